@@ -1,0 +1,54 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One strict set for every target of this package.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "migration-ledger",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "ledger-cli", targets: ["ledger-cli"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Fleet", targets: ["Fleet"]),
+        .library(name: "Projector", targets: ["Projector"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    ],
+    targets: [
+        .target(
+            name: "Ledger",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
+        .executableTarget(
+            name: "ledger-cli",
+            dependencies: [
+                "Ledger", "Fleet", "Projector",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: settings),
+        .testTarget(
+            name: "FleetTests", dependencies: ["Fleet", "Ledger"], swiftSettings: settings),
+        .testTarget(
+            name: "ProjectorTests", dependencies: ["Projector", "Fleet", "Ledger"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
