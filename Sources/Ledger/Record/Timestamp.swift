@@ -83,7 +83,9 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         put(rest / 60_000 % 60, at: 15, count: 2)
         put(rest / 1000 % 60, at: 18, count: 2)
         put(rest % 1000, at: 22, count: 3)
-        for (index, mark) in [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."), (23, "Z")] {
+        for (index, mark) in [
+            (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."), (23, "Z"),
+        ] {
             bytes[index] = mark.utf8.first ?? 0
         }
         return bytes
