@@ -5,7 +5,9 @@
 public struct KeyName: Hashable, Sendable {
     let utf8: [UInt8]
 
-    /// Takes over a well-formed name. Throws `KeyError.malformedName`.
+    /// Takes over a well-formed name.
+    ///
+    /// Throws `KeyError.malformedName`.
     public init(_ text: String) throws(KeyError) {
         guard KeyName.isWellFormed(text) else { throw .malformedName }
         utf8 = Array(text.utf8)

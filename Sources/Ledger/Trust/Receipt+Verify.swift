@@ -31,7 +31,9 @@ extension Receipt {
         try verify(leafHash: MerkleTree.leafHash(record), policy: policy)
     }
 
-    /// Verifies that a leaf hash was logged. Throws `ReceiptError`.
+    /// Verifies that a leaf hash was logged.
+    ///
+    /// Throws `ReceiptError`.
     @discardableResult
     public func verify(
         leafHash: Digest, policy: TrustPolicy

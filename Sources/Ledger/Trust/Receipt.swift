@@ -46,7 +46,9 @@ public struct Receipt: Hashable, Sendable {
         return lines.flatMap { Array($0.utf8) + [0x0A] } + note.format()
     }
 
-    /// Reads a receipt from its exact bytes. Throws `ReceiptError` with the line.
+    /// Reads a receipt from its exact bytes.
+    ///
+    /// Throws `ReceiptError` with the line.
     public static func parse(_ bytes: [UInt8]) throws(ReceiptError) -> Receipt {
         var lines = Lines(rest: bytes[...])
         guard lines.next().map({ $0.elementsEqual(header.utf8) }) ?? false else {

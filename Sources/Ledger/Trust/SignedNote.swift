@@ -33,7 +33,9 @@ public struct SignedNote: Hashable, Sendable {
     /// The signed text.
     public var text: String { String(decoding: textBytes, as: UTF8.self) }
 
-    /// Reads a note from its exact bytes. Throws `NoteError`.
+    /// Reads a note from its exact bytes.
+    ///
+    /// Throws `NoteError`.
     public static func parse(_ bytes: [UInt8]) throws(NoteError) -> SignedNote {
         try requireAllowedBytes(bytes)
         // The last of two line feeds in a row ends the separating empty line.
@@ -59,7 +61,9 @@ public struct SignedNote: Hashable, Sendable {
         return SignedNote(textBytes: Array(bytes[..<separator]), signatures: signatures)
     }
 
-    /// Reads a note from text. Throws `NoteError`.
+    /// Reads a note from text.
+    ///
+    /// Throws `NoteError`.
     public static func parse(_ text: String) throws(NoteError) -> SignedNote {
         try parse(Array(text.utf8))
     }

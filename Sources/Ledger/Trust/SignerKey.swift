@@ -9,7 +9,9 @@ public struct SignerKey: Sendable {
     public let verifier: VerifierKey
     private let key: Curve25519.Signing.PrivateKey
 
-    /// Derives a key pair from a secret random seed. Throws `KeyError.wrongKeyLength`.
+    /// Derives a key pair from a secret random seed.
+    ///
+    /// Throws `KeyError.wrongKeyLength`.
     public init(
         name: KeyName, type: SignatureType = .ed25519, seed: [UInt8]
     ) throws(KeyError) {
@@ -33,7 +35,9 @@ public struct SignerKey: Sendable {
         return try SignerKey(name: name, type: type, seed: seed)
     }
 
-    /// Reads the private text form, without white space around it. Throws `KeyError`.
+    /// Reads the private text form, without white space around it.
+    ///
+    /// Throws `KeyError`.
     public static func parse(_ privateText: String) throws(KeyError) -> SignerKey {
         guard privateText.utf8.starts(with: prefix.utf8) else { throw .notAPrivateKey }
         let parts = try KeyText(privateText.utf8.dropFirst(prefix.utf8.count))

@@ -64,7 +64,9 @@ public enum HashTile {
         return bytes
     }
 
-    /// The hashes in a tile of this width. Throws `TileError.wrongLength`.
+    /// The hashes in a tile of this width.
+    ///
+    /// Throws `TileError.wrongLength`.
     public static func decode(_ bytes: [UInt8], width: Int) throws(TileError) -> [Digest] {
         guard bytes.count == width * Digest.byteCount else {
             throw .wrongLength(expected: width * Digest.byteCount, found: bytes.count)

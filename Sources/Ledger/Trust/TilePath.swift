@@ -76,7 +76,8 @@ public enum TilePath: Hashable, Sendable {
             guard !overflow, scaled <= Int.max - part else { return nil }
             value = scaled + part
         }
-        return value
+        // So that the indexes of the leaves can be counted.
+        return value < Int.max / fullWidth ? value : nil
     }
 
     private static func number(_ index: Int) -> String {

@@ -94,7 +94,9 @@ extension TrustPolicy {
             quorum: quorum == Draft.none ? nil : quorum)
     }
 
-    /// Reads a policy file from text. Throws `PolicyError`.
+    /// Reads a policy file from text.
+    ///
+    /// Throws `PolicyError`.
     public static func parse(_ text: String) throws(PolicyError) -> TrustPolicy {
         try parse(Array(text.utf8))
     }

@@ -11,7 +11,9 @@ public struct VerifierKey: Hashable, Sendable {
     /// The raw public key; 32 bytes for Ed25519.
     public let publicKey: [UInt8]
 
-    /// Binds a name to a public key. Throws `KeyError.wrongKeyLength`.
+    /// Binds a name to a public key.
+    ///
+    /// Throws `KeyError.wrongKeyLength`.
     public init(
         name: KeyName, type: SignatureType = .ed25519, publicKey: [UInt8]
     ) throws(KeyError) {
@@ -24,7 +26,9 @@ public struct VerifierKey: Hashable, Sendable {
         id = KeyID(name: name, type: type, publicKey: publicKey)
     }
 
-    /// Reads the text form of a key, without white space around it. Throws `KeyError`.
+    /// Reads the text form of a key, without white space around it.
+    ///
+    /// Throws `KeyError`.
     public static func parse(_ text: String) throws(KeyError) -> VerifierKey {
         try parse(Array(text.utf8))
     }
