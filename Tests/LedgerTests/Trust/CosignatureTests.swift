@@ -72,12 +72,18 @@ import Testing
         let largest = try SignedNote.sign(text: "a\n", with: [witness], time: .max)
         #expect(try largest.verify(with: [witness.verifier]).signatures.map(\.time) == [.max])
         let line = try #require(largest.signatures.first)
-        let later = NoteSignature(
-            name: line.name, id: line.id,
-            bytes: [0x80, 0, 0, 0, 0, 0, 0, 0] + line.bytes.dropFirst(8))
-        #expect(throws: NoteError.invalidSignature(key: "w.example", id: line.id)) {
-            try SignedNote(textBytes: Array("a\n".utf8), signatures: [later])
-                .verify(with: [witness.verifier])
+        // A plain key with the same secret signs what such a time would be written as.
+        let secret = try TrustFixture.signer("w.example", seed: 3)
+        for time in ["9223372036854775808", "-9223372036854775808"] {
+            let message = Array("cosignature/v1\ntime \(time)\na\n".utf8)
+            let later = NoteSignature(
+                name: line.name, id: line.id,
+                bytes: [0x80, 0, 0, 0, 0, 0, 0, 0]
+                    + (try secret.sign(text: message, time: 0).bytes))
+            #expect(throws: NoteError.invalidSignature(key: "w.example", id: line.id)) {
+                try SignedNote(textBytes: Array("a\n".utf8), signatures: [later])
+                    .verify(with: [witness.verifier])
+            }
         }
     }
 
