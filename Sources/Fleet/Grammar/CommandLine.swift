@@ -19,6 +19,7 @@ struct CommandLine {
     ///   - verb: how many of them are the verb.
     ///   - flags: the options without a value.
     ///   - valued: the options with one.
+    /// - Throws: `GrammarError` at the word that is no option of the command or lacks its value.
     init(
         _ words: [String], verb: Int, flags: [String] = [], valued: [String] = []
     ) throws(GrammarError) {

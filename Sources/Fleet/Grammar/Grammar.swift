@@ -13,6 +13,7 @@ public enum Grammar {
     ///   - output: the file of `> FILE`.
     ///   - inputIsTerminal: false when the command is fed from elsewhere without `< FILE`, which
     ///     makes `database connect` a load from no known path.
+    /// - Returns: the command as an action, a reading or a note.
     /// - Throws: `GrammarError` naming the word and what was expected there.
     public static func parse(
         _ arguments: [String], input: String? = nil, output: String? = nil,

@@ -18,9 +18,13 @@ public enum OutcomeRule {
     /// The outcome of an action and, in one of the fixed words of `ActionReport.detail`, why.
     ///
     /// - Parameters:
+    ///   - action: what was asked for.
+    ///   - output: what was printed, as captured.
     ///   - exitStatus: nil when the command was killed or its status is not known.
+    ///   - timedOut: true when it was given up.
     ///   - saidNoOutput: true when someone vouches that nothing was printed.
     ///   - isExecuted: true when the ledger itself captured the output.
+    /// - Returns: the outcome and the word for why.
     public static func classify(
         _ action: Action, output: String, exitStatus: Int?, timedOut: Bool = false,
         saidNoOutput: Bool = false, isExecuted: Bool = false

@@ -104,7 +104,7 @@ enum SecretScanner {
         }
     }
 
-    /// A shell word: up to white space that is not quoted. Nil when there is none.
+    /// A shell word, up to white space that is not quoted; nil when there is none.
     private static func value(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
         var index = start
         var quote: UInt8?

@@ -53,8 +53,9 @@ struct ConsoleText {
         }
     }
 
-    /// `Connection to aux.example.f.nchr.io closed.` ends every `ssh -t`; it says nothing. With "by
-    /// remote host" it says that the connection was lost.
+    /// True for the line with which ssh ends every session, `Connection to HOST closed.`
+    ///
+    /// It says nothing; with "by remote host" it says that the connection was lost.
     private static func isFarewell(_ line: String) -> Bool {
         guard line.hasSuffix("closed.") else { return false }
         let words = line.lowercased().split(separator: " ")

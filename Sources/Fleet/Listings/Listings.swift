@@ -9,9 +9,13 @@ public enum Listings {
     /// The observation of a read command's output.
     ///
     /// - Parameters:
+    ///   - read: the command.
+    ///   - output: what was printed, as captured.
     ///   - exitStatus: nil when the command was killed or its status is not known.
+    ///   - timedOut: true when it was given up.
     ///   - saidNoOutput: true when someone vouches that nothing was printed, which makes an empty
     ///     `config sql list` complete.
+    /// - Returns: an observation for every read command, incomplete at worst.
     public static func observation(
         _ read: ReadCommand, output: String, exitStatus: Int?, timedOut: Bool = false,
         saidNoOutput: Bool = false
@@ -142,8 +146,9 @@ private struct Cells {
 
     var name: String { values["name"] ?? "" }
 
-    /// The status token in upper case, the stars around an active one aside. One that is not known
-    /// is kept as it is.
+    /// The status token in upper case, the stars around an active one aside.
+    ///
+    /// One that is not known is kept as it is.
     var status: String {
         (values["status"] ?? "").replacing("*", with: "").trimmed.uppercased()
     }

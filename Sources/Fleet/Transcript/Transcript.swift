@@ -29,6 +29,7 @@ public enum Transcript {
     ///   - openMigrations: the migrations that are open when the file starts.
     ///   - patterns: what is taken out of commands and output beside the usual secrets.
     ///   - ledgerCommand: reads the `ledger-cli` commands.
+    /// - Returns: the events and what each line was taken for.
     /// - Throws: `TranscriptError` with file, line, column and what was expected there.
     public static func read(
         _ text: [UInt8], file: String, source: String,

@@ -14,7 +14,7 @@ public struct TranscriptPlace: Sendable, Hashable, CustomStringConvertible {
         self.column = column
     }
 
-    /// `FILE:LINE:COLUMN`
+    /// The place as `FILE:LINE:COLUMN`.
     public var description: String { "\(file):\(line):\(column)" }
 }
 
