@@ -157,7 +157,9 @@ extension Sample {
         }
     }
 
-    @Test func `another environment than the requested one is evidence for the one it names`() throws {
+    @Test func `another environment than the requested one is evidence for the one it names`()
+        throws
+    {
         let other = try describe("prod2", Sample.description)
         #expect(other.environment == "prod")
         #expect(!other.isComplete)
