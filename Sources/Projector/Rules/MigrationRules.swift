@@ -57,7 +57,8 @@ extension World {
             return [.blocked(.decisionMade, word == nil ? "go was not decided" : "the decision is no-go", evidence, unblock: "ledger-cli record decision go")]
         }
         let passed = state.decisions.contains {
-            $0.value == test.value && $0.moment < word.moment && (since.map { s in $0.moment > s } ?? true)
+            mark in
+            mark.value == test.value && mark.moment < word.moment && (since.map { mark.moment > $0 } ?? true)
         }
         guard passed else {
             return [.blocked(.decisionMade, "go was decided before a test passed", evidence, unblock: "ledger-cli record decision go")]
@@ -207,8 +208,8 @@ extension World {
         guard let source = migration.source, let point = copy(migration).point else { return [] }
         let unblock = "bring the writes over and ledger-cli record reconciled, or ledger-cli record acknowledge source-writes"
         let settled = decision(migration) { $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites) }
-        let writers = source.attempts(.databaseLoad, .databaseShell).filter {
-            $0.started > point && (settled.map { mark in $0.settled > mark.moment } ?? true)
+        let writers = source.attempts(.databaseLoad, .databaseShell).filter { writer in
+            writer.started > point && (settled.map { writer.settled > $0.moment } ?? true)
         }
         var reasons = writers.map {
             Reason.blocked(rule, "\($0.action.name.rawValue) may have written to \(source.name) after the copy", $0.evidence, unblock: unblock)
