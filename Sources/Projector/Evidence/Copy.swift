@@ -28,7 +28,8 @@ enum Copy {
 
     var evidence: [SequenceNumber] {
         switch self {
-        case .snapshot(_, let taken, let creation): World.merge(taken?.evidence ?? [], creation.evidence)
+        case .snapshot(_, let taken, let creation):
+            World.merge(taken?.evidence ?? [], creation.evidence)
         case .dump(let dump):
             World.merge(dump.dump.evidence, dump.load.evidence, dump.seed?.taken.evidence ?? [])
         case .none(_, let evidence): evidence
@@ -50,7 +51,8 @@ extension World {
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
         }
         guard let creation = destination.creation else {
-            return .none("\(destination.name) is older than the ledger", [destination.first.sequence])
+            return .none(
+                "\(destination.name) is older than the ledger", [destination.first.sequence])
         }
         guard let name = destination.seed else {
             return .none(

@@ -26,8 +26,12 @@ extension World {
         var starts: [(Timestamp, [SequenceNumber])] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
-            let switched = history.switches.first { !($0.dns?.isAt(source) ?? false) && $0.started > destination.first }
-            let away = history.answers.first { !$0.value.isAt(source) && $0.moment > destination.first }
+            let switched = history.switches.first {
+                !($0.dns?.isAt(source) ?? false) && $0.started > destination.first
+            }
+            let away = history.answers.first {
+                !$0.value.isAt(source) && $0.moment > destination.first
+            }
             let first = [switched?.started, away?.moment].compactMap { $0 }.min()
             let before = history.answers.last { answer in
                 answer.value.isAt(source) && (first.map { answer.moment < $0 } ?? true)
@@ -44,7 +48,9 @@ extension World {
                 continue
             }
             let evidence = World.merge([first.sequence], before.map { [$0.moment.sequence] } ?? [])
-            if let before, switched?.started == first, first.time - before.moment.time <= policy.evidenceAge {
+            if let before, switched?.started == first,
+                first.time - before.moment.time <= policy.evidenceAge
+            {
                 starts.append((first.time, evidence))
             } else {
                 starts.append((before?.moment.time ?? active.time, evidence))
@@ -63,7 +69,8 @@ extension World {
 
     /// The part of `from…backAt` in which the destination was not effectively closed.
     private func open(
-        _ destination: Incarnation, from: Timestamp, backAt: Timestamp?, _ evidence: [SequenceNumber]
+        _ destination: Incarnation, from: Timestamp, backAt: Timestamp?,
+        _ evidence: [SequenceNumber]
     ) -> Exposure {
         let closures = self.closures(destination).filter { $0.confirmed != nil }
         var start = from

@@ -45,7 +45,8 @@ extension World {
         }
         if isStale(answer.moment) {
             return .unknown(
-                "\(host) was last looked up at \(answer.moment.time.short)", [answer.moment.sequence])
+                "\(host) was last looked up at \(answer.moment.time.short)",
+                [answer.moment.sequence])
         }
         guard let place = answer.value.environment ?? answer.value.target else {
             return .unknown("the answer for \(host) names no target", [answer.moment.sequence])
@@ -69,12 +70,14 @@ extension World {
         // The record can have stood until an accepted switch, or until it was seen elsewhere.
         let lastThere = (pointing.map(\.moment) + to.map(\.settled)).max()
         let accepted = away.filter(\.isAccepted).map(\.settled)
-        let since = lastThere ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
+        let since =
+            lastThere ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
         let leaving =
             accepted.first { $0 > since } ?? accepted.last
             ?? elsewhere.first { $0.moment > since }?.moment
         guard let leaving else {
-            return .unknown(World.merge(pointing.suffix(1).map(\.moment.sequence), away.flatMap(\.evidence)))
+            return .unknown(
+                World.merge(pointing.suffix(1).map(\.moment.sequence), away.flatMap(\.evidence)))
         }
         let departure = max(leaving, lastThere ?? leaving)
         var ends: [(Timestamp, SequenceNumber)] = []
@@ -99,7 +102,8 @@ extension World {
             ends.append((answer.moment.time + .seconds(ttl), answer.moment.sequence))
         }
         guard isKnown, let last = ends.map(\.0).max() else {
-            return .unknown(World.merge([departure.sequence], pointing.suffix(1).map(\.moment.sequence)))
+            return .unknown(
+                World.merge([departure.sequence], pointing.suffix(1).map(\.moment.sequence)))
         }
         return .ends(last, World.merge([departure.sequence], ends.filter { $0.0 == last }.map(\.1)))
     }

@@ -45,7 +45,8 @@ extension World {
             roles: roles, isDeclared: true, opened: declaration.opened,
             evidence: declaration.evidence, closed: declaration.closed, source: source,
             destination: destination,
-            temporary: temporaries.last ?? derivedTemporary(of: roles.source, besides: [roles.destination]))
+            temporary: temporaries.last
+                ?? derivedTemporary(of: roles.source, besides: [roles.destination]))
     }
 
     /// An environment made from a snapshot of the source, dumped and never switched to.
@@ -68,7 +69,9 @@ extension World {
         }
         if let row = history.sightings.last?.row { return row.environment }
         for attempt in history.attempts.reversed() {
-            if case .snapshotCreate(let environment, _, _, _) = attempt.action { return environment }
+            if case .snapshotCreate(let environment, _, _, _) = attempt.action {
+                return environment
+            }
         }
         return nil
     }
@@ -81,9 +84,10 @@ extension World {
     }
 
     private func derivedMigrations(besides declared: [Migration]) -> [Migration] {
-        let taken = Set(declared.flatMap { migration in
-            [migration.destination?.name, migration.temporary?.name].compactMap { $0 }
-        })
+        let taken = Set(
+            declared.flatMap { migration in
+                [migration.destination?.name, migration.temporary?.name].compactMap { $0 }
+            })
         var derived: [Migration] = []
         for name in incarnations.keys.sorted() where !taken.contains(name) {
             guard let clone = incarnations[name]?.last, let creation = clone.creation,
@@ -96,7 +100,9 @@ extension World {
                 if case .envMaintenance(_, .on) = $0.action { true } else { false }
             }
             let isDumped = !clone.attempts(.databaseDump).isEmpty
-            let hosts = state.hosts.filter { $0.value.switches.contains { $0.dns?.isAt(name) ?? false } }
+            let hosts = state.hosts.filter {
+                $0.value.switches.contains { $0.dns?.isAt(name) ?? false }
+            }
             guard !hosts.isEmpty || isLoaded || isClosed && !isDumped else { continue }
             let roles = MigrationRoles(
                 migration: "derived/\(sourceName)-\(name)", source: sourceName, destination: name,
@@ -129,10 +135,14 @@ extension Attempt {
 
 extension DNSSwitch {
     /// True when the record is to point at an environment, named or by one of its endpoints.
-    func isAt(_ name: String) -> Bool { environment == name || environment == nil && target == name }
+    func isAt(_ name: String) -> Bool {
+        environment == name || environment == nil && target == name
+    }
 }
 
 extension DNSAnswer {
     /// True when the answer points at an environment, named or by one of its endpoints.
-    func isAt(_ name: String) -> Bool { environment == name || environment == nil && target == name }
+    func isAt(_ name: String) -> Bool {
+        environment == name || environment == nil && target == name
+    }
 }

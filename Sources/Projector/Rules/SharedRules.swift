@@ -70,7 +70,9 @@ extension World {
                     [last.moment.sequence], unblock: "wait until it is AVAILABLE",
                     needs: [.snapshots(key.kind)]))
         }
-        return reasons.sorted { ($0.evidence.first ?? SequenceNumber(0)) < ($1.evidence.first ?? SequenceNumber(0)) }
+        return reasons.sorted {
+            ($0.evidence.first ?? SequenceNumber(0)) < ($1.evidence.first ?? SequenceNumber(0))
+        }
     }
 
     private func need(for attempt: Attempt, _ environment: Incarnation) -> Need {
@@ -87,7 +89,8 @@ extension World {
     private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
         func repeated() -> Bool {
             environment.attempts.contains {
-                $0.action.name == attempt.action.name && $0.isAccepted && $0.started > attempt.started
+                $0.action.name == attempt.action.name && $0.isAccepted
+                    && $0.started > attempt.started
             }
         }
         func seen(_ shows: (EnvironmentDescription) -> Bool) -> Bool {
@@ -100,16 +103,20 @@ extension World {
         case .databaseReboot: return !seen { $0.status == "RUNNING" }
         case .envMaintenance:
             return !attempt.isAccepted && !seen { $0.maintenance != nil } && !repeated()
-        case .envProtected: return !attempt.isAccepted && !seen { $0.protected != nil } && !repeated()
+        case .envProtected:
+            return !attempt.isAccepted && !seen { $0.protected != nil } && !repeated()
         case .envSetting(_, let setting, _):
             let shows: (EnvironmentDescription) -> Bool = {
-                setting == "nfs" ? $0.nfs != nil : setting == "solr" ? $0.solr != nil : $0.isComplete
+                setting == "nfs"
+                    ? $0.nfs != nil : setting == "solr" ? $0.solr != nil : $0.isComplete
             }
             return !attempt.isAccepted && !seen(shows) && !repeated()
         case .snapshotCreate(_, let name, let kind, _):
             let key = SnapshotKey(kind: kind ?? .database, name: name)
-            let listed = state.snapshotListings[key.kind]?.contains { $0.moment > attempt.settled } ?? false
-            let rows = state.snapshots[key]?.sightings.contains { $0.moment > attempt.settled } ?? false
+            let listed =
+                state.snapshotListings[key.kind]?.contains { $0.moment > attempt.settled } ?? false
+            let rows =
+                state.snapshots[key]?.sightings.contains { $0.moment > attempt.settled } ?? false
             return !listed && !rows
         case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
             return attempt.isInDoubt && !repeated()
@@ -118,7 +125,8 @@ extension World {
     }
 
     /// The newest acknowledgement of a gap in a migration.
-    func acknowledged(_ gap: Gap, _ migration: Migration, after moment: Moment?) -> Mark<Decision>? {
+    func acknowledged(_ gap: Gap, _ migration: Migration, after moment: Moment?) -> Mark<Decision>?
+    {
         state.decisions.last { mark in
             mark.value == .gapAcknowledged(gap) && mark.migration == migration.name
                 && (moment.map { mark.moment > $0 } ?? true)
@@ -126,9 +134,12 @@ extension World {
     }
 
     /// The newest decision of a migration among some.
-    func decision(_ migration: Migration, after: Moment? = nil, _ isWanted: (Decision) -> Bool) -> Mark<Decision>? {
+    func decision(_ migration: Migration, after: Moment? = nil, _ isWanted: (Decision) -> Bool)
+        -> Mark<Decision>?
+    {
         state.decisions.last { mark in
-            isWanted(mark.value) && (mark.migration == migration.name || isTest(mark.value, of: migration))
+            isWanted(mark.value)
+                && (mark.migration == migration.name || isTest(mark.value, of: migration))
                 && (after.map { mark.moment > $0 } ?? true)
         }
     }
