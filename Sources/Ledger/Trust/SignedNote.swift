@@ -73,13 +73,14 @@ public struct SignedNote: Hashable, Sendable {
         textBytes + [SignedNote.lineFeed] + signatures.flatMap { Array($0.line.utf8) + [0x0A] }
     }
 
-    /// Signs a text with one or more keys.
+    /// Signs a text with one or more keys; a note without a signature is none.
     ///
     /// `time` is POSIX seconds, stated by cosignature keys only. Throws
     /// `NoteError.unsignableText` or `NoteError.signingFailed`.
     public static func sign(
         text: String, with keys: [SignerKey], time: Int
     ) throws(NoteError) -> SignedNote {
+        precondition(!keys.isEmpty, "a note is signed by at least one key")
         let bytes = Array(text.utf8)
         guard bytes.last == lineFeed, (try? requireAllowedBytes(bytes)) != nil else {
             throw .unsignableText
