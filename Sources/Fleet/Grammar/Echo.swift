@@ -4,7 +4,7 @@ public import Ledger
 ///
 /// It names the object it acts on, which is compared word for word with the requested one. No echo
 /// is documented for `env deactivate`, `env recycling|cert|whitelist|autoscaling|newrelic|sectionio`,
-/// `snapshot`-less database commands (`dump`, `connect`), `release create` and `log delete`.
+/// `database dump|connect`, `release create` and `log delete`.
 public enum Echo {
     /// The documented echo of an action; nil when none is documented.
     public static func expected(_ action: Action) -> String? {

@@ -132,7 +132,9 @@ enum SecretScanner {
         var authority: Int?
         var colon: Int?
         var at: Int?
-        while end < bytes.count, !isSpace(bytes[end]), bytes[end] != 0x22, bytes[end] != 0x27 {
+        // Bounded, so that a text made of "://" takes linear time.
+        let limit = min(bytes.count, start + 2048)
+        while end < limit, !isSpace(bytes[end]), bytes[end] != 0x22, bytes[end] != 0x27 {
             switch bytes[end] {
             case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"):
                 if authority == nil { authority = end }

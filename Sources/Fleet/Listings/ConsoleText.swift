@@ -53,7 +53,7 @@ struct ConsoleText {
         }
     }
 
-    /// True for the line with which ssh ends every session, `Connection to HOST closed.`
+    /// True for `Connection to HOST closed.`, the line with which ssh ends every session.
     ///
     /// It says nothing; with "by remote host" it says that the connection was lost.
     private static func isFarewell(_ line: String) -> Bool {

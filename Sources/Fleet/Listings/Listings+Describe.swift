@@ -185,7 +185,7 @@ private struct DescriptionReader {
                 if isCut || status.isEmpty || row["loaded"]?.isEmpty == true { isSound = false }
             }
             // Nothing after the ruler and nothing after the section: the rows may be missing.
-            let isBare = table.rows.isEmpty && end == lines.endIndex
+            let isBare = table.rows.isEmpty && lines[end...].allSatisfy(\.isEmpty)
             let isOpen = end == lines.endIndex && !isTerminated
             isSound = isSound && table.isWhole && !isBare && !isOpen
             index = end

@@ -103,7 +103,9 @@ public enum Listings {
             let echoes = Echo.parse(line).filter { $0.template == .defaultIs }
             guard let name = echoes.last?.names.first else { return nil }
             // The quotes prove that the name was not cut off.
-            guard line.hasSuffix("'") || line.hasSuffix("'.") else { return nil }
+            guard line.hasSuffix("'") || line.hasSuffix("'."), !name.contains("'") else {
+                return nil
+            }
             names.insert(name)
         }
         return didEnd && names.count == 1 ? names.first : nil

@@ -110,7 +110,8 @@ extension TranscriptCommand.Kind {
             let name = String(token.text.drop { $0 == "`" || $0 == "$" })
             let isAssignment = isHead && name.contains("=") && !name.hasPrefix("=")
             let hides =
-                (isHead || wrapper != nil) && program(name) != nil
+                (isHead || wrapper != nil || token.text.hasPrefix("`")) && program(name) != nil
+                || token.expansion != nil && mentionsFleet(token.text)
                 || wrapper != nil && (mentionsFleet(name) || isPlatformHost(name))
                 || isAssignment
                     && name.split(separator: "=").dropFirst().contains {

@@ -41,9 +41,9 @@ public struct Event: Sendable, Hashable {
 
 /// Who did something (CloudEvents auth context).
 public struct Actor: Sendable, Hashable {
-    /// `authid`: a login name, an address, the name of a service.
+    /// A login name, an address or the name of a service; the `authid` attribute.
     public var id: String
-    /// `authtype`: `user`, `service_account`, `system` …
+    /// The kind of actor: `user`, `service_account`, `system`.
     public var type: String
 
     /// An actor; a user unless said otherwise.

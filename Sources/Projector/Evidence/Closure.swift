@@ -1,0 +1,113 @@
+import Ledger
+
+/// A span in which an environment was effectively in maintenance.
+///
+/// "Close late, open early" (`rules.md`, principle 3): it begins when the ON has had time to reach
+/// all nodes and counts once a description shows ON at or after that; it ends the moment an OFF is
+/// attempted. An OFF that was not accepted ends it until a later description still shows ON.
+struct Closure {
+    /// From when it was effective.
+    var from: Timestamp
+    /// The last description that showed ON at or after `from`; nil while none did.
+    var confirmed: Moment?
+    /// When it may have ended; nil while nothing says so.
+    var end: End?
+    /// The events that made and confirmed it.
+    var evidence: [SequenceNumber]
+
+    struct End {
+        var time: Timestamp
+        /// False for an OFF that was not accepted, and that nothing has shown to have worked.
+        var isCertain: Bool
+        var settled: Timestamp
+        var evidence: [SequenceNumber]
+    }
+
+    func contains(_ time: Timestamp) -> Bool {
+        from <= time && (end.map { time < $0.time } ?? true)
+    }
+}
+
+extension World {
+    /// The closures of an environment, oldest first; the last one may be unconfirmed.
+    func closures(_ environment: Incarnation) -> [Closure] {
+        var closures: [Closure] = []
+        var isOpen = true
+        let attempts = environment.attempts(.envMaintenance)
+        let sightings = environment.sightings.filter { $0.shown.maintenance != nil }
+        var pending = attempts[...]
+        for sighting in sightings {
+            while let attempt = pending.first, attempt.moment < sighting.moment {
+                pending = pending.dropFirst()
+                command(attempt, &closures, &isOpen)
+            }
+            look(sighting, &closures, &isOpen)
+        }
+        for attempt in pending { command(attempt, &closures, &isOpen) }
+        return closures
+    }
+
+    private func command(_ attempt: Attempt, _ closures: inout [Closure], _ isOpen: inout Bool) {
+        guard case .envMaintenance(_, let state) = attempt.action else { return }
+        switch state {
+        case .on:
+            guard isOpen, attempt.isAccepted else { return }
+            closures.append(
+                Closure(
+                    from: attempt.settled.time + policy.maintenancePropagation,
+                    evidence: attempt.evidence))
+            isOpen = false
+        case .off:
+            guard !isOpen || closures.last?.end?.isCertain == false, var last = closures.last else {
+                return
+            }
+            if !isOpen {
+                last.end = Closure.End(
+                    time: attempt.started.time, isCertain: attempt.isAccepted,
+                    settled: attempt.settled.time, evidence: attempt.evidence)
+            } else if attempt.isAccepted {
+                last.end?.isCertain = true
+            } else {
+                last.end?.settled = attempt.settled.time
+            }
+            closures[closures.count - 1] = last
+            isOpen = true
+        }
+    }
+
+    private func look(
+        _ sighting: EnvironmentHistory.Sighting, _ closures: inout [Closure], _ isOpen: inout Bool
+    ) {
+        let time = sighting.moment.time
+        let sequence = sighting.moment.sequence
+        if sighting.shown.maintenance == .on {
+            if isOpen, let end = closures.last?.end, !end.isCertain,
+                time >= end.settled + policy.maintenancePropagation
+            {
+                // Seen ON after the OFF had time to work: it did not.
+                closures[closures.count - 1].end = nil
+                isOpen = false
+            }
+            if isOpen {
+                closures.append(
+                    Closure(from: time + policy.maintenancePropagation, evidence: [sequence]))
+                isOpen = false
+            } else if let last = closures.last, last.from <= time {
+                closures[closures.count - 1].confirmed = sighting.moment
+                closures[closures.count - 1].evidence.append(sequence)
+            }
+            return
+        }
+        guard let last = closures.last else { return }
+        if isOpen {
+            if last.end?.isCertain == false { closures[closures.count - 1].end?.isCertain = true }
+            return
+        }
+        if last.from > time, last.confirmed == nil { return }
+        // OFF without a command of ours: it may have opened right after it was last seen closed.
+        closures[closures.count - 1].end = Closure.End(
+            time: last.confirmed?.time ?? last.from, isCertain: true, settled: time,
+            evidence: [sequence])
+        isOpen = true
+    }
+}

@@ -1,0 +1,175 @@
+import Ledger
+
+/// What is known of an environment now. A fact holds from its last sighting until an action that
+/// can change it (`rules.md`, principle 4); facts of a description also age.
+extension World {
+    /// The newest sighting that shows something, unless an action that can change it came later.
+    private func lastShown<Value>(
+        _ environment: Incarnation, _ what: String, voidedBy: (Action) -> Bool, ages: Bool = true,
+        need: Need? = nil, _ value: (EnvironmentDescription) -> Value?
+    ) -> Fact<Value> {
+        let need = need ?? .describe(environment.name)
+        guard let sighting = environment.sightings.last(where: { value($0.shown) != nil }),
+            let shown = value(sighting.shown)
+        else { return .unknown("\(what) of \(environment.name) was never seen", [], need) }
+        let evidence = [sighting.moment.sequence]
+        if let change = environment.attempts.last(where: {
+            voidedBy($0.action) && $0.settled > sighting.moment
+        }) {
+            return .unknown(
+                "\(what) of \(environment.name) was not looked at since \(change.action.name.rawValue)",
+                evidence + change.evidence, need)
+        }
+        if ages, isStale(sighting.moment) {
+            return .unknown(
+                "\(what) of \(environment.name) was last seen at \(sighting.moment.time.short)",
+                evidence, need)
+        }
+        return .known(shown, evidence)
+    }
+
+    private static let statusActions: Set<ActionName> = [
+        .envCreate, .envDestroy, .envLoad, .envActivate, .envDeactivate, .envUnload,
+    ]
+
+    /// Its status token.
+    func status(_ environment: Incarnation) -> Fact<String> {
+        lastShown(
+            environment, "status", voidedBy: { World.statusActions.contains($0.name) }
+        ) { $0.status }
+    }
+
+    /// Its active release; `.known(nil)` when none is.
+    func activeRelease(_ environment: Incarnation) -> Fact<String?> {
+        lastShown(
+            environment, "active release", voidedBy: { World.statusActions.contains($0.name) }
+        ) { $0.activeRelease }
+    }
+
+    /// Its loaded releases and the previous one.
+    func releases(_ environment: Incarnation) -> Fact<[String]> {
+        lastShown(
+            environment, "releases", voidedBy: { World.statusActions.contains($0.name) }
+        ) { shown in
+            shown.releases.map { $0.map(\.release) + [shown.previousRelease].compactMap { $0 } }
+        }
+    }
+
+    /// Its maintenance mode as described, not as commanded.
+    func shownMaintenance(_ environment: Incarnation) -> Fact<Switch> {
+        lastShown(
+            environment, "maintenance mode", voidedBy: { $0.name == .envMaintenance }
+        ) { $0.maintenance }
+    }
+
+    /// Whether it is protected: commanded, created so, or recorded by someone who saw it.
+    func protected(_ environment: Incarnation) -> Fact<Switch> {
+        var fact: Fact<Switch> = .unknown(
+            "whether \(environment.name) is protected was never said", [],
+            .setting("protected", environment.name))
+        if let creation = environment.creation, let arguments = creation.createArguments {
+            if creation.isAccepted {
+                fact = .known(arguments.isProtected ? .on : .off, creation.evidence)
+            } else {
+                fact = .unknown(
+                    "its creation was \(creation.outcomeWords)", creation.evidence,
+                    .setting("protected", environment.name))
+            }
+        }
+        return commanded(environment, from: fact, sighted: { $0.protected }) { action in
+            guard case .envProtected(_, let state) = action else { return nil }
+            return state
+        }
+    }
+
+    /// Whether NFS is on.
+    func nfs(_ environment: Incarnation) -> Fact<Switch> {
+        setting("nfs", environment, ages: false) { $0.nfs }
+    }
+
+    /// Whether Solr is on.
+    func solr(_ environment: Incarnation) -> Fact<Switch> {
+        setting("solr", environment, ages: true) { $0.solr }
+    }
+
+    private func setting(
+        _ name: String, _ environment: Incarnation, ages: Bool,
+        sighted: (EnvironmentDescription) -> Switch?
+    ) -> Fact<Switch> {
+        let need: Need = .setting(name, environment.name)
+        let start: Fact<Switch> = .unknown(
+            "whether \(name) of \(environment.name) is on was never seen", [], need)
+        let fact = commanded(environment, from: start, sighted: sighted) { action in
+            guard case .envSetting(_, name, let value) = action else { return nil }
+            return Switch(word: value)
+        }
+        guard ages, case .known(_, let evidence) = fact,
+            let sighting = environment.sightings.last(where: {
+                evidence.contains($0.moment.sequence) && $0.isDescription
+            }), isStale(sighting.moment)
+        else { return fact }
+        return .unknown("\(name) of \(environment.name) was last seen at \(sighting.moment.time.short)", evidence, .describe(environment.name))
+    }
+
+    /// A fact that completes when its command is accepted, and that a sighting also settles.
+    private func commanded(
+        _ environment: Incarnation, from start: Fact<Switch>,
+        sighted: (EnvironmentDescription) -> Switch?, _ command: (Action) -> Switch?
+    ) -> Fact<Switch> {
+        var fact = start
+        var since = environment.first
+        for attempt in environment.attempts {
+            guard let state = command(attempt.action) else { continue }
+            since = attempt.settled
+            fact =
+                attempt.isAccepted
+                ? .known(state, attempt.evidence)
+                : .unknown(
+                    "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.evidence,
+                    start.need)
+        }
+        if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
+            sighting.moment >= since || start.value == nil && environment.attempts.allSatisfy({ command($0.action) == nil }),
+            let state = sighted(sighting.shown)
+        {
+            return .known(state, [sighting.moment.sequence])
+        }
+        return fact
+    }
+
+    /// The default environment.
+    var defaultEnvironment: Fact<String> {
+        let answer = state.defaultAnswers.last
+        let attempt = state.defaultAttempts.last
+        if let attempt, answer.map({ $0.moment < attempt.settled }) ?? true {
+            guard attempt.isAccepted, case .configDefaultEnv(let name) = attempt.action else {
+                return .unknown(
+                    "setting the default environment was \(attempt.outcomeWords)",
+                    attempt.evidence, .defaultEnvironment)
+            }
+            if isStale(attempt.settled) {
+                return .unknown(
+                    "the default environment was last known at \(attempt.settled.time.short)",
+                    attempt.evidence, .defaultEnvironment)
+            }
+            return .known(name, attempt.evidence)
+        }
+        guard let answer else {
+            return .unknown("the default environment was never seen", [], .defaultEnvironment)
+        }
+        if isStale(answer.moment) {
+            return .unknown(
+                "the default environment was last seen at \(answer.moment.time.short)",
+                [answer.moment.sequence], .defaultEnvironment)
+        }
+        return .known(answer.value, [answer.moment.sequence])
+    }
+}
+
+extension Fact {
+    /// What would settle it, when it is not known.
+    var need: Need? {
+        guard case .unknown(_, _, let need) = self else { return nil }
+        return need
+    }
+}

@@ -1,0 +1,99 @@
+import Ledger
+
+/// Whether a thing is there.
+enum Existence {
+    /// Seen, and nothing since that may have destroyed it.
+    case live([SequenceNumber])
+    /// Its making was accepted and it was not seen yet.
+    case creating([SequenceNumber])
+    /// Its destruction was accepted and is not proven.
+    case beingDestroyed([SequenceNumber])
+    /// Proven gone, or never there.
+    case gone([SequenceNumber])
+    /// Not known: why, and the events that bear on it.
+    case unknown(String, [SequenceNumber])
+
+    var isGone: Bool { if case .gone = self { true } else { false } }
+    var isLive: Bool { if case .live = self { true } else { false } }
+
+    var evidence: [SequenceNumber] {
+        switch self {
+        case .live(let evidence), .creating(let evidence), .beingDestroyed(let evidence),
+            .gone(let evidence), .unknown(_, let evidence):
+            evidence
+        }
+    }
+}
+
+/// The parts of a history that tell whether a thing is there; environments and snapshots alike.
+struct Presence {
+    var creation: Attempt?
+    var destroys: [Attempt]
+    var sightings: [Moment]
+    /// Complete listings of its kind.
+    var listings: [Moment]
+    /// When another thing of the same name was first heard of.
+    var succeeded: Moment?
+
+    /// How long until a listing without the thing counts when nobody knows what happened to it.
+    private static let patience = Span.minutes(25)
+    private static let apart = Span.minutes(5)
+
+    /// Absence is proven by one complete later listing after an accepted destroy or a refused
+    /// create, otherwise by two that are apart (`rules.md`, settled policy).
+    var existence: Existence {
+        let seen = Set(sightings.map(\.sequence))
+        let destroy = destroys.last { $0.isAccepted }
+        let lastSeen = sightings.last
+        if let destroy {
+            let absent = listings.first { $0 > destroy.settled && !seen.contains($0.sequence) }
+            if let absent { return .gone(destroy.evidence + [absent.sequence]) }
+            if let succeeded { return .gone(destroy.evidence + [succeeded.sequence]) }
+            return .beingDestroyed(destroy.evidence + sightings.suffix(1).map(\.sequence))
+        }
+        if let succeeded { return .gone([succeeded.sequence]) }
+        let doubtful = destroys.last { attempt in lastSeen.map { $0 < attempt.settled } ?? true }
+        let reference = [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max()
+        let missing = listings.filter { listing in
+            !seen.contains(listing.sequence) && (reference.map { $0 < listing } ?? true)
+        }
+        if let creation, lastSeen == nil, creation.outcome == .refused, doubtful == nil {
+            if let absent = missing.first { return .gone(creation.evidence + [absent.sequence]) }
+            return .unknown(
+                "its creation was refused, which does not prove that it is not there",
+                creation.evidence)
+        }
+        if let reference, let first = missing.first, let last = missing.last,
+            last.time - first.time >= Presence.apart,
+            last.time - reference.time >= Presence.patience
+        {
+            return .gone([reference.sequence, first.sequence, last.sequence])
+        }
+        let evidence = (doubtful?.evidence ?? []) + missing.prefix(1).map(\.sequence)
+        if let doubtful {
+            return .unknown(
+                "its destruction was \(doubtful.outcomeWords) and it was not seen since", evidence)
+        }
+        if !missing.isEmpty {
+            return .unknown("it is missing from a complete list", evidence)
+        }
+        if let lastSeen { return .live([lastSeen.sequence]) }
+        guard let creation else { return .unknown("it was never seen", []) }
+        guard creation.isAccepted else {
+            return .unknown("its creation was \(creation.outcomeWords)", creation.evidence)
+        }
+        return .creating(creation.evidence)
+    }
+}
+
+extension World {
+    /// Whether an environment is there.
+    func existence(_ environment: Incarnation) -> Existence {
+        Presence(
+            creation: environment.creation, destroys: environment.attempts(.envDestroy),
+            sightings: environment.sightings.filter { $0.shown.status != nil }.map(\.moment),
+            listings: state.environmentListings.map(\.moment).filter { $0 > environment.first },
+            succeeded: environment.succeeded
+        ).existence
+    }
+}

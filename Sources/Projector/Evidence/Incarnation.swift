@@ -1,0 +1,139 @@
+public import Ledger
+
+/// One environment: a name and a creation, since a name can be used again with the same hostnames
+/// (Fleet, endpoints are derived from names).
+public struct Incarnation: Sendable {
+    /// The name.
+    public let name: String
+    /// When the platform says that it was created.
+    public internal(set) var created: Timestamp?
+    /// The `env create` that made it, whatever came of it; nil for one older than the ledger.
+    public internal(set) var creation: Attempt?
+    /// Tries at actions on it.
+    public internal(set) var attempts: [Attempt] = []
+    /// Looks at it.
+    public internal(set) var sightings: [EnvironmentHistory.Sighting] = []
+    /// When the ledger first heard of it.
+    public let first: Moment
+    /// When the ledger first heard of the next one of the same name.
+    public internal(set) var succeeded: Moment?
+
+    /// The `--snapshot` that it was created from.
+    var seed: String? { creation?.createArguments?.snapshot.name }
+
+    /// The newest look at it.
+    var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
+
+    func attempts(_ names: ActionName...) -> [Attempt] {
+        attempts.filter { names.contains($0.action.name) }
+    }
+
+    /// True when it was seen with a status.
+    func wasSeen(_ status: String) -> EnvironmentHistory.Sighting? {
+        sightings.first { $0.shown.status == status }
+    }
+}
+
+extension Attempt {
+    var createArguments: EnvironmentCreation? {
+        guard case .envCreate(let arguments) = action else { return nil }
+        return arguments
+    }
+}
+
+extension State {
+    /// The environments that had a name, oldest first.
+    func incarnations(of name: String) -> [Incarnation] {
+        guard let history = environments[name] else { return [] }
+        var list: [Incarnation] = []
+        var attempts = history.attempts[...]
+        var sightings = history.sightings[...]
+        while true {
+            switch (attempts.first, sightings.first) {
+            case (nil, nil):
+                for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+                return list
+            case (let attempt?, let sighting) where sighting.map({ attempt.moment < $0.moment }) ?? true:
+                attempts = attempts.dropFirst()
+                add(attempt, to: &list, name: name)
+            case (_, let sighting?):
+                sightings = sightings.dropFirst()
+                add(sighting, to: &list, name: name)
+            case (_?, nil): return list
+            }
+        }
+    }
+
+    private func add(_ attempt: Attempt, to list: inout [Incarnation], name: String) {
+        if attempt.action.name == .envCreate {
+            let mayBeNew =
+                list.last.map { attempt.isAccepted || isProvenGone($0, before: attempt.moment) }
+                ?? true
+            if mayBeNew {
+                var new = Incarnation(name: name, first: attempt.moment)
+                new.creation = attempt
+                new.attempts = [attempt]
+                list.append(new)
+                return
+            }
+        }
+        if list.isEmpty { list.append(Incarnation(name: name, first: attempt.moment)) }
+        list[list.count - 1].attempts.append(attempt)
+    }
+
+    private func add(
+        _ sighting: EnvironmentHistory.Sighting, to list: inout [Incarnation], name: String
+    ) {
+        let created = sighting.shown.created
+        if let created, let index = list.lastIndex(where: { $0.created == created }) {
+            list[index].sightings.append(sighting)
+            return
+        }
+        guard var last = list.last, !isProvenGone(last, before: sighting.moment),
+            created == nil || (last.created == nil && isPlausible(created, for: last))
+        else {
+            var new = Incarnation(name: name, first: sighting.moment)
+            new.created = created
+            // A creation of unknown outcome is shown to have worked by what it made.
+            if let created, let last = list.last,
+                let attempt = last.attempts.last(where: {
+                    $0.action.name == .envCreate && $0.started != last.creation?.started
+                }), attempt.started.time.wholeSecond - policy.clockSkew <= created
+            {
+                new.creation = attempt
+            }
+            new.sightings = [sighting]
+            list.append(new)
+            return
+        }
+        if let created { last.created = created }
+        last.sightings.append(sighting)
+        list[list.count - 1] = last
+    }
+
+    /// Platform times have whole seconds, so a creation may seem to precede its request by less.
+    private func isPlausible(_ created: Timestamp?, for incarnation: Incarnation) -> Bool {
+        guard let created, let creation = incarnation.creation else { return true }
+        return creation.started.time.wholeSecond - policy.clockSkew <= created
+    }
+
+    /// True when a destroy was accepted and a later complete list lacked it, all before a moment.
+    private func isProvenGone(_ incarnation: Incarnation, before moment: Moment) -> Bool {
+        guard
+            let destroy = incarnation.attempts.last(where: {
+                $0.action.name == .envDestroy && $0.isAccepted
+            })
+        else { return false }
+        let seen = Set(incarnation.sightings.map(\.moment.sequence))
+        return environmentListings.contains {
+            $0.moment > destroy.settled && $0.moment < moment && !seen.contains($0.moment.sequence)
+        }
+    }
+}
+
+extension Timestamp {
+    /// The instant without its fraction of a second.
+    var wholeSecond: Timestamp {
+        Timestamp(milliseconds: milliseconds - ((milliseconds % 1000) + 1000) % 1000)
+    }
+}

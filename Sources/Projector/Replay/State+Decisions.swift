@@ -1,0 +1,46 @@
+import Ledger
+
+extension State {
+    mutating func add(_ event: Event, _ decision: Decision) {
+        let mark = Mark(event, decision)
+        switch decision {
+        case .migrationOpened(let roles): open(event, roles)
+        case .migrationClosed(let abandoned):
+            guard let name = event.migration, var declaration = declarations[name] else { return }
+            let closed = Mark(event, abandoned)
+            if declaration.closed.map({ $0.moment < closed.moment }) ?? true {
+                declaration.closed = closed
+            }
+            declarations[name] = declaration
+        case .testPassed, .testFailed, .go, .noGo, .lossAccepted, .writesReconciled,
+            .gapAcknowledged:
+            decisions.insertInOrder(mark)
+        case .holdPlaced(let resource, _), .holdReleased(let resource):
+            holds[resource.description, default: []].insertInOrder(mark)
+        case .policySet:
+            policyMarks.insertInOrder(mark)
+            policy = Policy()
+            for mark in policyMarks {
+                if case .policySet(let key, let value) = mark.value { _ = policy.set(key, to: value) }
+            }
+        case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
+        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated, .noteAdded:
+            break
+        }
+    }
+
+    private mutating func open(_ event: Event, _ roles: MigrationRoles) {
+        let moment = Moment(event)
+        guard var declaration = declarations[roles.migration] else {
+            declarations[roles.migration] = Declaration(
+                roles: roles, opened: moment, evidence: [moment.sequence])
+            return
+        }
+        // Declaring again adds to or corrects the roles; the newest word counts.
+        if moment > declaration.opened { declaration.roles = roles }
+        declaration.opened = min(declaration.opened, moment)
+        declaration.evidence = (declaration.evidence + [moment.sequence]).sorted()
+        if let closed = declaration.closed, closed.moment < moment { declaration.closed = nil }
+        declarations[roles.migration] = declaration
+    }
+}

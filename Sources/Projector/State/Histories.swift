@@ -1,0 +1,77 @@
+public import Ledger
+
+/// Everything that the events say of the environments of one name.
+public struct EnvironmentHistory: Sendable {
+    /// A look that showed something of the environment.
+    public struct Sighting: Sendable, Hashable, Timed {
+        /// When, and by which event.
+        public var moment: Moment
+        /// How the ledger knows.
+        public var basis: Basis
+        /// True for a whole `env describe`, whose facts age; false for a list row or a single fact.
+        public var isDescription: Bool { shown.isComplete }
+        /// What was shown.
+        public var shown: EnvironmentDescription
+    }
+
+    /// Tries at actions on it, by start.
+    public internal(set) var attempts: [Attempt] = []
+    /// Looks at it, by time.
+    public internal(set) var sightings: [Sighting] = []
+}
+
+/// Everything that the events say of the snapshots of one kind and name.
+public struct SnapshotHistory: Sendable {
+    /// A row of a list.
+    public struct Sighting: Sendable, Hashable, Timed {
+        /// When, and by which event.
+        public var moment: Moment
+        /// How the ledger knows.
+        public var basis: Basis
+        /// The row.
+        public var row: SnapshotRow
+    }
+
+    /// Tries at `snapshot create` and `snapshot destroy`, by start.
+    public internal(set) var attempts: [Attempt] = []
+    /// Rows, by time.
+    public internal(set) var sightings: [Sighting] = []
+}
+
+/// Everything that the events say of one release.
+public struct ReleaseHistory: Sendable {
+    /// Tries at `release create` and `release destroy`, by start.
+    public internal(set) var attempts: [Attempt] = []
+    /// Rows of the release list, by time.
+    public internal(set) var rows: [Mark<ReleaseRow>] = []
+}
+
+/// Everything that the events say of one hostname.
+public struct HostHistory: Sendable {
+    /// Tries at switching it, by start.
+    public internal(set) var switches: [Attempt] = []
+    /// Answers of look-ups that did not fail, by time.
+    public internal(set) var answers: [Mark<DNSAnswer>] = []
+}
+
+/// A kind of snapshot and a name, which together identify one (Fleet, "manage snapshots").
+public struct SnapshotKey: Sendable, Hashable, Comparable {
+    /// The kind.
+    public var kind: SnapshotKind
+    /// The name.
+    public var name: String
+
+    /// The key of a snapshot.
+    public init(kind: SnapshotKind, name: String) {
+        self.kind = kind
+        self.name = name
+    }
+
+    /// The snapshot as a resource.
+    public var resource: Resource { .snapshot(kind, name) }
+
+    /// By name, then kind.
+    public static func < (a: SnapshotKey, b: SnapshotKey) -> Bool {
+        a.name == b.name ? a.kind.rawValue < b.kind.rawValue : a.name < b.name
+    }
+}

@@ -1,0 +1,57 @@
+public import Ledger
+
+/// When something happened and which event says so; the order of replay (`time`, then `sequence`).
+public struct Moment: Sendable, Hashable, Comparable {
+    /// When it happened.
+    public var time: Timestamp
+    /// The event that says so.
+    public var sequence: SequenceNumber
+
+    /// A moment of an event.
+    public init(time: Timestamp, sequence: SequenceNumber) {
+        self.time = time
+        self.sequence = sequence
+    }
+
+    /// The moment of an event.
+    public init(_ event: Event) { self.init(time: event.time, sequence: event.sequence) }
+
+    /// Moments in the order of replay.
+    public static func < (a: Moment, b: Moment) -> Bool {
+        a.time == b.time ? a.sequence < b.sequence : a.time < b.time
+    }
+}
+
+/// Something that has a place in a history.
+protocol Timed {
+    /// Its place.
+    var moment: Moment { get }
+}
+
+extension Array where Element: Timed {
+    /// Puts an element at its place; the common case, the end, costs nothing.
+    mutating func insertInOrder(_ element: Element) {
+        var index = count
+        while index > 0, element.moment < self[index - 1].moment { index -= 1 }
+        insert(element, at: index)
+    }
+}
+
+/// A value that was said or seen at a moment.
+public struct Mark<Value: Sendable & Hashable>: Sendable, Hashable, Timed {
+    /// When, and by which event.
+    public var moment: Moment
+    /// What.
+    public var value: Value
+    /// How the ledger knows.
+    public var basis: Basis
+    /// The migration that the event names.
+    public var migration: String?
+
+    init(_ event: Event, _ value: Value) {
+        moment = Moment(event)
+        self.value = value
+        basis = event.basis
+        migration = event.migration
+    }
+}

@@ -1,0 +1,77 @@
+public import Ledger
+
+/// Everything that a ledger's events say, by resource, in the order in which it happened.
+///
+/// The state keeps histories, not conclusions: what follows from them is derived when asked, so a
+/// late report takes its true place by being inserted there.
+public struct State: Sendable {
+    /// A complete listing: evidence that what it lacks was absent.
+    public struct ListingMark: Sendable, Hashable, Timed {
+        /// When, and by which event.
+        public var moment: Moment
+    }
+
+    /// A declared migration: its opening, and its closing if any.
+    public struct Declaration: Sendable, Hashable {
+        /// The roles as last declared.
+        public var roles: MigrationRoles
+        /// The first opening.
+        public var opened: Moment
+        /// Every event that declared roles.
+        public var evidence: [SequenceNumber]
+        /// The closing, and whether it abandoned the migration.
+        public var closed: Mark<Bool>?
+    }
+
+    /// The environments by name.
+    public internal(set) var environments: [String: EnvironmentHistory] = [:]
+    /// The snapshots by kind and name.
+    public internal(set) var snapshots: [SnapshotKey: SnapshotHistory] = [:]
+    /// The releases by name.
+    public internal(set) var releases: [String: ReleaseHistory] = [:]
+    /// The hostnames.
+    public internal(set) var hosts: [String: HostHistory] = [:]
+    /// Tries at setting the default environment.
+    public internal(set) var defaultAttempts: [Attempt] = []
+    /// Answers to which environment is the default one.
+    public internal(set) var defaultAnswers: [Mark<String>] = []
+    /// Tries at changing the automatic SQL scripts.
+    public internal(set) var scriptAttempts: [Attempt] = []
+    /// Lists of the automatic SQL scripts.
+    public internal(set) var scriptListings: [Mark<Listing<String>>] = []
+    /// Tries at `log delete`.
+    public internal(set) var logAttempts: [Attempt] = []
+    /// Complete lists of environments.
+    public internal(set) var environmentListings: [ListingMark] = []
+    /// Complete lists of snapshots by kind.
+    public internal(set) var snapshotListings: [SnapshotKind: [ListingMark]] = [:]
+    /// Complete lists of releases.
+    public internal(set) var releaseListings: [ListingMark] = []
+    /// Evidence about files by path.
+    public internal(set) var files: [String: [Mark<FileEvidence>]] = [:]
+    /// Dumps by path.
+    public internal(set) var dumps: [String: [Attempt]] = [:]
+    /// Declared migrations by name.
+    public internal(set) var declarations: [String: Declaration] = [:]
+    /// Tests, decisions, acknowledgements, losses and reconciliations, by time.
+    public internal(set) var decisions: [Mark<Decision>] = []
+    /// Holds and releases of holds by resource text, by time.
+    public internal(set) var holds: [String: [Mark<Decision>]] = [:]
+    /// The policy at the end of the events.
+    public internal(set) var policy = Policy()
+    /// The events that set it.
+    public internal(set) var policyMarks: [Mark<Decision>] = []
+    /// Plans that were issued, approved or finished, by time.
+    public internal(set) var planMarks: [Mark<Decision>] = []
+    /// Tries that were started and have no outcome yet, by the id of their start.
+    public internal(set) var inDoubt: [EventID: Attempt] = [:]
+    /// Events of a type that this version does not know.
+    public internal(set) var unreadable: [Mark<String>] = []
+    /// The newest event that was replayed, by time.
+    public internal(set) var newest: Moment?
+    /// How many events were replayed.
+    public internal(set) var count = 0
+
+    /// The state before any event.
+    public init() {}
+}
