@@ -1,7 +1,7 @@
 import Ledger
 
 /// What is wrong with a command line, or with asking it of this ledger.
-enum CLIError: Error, Equatable, Sendable {
+enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A word that names no command.
     case unknownCommand(String, nearest: String?, parent: String)
     /// Arguments that do not go together; the hint is the next step.
@@ -91,6 +91,9 @@ enum CLIError: Error, Equatable, Sendable {
         case .exists(let path): return "\(path): exists already"
         }
     }
+
+    /// Message and next step in one line, for those who add a place before it.
+    var description: String { message + (hint.map { "; \($0)" } ?? "") }
 
     /// The next step, as a command to paste where there is one.
     var hint: String? {

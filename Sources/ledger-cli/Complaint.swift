@@ -62,7 +62,8 @@ struct Complaint: Equatable {
             hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
         case .notALedger: status = .noLedger
         case .busy: status = .busy
-        case .sizeDiffers(_, let actual): hints = ["ledger-cli history, then --expect-size \(actual)"]
+        case .sizeDiffers(_, let actual):
+            hints = ["ledger-cli history, then --expect-size \(actual)"]
         default: break
         }
     }

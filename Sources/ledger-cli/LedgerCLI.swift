@@ -46,6 +46,7 @@ struct LedgerCLI: AsyncParsableCommand {
 
     private static func outcome(of arguments: [String]) async -> Int32 {
         do {
+            let arguments = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
             try Suggestion.check(arguments, root: LedgerCLI.self)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {

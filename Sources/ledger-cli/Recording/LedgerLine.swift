@@ -15,17 +15,17 @@ enum LedgerLine {
         patterns: [RedactionPattern] = []
     ) throws -> [LedgerEntry] {
         let surroundings = Surroundings.current
-        let words = withoutGlobals(arguments)
+        let words = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
         guard let first = words.first, first == "record" || first == "migration" else {
             return [note(arguments, patterns)]
         }
         if first == "migration", words.count > 1, ["list", "template"].contains(words[1]) {
             return [note(arguments, patterns)]
         }
-        try Suggestion.check(arguments, root: LedgerCLI.self)
+        try Suggestion.check(words, root: LedgerCLI.self)
         let command: any ParsableCommand
         do {
-            command = try LedgerCLI.parseAsRoot(arguments)
+            command = try LedgerCLI.parseAsRoot(words)
         } catch let error as CLIError {
             throw error
         } catch {
@@ -60,15 +60,6 @@ enum LedgerLine {
             })
         let entries = try command.entries(in: context)
         return entries.isEmpty ? [note(arguments, patterns)] : entries
-    }
-
-    /// The words without the options that may stand before the command.
-    private static func withoutGlobals(_ arguments: [String]) -> [String] {
-        var words = arguments[...]
-        while let word = words.first, word.hasPrefix("--"), word != "--" {
-            words = words.dropFirst(word.contains("=") || word == "--help" ? 1 : 2)
-        }
-        return Array(words)
     }
 
     private static func note(

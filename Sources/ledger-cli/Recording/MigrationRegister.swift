@@ -1,4 +1,5 @@
 import Ledger
+import Projector
 
 /// The migrations that were opened and closed, in the order in which that happened.
 struct MigrationRegister {
@@ -32,11 +33,10 @@ struct MigrationRegister {
     ///
     /// - Throws: `StoreError`; `EventError` when an event cannot be read.
     init(_ store: LedgerStore) throws {
-        let voided = Set(
-            try store.events(matching: HistoryQuery(type: .exact(DecisionName.eventVoided.rawValue))).map(\.subject))
+        let voids = try Voiding.voids(in: store)
         let events = try [DecisionName.migrationOpened, .migrationClosed]
             .flatMap { try store.events(matching: HistoryQuery(type: .exact($0.rawValue))) }
-            .filter { !voided.contains(Resource.event($0.sequence).description) }
+            .filter { !voids.contains($0.sequence) }
             .sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
         for event in events { try follow(event.draft, sequence: event.sequence) }
     }

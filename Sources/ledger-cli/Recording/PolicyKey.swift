@@ -1,5 +1,6 @@
 import Fleet
 import Ledger
+import Projector
 
 /// The policies that can be set.
 enum PolicyKey: String, CaseIterable, Sendable {
@@ -67,33 +68,19 @@ enum PolicyKey: String, CaseIterable, Sendable {
             }
             return value
         default:
-            guard let span = DurationText.parse(value) else { throw wrong }
+            guard let span = Policy.span(value) else { throw wrong }
             return DurationText.format(span)
         }
     }
 }
 
-/// Durations as people write them: `90s`, `5m`, `24h`, `7d`.
+/// Durations as people write them: `90s`, `5m`, `24h`.
 enum DurationText {
-    private static let units: [(name: Character, seconds: Int)] = [
-        ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
-    ]
-
-    /// The span of a text; nil when it is none or longer than a hundred years.
-    static func parse(_ text: String) -> Span? {
-        guard let last = text.last, let unit = units.first(where: { $0.name == last }),
-            let count = Int(text.dropLast()), count >= 0,
-            text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
-            count <= 3_155_760_000 / unit.seconds
-        else { return nil }
-        return .seconds(count * unit.seconds)
-    }
-
     /// The text of a span of whole seconds, in the largest unit up to hours that divides it.
     static func format(_ span: Span) -> String {
         let seconds = Int(span.milliseconds / 1000)
-        for unit in units.dropFirst() where seconds != 0 && seconds % unit.seconds == 0 {
-            return "\(seconds / unit.seconds)\(unit.name)"
+        for (unit, length) in [("h", 3600), ("m", 60)] where seconds != 0 {
+            if seconds % length == 0 { return "\(seconds / length)\(unit)" }
         }
         return "\(seconds)s"
     }

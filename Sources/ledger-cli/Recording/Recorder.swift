@@ -78,7 +78,10 @@ struct Recorder {
                                 ("time", .string(draft.time.description)),
                                 ("migration", draft.migration.map { .string($0) }),
                                 ("new", .bool(place.isNew)),
-                                ("void", .array(Voiding.command(place.sequence).map { .string($0) })),
+                                (
+                                    "void",
+                                    .array(Voiding.command(place.sequence).map { .string($0) })
+                                ),
                             ]))
                     })
             ])

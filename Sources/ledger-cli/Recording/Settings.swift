@@ -1,5 +1,6 @@
 import Fleet
 import Ledger
+import Projector
 
 /// The policies of a ledger: the newest value of each key, else its default.
 struct Settings {
@@ -12,12 +13,12 @@ struct Settings {
     ///
     /// - Throws: `StoreError`; `EventError` when an event cannot be read.
     init(_ store: LedgerStore) throws {
-        let changes = try store.events(matching: HistoryQuery(type: .exact(DecisionName.policySet.rawValue)))
+        let changes = try store.events(
+            matching: HistoryQuery(type: .exact(DecisionName.policySet.rawValue)))
         guard !changes.isEmpty else { return }
-        let voided = Set(
-            try store.events(matching: HistoryQuery(type: .exact(DecisionName.eventVoided.rawValue))).map(\.subject))
+        let voids = try Voiding.voids(in: store)
         for event in changes.sorted(by: { ($0.time, $0.sequence) < ($1.time, $1.sequence) })
-        where !voided.contains(Resource.event(event.sequence).description) {
+        where !voids.contains(event.sequence) {
             guard
                 case .decision(.policySet(let key, let value))? = try EventPayload(
                     type: event.type, data: event.data)
@@ -31,7 +32,7 @@ struct Settings {
     func value(_ key: PolicyKey) -> String { values[key.rawValue] ?? key.standard }
 
     /// How far a time may be ahead of the clock.
-    var clockSkew: Span { DurationText.parse(value(.clockSkew)) ?? .seconds(0) }
+    var clockSkew: Span { Policy.span(value(.clockSkew)) ?? .seconds(0) }
 
     /// The patterns whose matches are secrets, beside the usual ones.
     var redaction: [RedactionPattern] {

@@ -1,4 +1,5 @@
 import Ledger
+import Projector
 
 /// Which events can be taken back, and how.
 enum Voiding {
@@ -20,41 +21,39 @@ enum Voiding {
         if let why = obstacle(event.type) {
             throw CLIError.notVoidable(sequence, why: "\(event.type) \(why)")
         }
-        if let earlier = try voids(of: sequence, in: store).first {
-            throw CLIError.alreadyVoided(sequence, by: earlier.sequence)
+        if let earlier = try all(in: store)[sequence] {
+            throw CLIError.alreadyVoided(sequence, by: earlier)
         }
     }
 
-    /// The events that take back the event at a position.
+    /// The events that do not count.
     ///
     /// - Throws: `StoreError`.
-    static func voids(of sequence: SequenceNumber, in store: LedgerStore) throws -> [Event] {
-        try store.events(
-            matching: HistoryQuery(
-                subject: .exact(Resource.event(sequence).description), type: .exact(DecisionName.eventVoided.rawValue)))
-    }
+    static func voids(in store: LedgerStore) throws -> Voids { Voids(of: try events(in: store)) }
 
     /// The voided events and what took each back.
     ///
-    /// - Throws: `StoreError`; `EventError` when an event cannot be read.
+    /// - Throws: `StoreError`.
     static func all(in store: LedgerStore) throws -> [SequenceNumber: SequenceNumber] {
+        let events = try events(in: store)
+        let voids = Voids(of: events)
         var all: [SequenceNumber: SequenceNumber] = [:]
-        let query = HistoryQuery(type: .exact(DecisionName.eventVoided.rawValue))
-        for event in try store.events(matching: query) {
-            guard
-                case .decision(.eventVoided(let sequence))? = try EventPayload(
-                    type: event.type, data: event.data)
-            else { continue }
-            all[sequence] = all[sequence] ?? event.sequence
+        for event in events where !voids.contains(event.sequence) {
+            guard let number = event.data["sequence"]?.integer else { continue }
+            all[SequenceNumber(number)] = event.sequence
         }
         return all
+    }
+
+    private static func events(in store: LedgerStore) throws -> [Event] {
+        try store.events(
+            matching: HistoryQuery(type: .exact(DecisionName.eventVoided.rawValue)))
     }
 
     /// Why an event of a type cannot be taken back; nil when it can.
     private static func obstacle(_ type: EventType) -> String? {
         switch type {
         case .decision(.ledgerCreated): "cannot be voided"
-        case .decision(.eventVoided): "cannot be voided; record the voided event again instead"
         case .decision(.attachmentErased): "cannot be voided; what was erased is gone"
         case .decision(.keyAdded), .decision(.keyRetired):
             "cannot be voided; use ledger-cli key add or key retire"

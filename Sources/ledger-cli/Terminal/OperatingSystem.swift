@@ -1,3 +1,5 @@
+import Ledger
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #else
     import Darwin
 #endif
-import Ledger
 
 /// The system calls that the program makes; nothing else talks to libc.
 enum OperatingSystem {

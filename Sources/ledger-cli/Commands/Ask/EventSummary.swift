@@ -51,7 +51,8 @@ enum EventSummary {
             return "at \(answer.target ?? answer.addresses.first ?? "?")"
                 + (answer.ttl.map { ", ttl \($0)" } ?? "") + (answer.isCached ? " or more" : "")
         case .file(let file):
-            var text = "\(file.role.rawValue), \(file.bytes) bytes, sha256 \(file.sha256.prefix(12))"
+            var text =
+                "\(file.role.rawValue), \(file.bytes) bytes, sha256 \(file.sha256.prefix(12))"
             if let trailer = file.hasTrailer {
                 text += trailer ? ", complete" : ", without completion trailer"
             }
@@ -64,8 +65,9 @@ enum EventSummary {
         var parts: [String] = []
         if let status = seen.status { parts.append(status) }
         if let loads = seen.releases {
-            parts.append(loads.first { $0.status == "ACTIVE" }.map { "release \($0.release)" }
-                ?? "no active release")
+            parts.append(
+                loads.first { $0.status == "ACTIVE" }.map { "release \($0.release)" }
+                    ?? "no active release")
         }
         let switches = [
             ("maintenance", seen.maintenance), ("protected", seen.protected), ("nfs", seen.nfs),

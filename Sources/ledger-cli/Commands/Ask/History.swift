@@ -8,7 +8,7 @@ struct History: ParsableCommand {
         abstract: "List the events.",
         discussion: """
             SUBJECT is a resource such as environment/prod, or the start of one with a slash at \
-            its end: snapshot/. The order is that of recording. jsonl prints each record byte for \
+            its end: snapshot/. --actor NAME keeps what NAME did. The order is that of recording. jsonl prints each record byte for \
             byte as it is stored and hashed; csv has a header. --follow goes on with what other \
             processes append.
 
@@ -26,11 +26,6 @@ struct History: ParsableCommand {
 
     @Option(help: ArgumentHelp("A type, such as env.destroy.accepted or env.destroy."))
     var type: String?
-
-    @Option(
-        name: .customLong("by"),
-        help: ArgumentHelp("Only what this actor did (--actor means the same).", valueName: "name"))
-    var by: String?
 
     @Option(help: ArgumentHelp("Only what belongs to this migration.", valueName: "name"))
     var migration: String?
@@ -96,7 +91,7 @@ struct History: ParsableCommand {
                 if text.hasSuffix("/") { return .prefix(text) }
                 guard Resource(text) != nil else { throw CLIError.notAResource(text) }
                 return .exact(text)
-            }, type: try type.map(match), actor: by ?? global.actor, migration: migration,
+            }, type: try type.map(match), actor: global.actor, migration: migration,
             since: since, until: until, limit: limit)
     }
 

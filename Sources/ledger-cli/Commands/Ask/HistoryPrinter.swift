@@ -88,8 +88,11 @@ struct HistoryPrinter {
             cell = "'" + cell
         }
         let isPlain = cell.utf8.allSatisfy { $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }
-        return isPlain ? cell : "\"" + cell.split(
-            separator: "\"", omittingEmptySubsequences: false
-        ).joined(separator: "\"\"") + "\""
+        return isPlain
+            ? cell
+            : "\""
+                + cell.split(
+                    separator: "\"", omittingEmptySubsequences: false
+                ).joined(separator: "\"\"") + "\""
     }
 }

@@ -36,7 +36,7 @@ struct Show: ParsableCommand {
         if format == .jsonl {
             return try Surroundings.current.output.write(record.bytes + [0x0A])
         }
-        let void = try Voiding.voids(of: position, in: store).first
+        let void = try Voiding.all(in: store)[position]
         let attachments = try event.attachments.map { name, reference in
             ShownAttachment(
                 name: name, reference: reference,
@@ -48,21 +48,23 @@ struct Show: ParsableCommand {
                 JSONObject([
                     ("event", .object(event.json)), ("leaf", .string(leaf.base64)),
                     ("attachments", .array(attachments.map { .object($0.json) })),
-                    ("voidedBy", void.map { .integer($0.sequence.number) }),
+                    ("voidedBy", void.map { .integer($0.number) }),
                 ]))
         }
         try Output.lines(text(of: event, leaf: leaf, void: void))
         for attachment in attachments { try Output.lines(attachment.lines) }
     }
 
-    private func text(of event: Event, leaf: Digest, void: Event?) -> [String] {
+    private func text(of event: Event, leaf: Digest, void: SequenceNumber?) -> [String] {
         let style = Style.output
         var table = Table("", "")
-        table.add("what", EventSummary.text(of: event))
+        let summary = EventSummary.text(of: event)
+        if !summary.isEmpty { table.add("what", summary) }
         table.add("subject", event.subject)
         table.add("happened", event.time.short)
         table.add("recorded", event.recordedTime.short)
-        table.add("actor", event.actor.id + (event.actor.type == "user" ? "" : " (\(event.actor.type))"))
+        table.add(
+            "actor", event.actor.id + (event.actor.type == "user" ? "" : " (\(event.actor.type))"))
         table.add("basis", event.basis.rawValue)
         if let migration = event.migration { table.add("migration", migration) }
         if let cause = event.cause { table.add("follows from", cause.description) }
@@ -73,7 +75,7 @@ struct Show: ParsableCommand {
             table.add(member.name, Self.text(of: member.value))
         }
         var lines = [style.bold("event \(event.sequence)  \(event.type)")]
-        if let void { lines.append(style.yellow("voided by event \(void.sequence)")) }
+        if let void { lines.append(style.yellow("voided by event \(void)")) }
         return lines + table.lines.map { "  " + $0 }
     }
 
@@ -113,7 +115,10 @@ private struct ShownAttachment {
                 return [head + ": not text"]
             }
             let body = text.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { "    " + Table.printable($0.hasSuffix("\r") ? String($0.dropLast()) : String($0)) }
+                .map {
+                    "    "
+                        + Table.printable($0.hasSuffix("\r") ? String($0.dropLast()) : String($0))
+                }
             return [head + ":"] + body
         case .erased?: return [head + ": erased"]
         case .absent?, nil: return [head + ": not in this file"]

@@ -44,7 +44,9 @@ struct Import: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        if transcript, jsonl { throw ValidationError("--transcript and --jsonl exclude each other") }
+        if transcript, jsonl {
+            throw ValidationError("--transcript and --jsonl exclude each other")
+        }
         if files.filter({ $0 == "-" }).count > 1 {
             throw ValidationError("stdin can be read only once")
         }

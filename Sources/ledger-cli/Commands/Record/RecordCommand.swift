@@ -65,8 +65,9 @@ struct RecordCommand: RecordingCommand {
 
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
         var line = Redirections(words, input: input, output: output)
-        let shown = Shell.quote(
-            Redaction.redact(arguments: line.words, patterns: context.patterns))
+        let shown =
+            Shell.quote(
+                Redaction.redact(arguments: line.words, patterns: context.patterns))
             + line.suffix
         let bytes = try printed.flatMap { try context.bytes(of: $0) }
         let text = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -77,7 +78,8 @@ struct RecordCommand: RecordingCommand {
         guard program.split(separator: "/").last == "fleet" else {
             let status = exit ?? (outcome == nil ? 0 : nil)
             let said = outcome.flatMap(Outcome.init(rawValue:))
-            let told: Outcome = status.map { $0 == 0 ? .accepted : $0 == 255 ? .unknown : .refused }
+            let told: Outcome =
+                status.map { $0 == 0 ? .accepted : $0 == 255 ? .unknown : .refused }
                 ?? .unknown
             return [
                 LedgerEntry(
