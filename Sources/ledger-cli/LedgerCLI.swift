@@ -1,3 +1,72 @@
 import ArgumentParser
+import Ledger
 
-@main struct LedgerCLI: ParsableCommand {}
+/// The root of the command line.
+@main
+struct LedgerCLI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger-cli",
+        abstract: "Record a migration, plan the next step, the way back and the clean-up.",
+        discussion: """
+            The ledger is one SQLite file of immutable events. It is tamper-evident, never \
+            tamper-proof. The file is --ledger PATH, else LEDGER_PATH, else ledger.sqlite here.
+
+            EXIT STATUS
+              \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }
+                .joined(separator: " · "))
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Start", subcommands: [Init.self, Import.self]),
+            CommandGroup(
+                name: "Record",
+                subcommands: [RecordGroup.self, MigrationGroup.self, PolicyGroup.self]),
+            CommandGroup(name: "Ask", subcommands: [History.self, Show.self]),
+        ])
+
+    /// Runs the process and ends it with a status of the table.
+    static func main() async {
+        let status = await run(Array(CommandLine.arguments.dropFirst()), in: .process)
+        OperatingSystem.exit(status)
+    }
+
+    /// Runs one command line and returns its exit status; nothing here ends the process.
+    static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
+        await Surroundings.$current.withValue(surroundings) {
+            let status = await outcome(of: arguments)
+            do {
+                try surroundings.output.flush()
+                try surroundings.errors.flush()
+            } catch {
+                return status == 0 ? ExitStatus.failed.rawValue : status
+            }
+            return status
+        }
+    }
+
+    private static func outcome(of arguments: [String]) async -> Int32 {
+        do {
+            let arguments = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
+            try Suggestion.check(arguments, root: LedgerCLI.self)
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.done.rawValue
+        } catch let exit as Exit {
+            return exit.status.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch {
+            return Complaint.report(error, of: arguments)
+        }
+    }
+}
+
+/// The version of the program.
+enum Version {
+    /// The number that `--version` prints.
+    static let text = "0.1.0"
+}

@@ -1,17 +1,19 @@
-import Ledger
+public import Ledger
 
 /// The migrations that are open while a transcript is read, and what belongs to them.
-struct OpenMigrations {
-    private(set) var open: [MigrationRoles]
+public struct OpenMigrations: Sendable {
+    /// The roles of each.
+    public private(set) var open: [MigrationRoles]
     /// The snapshots that were taken for a migration, which no command but their creation links to
     /// an environment.
     private var snapshots: [Resource: String] = [:]
 
-    init(_ open: [MigrationRoles]) { self.open = open }
+    /// The migrations that are open at the start.
+    public init(_ open: [MigrationRoles]) { self.open = open }
 
     /// The migration that an action or observation belongs to: the only open one, when the command
     /// touches one of its environments, hostnames or snapshots.
-    func owner(of payload: EventPayload) -> String? {
+    public func owner(of payload: EventPayload) -> String? {
         if case .decision(.migrationOpened(let roles)) = payload { return roles.migration }
         guard open.count == 1, let roles = open.first else { return nil }
         let environments = [roles.source, roles.destination] + (roles.temporary.map { [$0] } ?? [])

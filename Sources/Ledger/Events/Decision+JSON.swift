@@ -73,10 +73,10 @@ extension Decision {
             self = .planFinished(
                 digest: try data.string("digest"), completed: try data.flag("completed"))
         case .eventVoided:
-            self = .eventVoided(SequenceNumber(try data.integer("sequence")))
+            self = .eventVoided(try data.sequence("sequence"))
         case .attachmentErased:
             self = .attachmentErased(
-                SequenceNumber(try data.integer("sequence")),
+                try data.sequence("sequence"),
                 attachment: try data.string("attachment"))
         case .keyAdded: self = .keyAdded(vkey: try data.string("vkey"))
         case .keyRetired: self = .keyRetired(vkey: try data.string("vkey"))
@@ -111,6 +111,12 @@ extension MigrationRoles {
 }
 
 extension DataReader {
+    fileprivate func sequence(_ name: String) throws(EventError) -> SequenceNumber {
+        let number = try integer(name)
+        guard number > 0 else { throw wrong(name, "a sequence from 1") }
+        return SequenceNumber(number)
+    }
+
     fileprivate func resource(_ name: String) throws(EventError) -> Resource {
         guard let resource = Resource(try string(name)) else { throw wrong(name, "a resource") }
         return resource

@@ -24,7 +24,10 @@ public enum Resource: Sendable, Hashable, CustomStringConvertible {
 
     /// The resource of a text; nil when it names none.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        // Scalars, not characters: a combining mark after a slash would hide the slash.
+        let parts = text.unicodeScalars.split(
+            separator: "/", maxSplits: 1, omittingEmptySubsequences: false
+        ).map { String($0) }
         guard parts.count == 2, !parts[1].isEmpty else {
             switch text {
             case "fleet": self = .fleet
@@ -33,19 +36,23 @@ public enum Resource: Sendable, Hashable, CustomStringConvertible {
             }
             return
         }
-        let name = String(parts[1])
+        let name = parts[1]
         switch parts[0] {
         case "environment":
-            if let mark = name.lastIndex(of: "@"),
-                let created = Timestamp(String(name[name.index(after: mark)...]))
+            let scalars = name.unicodeScalars
+            if let mark = scalars.lastIndex(of: "@"), mark > scalars.startIndex,
+                let created = Timestamp(String(scalars[scalars.index(after: mark)...]))
             {
-                self = .environment(String(name[..<mark]), created: created)
+                self = .environment(String(scalars[..<mark]), created: created)
             } else {
                 self = .environment(name)
             }
         case "snapshot":
-            let pair = name.split(separator: "/", maxSplits: 1)
-            guard pair.count == 2, let kind = SnapshotKind(rawValue: String(pair[0])) else {
+            let pair = name.unicodeScalars.split(
+                separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.count == 2, !pair[1].isEmpty,
+                let kind = SnapshotKind(rawValue: String(pair[0]))
+            else {
                 return nil
             }
             self = .snapshot(kind, String(pair[1]))

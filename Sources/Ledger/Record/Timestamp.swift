@@ -4,7 +4,13 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     public let milliseconds: Int64
 
     /// The instant a number of milliseconds after 1970-01-01T00:00:00Z.
-    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    ///
+    /// Beyond year 0000 or 9999 it is the first or the last instant, since RFC 3339 has no text for
+    /// any other.
+    public init(milliseconds: Int64) {
+        self.milliseconds = min(
+            max(milliseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound - 1)
+    }
 
     /// The instant of a civil date and time; nil when a field is out of range.
     ///
@@ -102,12 +108,12 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// The instant a span later.
     public static func + (a: Timestamp, b: Span) -> Timestamp {
-        Timestamp(milliseconds: a.milliseconds + b.milliseconds)
+        Timestamp(milliseconds: Span.sum(a.milliseconds, b.milliseconds))
     }
 
     /// The instant a span earlier.
     public static func - (a: Timestamp, b: Span) -> Timestamp {
-        Timestamp(milliseconds: a.milliseconds - b.milliseconds)
+        Timestamp(milliseconds: Span.sum(a.milliseconds, 0 - max(b.milliseconds, -Int64.max)))
     }
 
     /// The span from `b` to `a`.
@@ -197,17 +203,28 @@ public struct Span: Sendable, Hashable, Comparable {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// A span of seconds.
-    public static func seconds(_ count: Int) -> Span { Span(milliseconds: Int64(count) * 1000) }
+    public static func seconds(_ count: Int) -> Span { times(count, 1000) }
     /// A span of minutes.
-    public static func minutes(_ count: Int) -> Span { .seconds(count * 60) }
+    public static func minutes(_ count: Int) -> Span { times(count, 60_000) }
     /// A span of hours.
-    public static func hours(_ count: Int) -> Span { .seconds(count * 3600) }
+    public static func hours(_ count: Int) -> Span { times(count, 3_600_000) }
+
+    // A span that someone typed may be absurdly long; it is then as long as a span can be.
+    private static func times(_ count: Int, _ unit: Int64) -> Span {
+        let (product, isTooLong) = Int64(count).multipliedReportingOverflow(by: unit)
+        return Span(milliseconds: isTooLong ? (count < 0 ? .min : .max) : product)
+    }
+
+    fileprivate static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+        let (sum, isTooLong) = a.addingReportingOverflow(b)
+        return isTooLong ? (b < 0 ? .min : .max) : sum
+    }
 
     /// Shorter spans come first.
     public static func < (a: Span, b: Span) -> Bool { a.milliseconds < b.milliseconds }
 
     /// Two spans one after the other.
     public static func + (a: Span, b: Span) -> Span {
-        Span(milliseconds: a.milliseconds + b.milliseconds)
+        Span(milliseconds: sum(a.milliseconds, b.milliseconds))
     }
 }

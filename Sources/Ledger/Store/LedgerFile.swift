@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+
+/// The file of a ledger: what it is before SQLite touches it, and connections to it.
+///
+/// Two plain connections, one that commits and one that reads, instead of GRDB's pool: the pool
+/// lowers `synchronous` to NORMAL and writes to the file each time it is opened.
+struct LedgerFile: Sendable {
+    /// The path, absolute, so that it is never taken for a `file:` URI.
+    let path: String
+    /// How many times a connection tries for a lock before it gives up.
+    let attempts: Int
+
+    init(path: String, busyWait: Duration) {
+        self.path =
+            path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        let milliseconds = busyWait / .milliseconds(1)
+        attempts = max(1, Int(milliseconds / LedgerFile.meanPause))
+    }
+
+    /// Refuses what is not a ledger or is newer, by the first hundred bytes, without opening it.
+    ///
+    /// Identity and version are written before the file is ever in WAL mode, so the main file
+    /// always has them.
+    func inspect(known: Int) throws(StoreError) {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw .noLedger(path: path)
+        }
+        guard !isDirectory.boolValue else { throw .notALedger(path: path) }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw .io(code: Int(EACCES), message: "\(path): cannot be read")
+        }
+        defer { try? handle.close() }
+        let header: [UInt8]
+        do {
+            header = [UInt8](try handle.read(upToCount: 100) ?? Data())
+        } catch {
+            throw .io(code: Int(EIO), message: "\(path): cannot be read")
+        }
+        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)),
+            LedgerFile.integer(header[68..<72]) == Schema.applicationID
+        else { throw .notALedger(path: path) }
+        let version = Int(LedgerFile.integer(header[60..<64]))
+        guard version <= known else { throw .newerVersion(found: version, known: known) }
+    }
+
+    private static func integer(_ bytes: ArraySlice<UInt8>) -> Int32 {
+        Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
+    /// A connection that commits durably.
+    func writer() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+        try queue.inDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return queue
+    }
+
+    /// A connection that only reads.
+    ///
+    /// Without write access to the folder, SQLite can make no `-shm` file. When no `-wal` file
+    /// holds anything, the main file is complete and is read as immutable.
+    ///
+    /// - Throws: `StoreError.unreadableJournal` when the `-wal` file is needed and cannot be used.
+    func reader() throws -> DatabaseQueue {
+        do {
+            return try probed(path)
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+        {
+            let journal = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
+            guard ((journal?[.size] as? NSNumber)?.intValue ?? 0) == 0 else {
+                throw StoreError.unreadableJournal(path: path)
+            }
+            return try probed(LedgerFile.immutableURI(path))
+        }
+    }
+
+    /// The `file:` URI that has SQLite read a file without locks and without files beside it.
+    static func immutableURI(_ path: String) -> String {
+        let escaped = path.utf8.map { byte -> String in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+                UInt8(ascii: "-"), UInt8(ascii: "_"):
+                String(Unicode.Scalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return "file:\(escaped.joined())?immutable=1"
+    }
+
+    private func probed(_ location: String) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: location, configuration: configuration(readOnly: true))
+        _ = try queue.inDatabase { database in try Schema.version(of: database) }
+        return queue
+    }
+
+    private func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        let attempts = attempts
+        // SQLite's own handler waits longer and longer, so a patient process starves among eager
+        // ones; short random pauses give each the same chance.
+        configuration.busyMode = .callback { tries in
+            guard tries < attempts else { return false }
+            Thread.sleep(forTimeInterval: Double.random(in: 0...2 * LedgerFile.meanPause) / 1000)
+            return true
+        }
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
+            // Up to SQLite 3.40 the JSON functions of the generated columns do not carry the
+            // innocuous flag and would be refused; Schema.repair looks for foreign triggers.
+            let flags = try Int.fetchOne(
+                database, sql: "SELECT flags FROM pragma_function_list WHERE name = 'json_extract'")
+            if let flags, flags & 0x20_0000 != 0 {
+                try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            }
+        }
+        return configuration
+    }
+
+    /// The mean pause between two tries for a lock, in milliseconds.
+    private static let meanPause = 5.0
+}

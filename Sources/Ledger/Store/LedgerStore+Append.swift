@@ -1,0 +1,136 @@
+import GRDB
+import Synchronization
+
+extension LedgerStore {
+    /// Appends events in one durable transaction: all of them or none.
+    ///
+    /// - Parameters:
+    ///   - drafts: the events, in the order they are to stand.
+    ///   - recordedTime: when the ledger learns of them; the last recorded time when that is later.
+    ///   - expectedSize: how many events there must be before.
+    ///   - existing: what is done with a draft whose id is there already.
+    ///   - sign: signs the new head in the same transaction, unless nothing was new. It must not
+    ///     call the store.
+    /// - Returns: where each draft stands, in the order of the drafts.
+    /// - Throws: `StoreError`; nothing was written then.
+    public func append(
+        _ drafts: [EventDraft], recordedTime: Timestamp, expectedSize: Int? = nil,
+        existing: ExistingPolicy = .compare, sign: HeadSigner? = nil
+    ) throws(StoreError) -> [Appended] {
+        try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
+            var results: [Appended] = []
+            results.reserveCapacity(drafts.count)
+            for (index, draft) in drafts.enumerated() {
+                results.append(try appender.append(draft, index: index, existing: existing))
+            }
+            if let sign, appender.hasAppended { try appender.sign(sign) }
+            return results
+        }
+    }
+
+    /// Signs the head of the log as it stands and keeps the note.
+    ///
+    /// - Throws: `StoreError.headDiffers` when the log no longer agrees with its last signed head.
+    public func signHead(_ sign: HeadSigner) throws(StoreError) {
+        try transaction { appender in try appender.sign(sign) }
+    }
+
+    /// Keeps a note that was made elsewhere, such as a head with a witness's cosignature.
+    ///
+    /// - Throws: `StoreError.headDiffers` when the log gives another root for that size,
+    ///   `.noSuchSize`.
+    public func keep(_ head: SignedHead) throws(StoreError) {
+        try transaction { appender in
+            let snapshot = LedgerSnapshot(database: appender.database, path: path)
+            guard try snapshot.root(size: head.size) == head.root else {
+                throw StoreError.headDiffers(size: head.size)
+            }
+            try appender.keep(head)
+        }
+    }
+
+    /// Removes the content and salt of an attachment, and records that it was done.
+    ///
+    /// Both happen in one transaction. Freed pages are overwritten and the `-wal` file is emptied;
+    /// copies and backups made before keep the content.
+    ///
+    /// - Parameters:
+    ///   - sequence: the event that has the attachment.
+    ///   - name: the attachment's name.
+    ///   - draft: the event `attachment.erased`.
+    ///   - recordedTime: when the ledger learns of it.
+    ///   - expectedSize: how many events there must be before.
+    ///   - sign: signs the new head in the same transaction.
+    /// - Returns: where the event stands, and whether the `-wal` file could be emptied; if not,
+    ///   the next checkpoint without a reader does it.
+    /// - Throws: `StoreError.noAttachment` when there is no content to remove.
+    @discardableResult
+    public func eraseAttachment(
+        _ sequence: SequenceNumber, name: String, recording draft: EventDraft,
+        recordedTime: Timestamp, expectedSize: Int? = nil, sign: HeadSigner? = nil
+    ) throws(StoreError) -> (appended: Appended, isScrubbed: Bool) {
+        let appended = try transaction(recordedTime: recordedTime, expectedSize: expectedSize) {
+            appender in
+            try appender.database.execute(
+                sql: """
+                    UPDATE attachment SET salt = NULL, content = NULL
+                    WHERE sequence = ? AND name = ? AND salt IS NOT NULL
+                    """,
+                arguments: [sequence.number, name])
+            guard appender.database.changesCount == 1 else {
+                throw StoreError.noAttachment(sequence, name: name)
+            }
+            let appended = try appender.append(draft, index: 0, existing: .compare)
+            if let sign { try appender.sign(sign) }
+            return appended
+        }
+        return (appended, try emptyJournal())
+    }
+
+    /// Copies the `-wal` file into the ledger and truncates it; false when a reader needs it still.
+    private func emptyJournal() throws(StoreError) -> Bool {
+        try StoreError.translating(path) {
+            let isBusy = try writer?.inDatabase { database in
+                try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+            return isBusy == 0
+        }
+    }
+
+    /// Makes the tree's nodes again from the leaf hashes; nothing but time is lost by it.
+    ///
+    /// - Throws: `StoreError`.
+    public func rebuildNodes() throws(StoreError) {
+        try transaction { appender in
+            try StoredNodes(database: appender.database).rebuild(size: appender.edge.size)
+        }
+    }
+
+    private func transaction<Value>(
+        recordedTime: Timestamp = Timestamp(milliseconds: 0), expectedSize: Int? = nil,
+        _ body: (inout Appender) throws -> Value
+    ) throws(StoreError) -> Value {
+        guard let writer else { throw .readOnly(path: path) }
+        return try StoreError.translating(path) {
+            var result: Value?
+            var edge: CompactRange?
+            try writer.inTransaction(.immediate) { database in
+                var appender = try Appender(
+                    database, path: path, origin: origin, recordedTime: recordedTime,
+                    edge: self.edge.withLock { $0 })
+                if let expectedSize, appender.edge.size != expectedSize {
+                    throw StoreError.sizeDiffers(
+                        expected: expectedSize, actual: appender.edge.size)
+                }
+                result = try body(&appender)
+                edge = appender.edge
+                return .commit
+            }
+            self.edge.withLock { $0 = edge }
+            guard let result else {
+                throw StoreError.io(code: 0, message: "the transaction gave no result")
+            }
+            return result
+        }
+    }
+}

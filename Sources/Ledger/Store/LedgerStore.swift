@@ -1,0 +1,219 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Signs a head: gives the text of the note for a size and its root.
+public typealias HeadSigner = (_ size: Int, _ root: Digest) throws -> String
+
+/// One open ledger file.
+///
+/// Any number of processes may read and append at the same time: an append is one
+/// `BEGIN IMMEDIATE` transaction, durable when it returns, and readers see whole appends only.
+/// Closures given to a store must not call the store itself; they have the snapshot.
+public final class LedgerStore: Sendable {
+    /// Where the file is, absolute.
+    public let path: String
+    /// The ledger's identity, the `source` of every event.
+    public let origin: String
+
+    let writer: DatabaseQueue?
+    let reader: DatabaseQueue
+    /// The right edge of the tree after the newest append of this store, to save reading it.
+    let edge = Mutex<CompactRange?>(nil)
+
+    private init(path: String, origin: String, writer: DatabaseQueue?, reader: DatabaseQueue) {
+        self.path = path
+        self.origin = origin
+        self.writer = writer
+        self.reader = reader
+    }
+
+    /// Makes a new ledger whose first event is `created`.
+    ///
+    /// - Parameters:
+    ///   - path: where no file is yet.
+    ///   - origin: the identity of the ledger, one line.
+    ///   - created: the event `ledger.created`.
+    ///   - recordedTime: when the ledger learns of it; the event's own time when nil.
+    ///   - sign: signs the head of size 1 in the same transaction.
+    /// - Throws: `StoreError.alreadyExists`, or what an append throws. No file is left behind.
+    public static func create(
+        path: String, origin: String, created: EventDraft, recordedTime: Timestamp? = nil,
+        sign: HeadSigner? = nil
+    ) throws(StoreError) -> LedgerStore {
+        try build(path: path) { database in
+            var appender = try Appender(
+                database, path: path, origin: origin, recordedTime: recordedTime ?? created.time,
+                edge: CompactRange())
+            _ = try appender.append(created, index: 0, existing: .compare)
+            if let sign { try appender.sign(sign) }
+        }
+        return try open(path: path)
+    }
+
+    /// Opens a ledger.
+    ///
+    /// Lost derived data is made again when the ledger is opened for writing. A ledger with an
+    /// older layout is backed up beside itself and then brought up to date.
+    ///
+    /// - Parameters:
+    ///   - readOnly: true to never write, not even beside the file when its folder is read-only.
+    ///   - busyWait: roughly how long to wait for other processes before giving up.
+    /// - Throws: `StoreError.noLedger`, `.notALedger`, `.newerVersion`, `.olderVersion`,
+    ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.io`.
+    public static func open(
+        path: String, readOnly: Bool = false, busyWait: Duration = .seconds(10)
+    ) throws(StoreError) -> LedgerStore {
+        try open(path: path, readOnly: readOnly, busyWait: busyWait, schema: .current)
+    }
+
+    static func open(
+        path: String, readOnly: Bool, busyWait: Duration, schema: Schema
+    ) throws(StoreError) -> LedgerStore {
+        let file = LedgerFile(path: path, busyWait: busyWait)
+        try file.inspect(known: schema.version)
+        return try StoreError.translating(file.path) {
+            let writer = readOnly ? nil : try file.writer()
+            if let writer {
+                try migrate(writer, file: file, to: schema)
+                try writer.inTransaction(.immediate) { database in
+                    try Schema.repair(database)
+                    return .commit
+                }
+            }
+            let reader = try file.reader()
+            let origin = try reader.read { database in
+                let version = try Schema.version(of: database)
+                guard version == schema.version else {
+                    throw version > schema.version
+                        ? StoreError.newerVersion(found: version, known: schema.version)
+                        : StoreError.olderVersion(found: version, known: schema.version)
+                }
+                return try LedgerStore.origin(in: database)
+            }
+            guard let origin else { throw StoreError.notALedger(path: file.path) }
+            return LedgerStore(path: file.path, origin: origin, writer: writer, reader: reader)
+        }
+    }
+
+    /// The source of the first record that is still there; an edited record must not keep the
+    /// ledger from being opened and verified.
+    private static func origin(in database: Database) throws -> String? {
+        guard
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT CAST(record AS BLOB) FROM event ORDER BY sequence LIMIT 1")
+        else { return nil }
+        let value = try? JSONReader.parse(try row.bytes(atIndex: 0))
+        return value?.object?["source"]?.string ?? ""
+    }
+
+    private static func migrate(
+        _ writer: DatabaseQueue, file: LedgerFile, to schema: Schema
+    ) throws {
+        let found = try writer.read { try Schema.version(of: $0) }
+        guard found < schema.version else { return }
+        guard (found..<schema.version).allSatisfy({ schema.steps[$0] != nil }) else {
+            throw StoreError.olderVersion(found: found, known: schema.version)
+        }
+        try copy(writer, to: file.path + ".version-\(found).backup")
+        try writer.inTransaction(.immediate) { database in
+            // Another process may have been faster.
+            for version in try Schema.version(of: database)..<schema.version {
+                try schema.steps[version]?(database)
+                try database.execute(sql: "PRAGMA user_version = \(version + 1)")
+            }
+            return .commit
+        }
+    }
+
+    /// Claims a path, fills a new file in one transaction, and removes it again when that fails.
+    static func build(
+        path: String, _ fill: (Database) throws -> Void
+    ) throws(StoreError) {
+        let file = LedgerFile(path: path, busyWait: .seconds(10))
+        try claim(file.path)
+        do {
+            try StoreError.translating(file.path) {
+                let queue = try file.writer()
+                try queue.inTransaction(.immediate) { database in
+                    try Schema.current.create(in: database)
+                    try fill(database)
+                    return .commit
+                }
+                // Only now: identity and version are in the main file before any -wal file is.
+                try queue.inDatabase { database in
+                    try database.execute(sql: "PRAGMA journal_mode = WAL")
+                }
+                try queue.close()
+            }
+        } catch {
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: file.path + suffix)
+            }
+            throw error
+        }
+    }
+
+    /// Makes an empty file where there is none.
+    private static func claim(_ path: String) throws(StoreError) {
+        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o666)
+        guard descriptor < 0 else {
+            Foundation.close(descriptor)
+            return
+        }
+        switch errno {
+        case EEXIST: throw .alreadyExists(path: path)
+        case EROFS, EACCES, EPERM: throw .readOnly(path: path)
+        case ENOSPC, EDQUOT: throw .diskFull(path: path)
+        case let code: throw .io(code: Int(code), message: "\(path): cannot be created")
+        }
+    }
+
+    /// Copies the ledger, as it is at one moment, to a path where no file is yet.
+    ///
+    /// The copy is a ledger of its own; appends go on meanwhile.
+    ///
+    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`.
+    public func backup(to destination: String) throws(StoreError) {
+        let target = LedgerFile(path: destination, busyWait: .seconds(1)).path
+        try LedgerStore.claim(target)
+        try StoreError.translating(target) {
+            do {
+                try LedgerStore.copy(reader, to: target)
+            } catch {
+                try? FileManager.default.removeItem(atPath: target)
+                throw error
+            }
+        }
+    }
+
+    private static func copy(_ source: DatabaseQueue, to path: String) throws {
+        let target = try DatabaseQueue(path: path)
+        try source.backup(to: target)
+        try target.close()
+    }
+
+    /// Closes both connections; the store cannot be used any more.
+    ///
+    /// - Throws: `StoreError` when a connection cannot be closed.
+    public func close() throws(StoreError) {
+        try StoreError.translating(path) {
+            try reader.close()
+            try writer?.close()
+        }
+    }
+
+    /// Runs a body on one unchanging view of the ledger.
+    ///
+    /// - Throws: what the body throws, or `StoreError`.
+    public func read<Value>(_ body: (LedgerSnapshot) throws -> Value) throws -> Value {
+        do {
+            return try reader.read { database in
+                try body(LedgerSnapshot(database: database, path: path))
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+}

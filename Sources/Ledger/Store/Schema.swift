@@ -1,0 +1,235 @@
+import GRDB
+
+/// The layout of a ledger file.
+///
+/// - `event`: one row per record. Everything that is queried is generated from the record's text,
+///   so it cannot disagree with it.
+/// - `attachment`: content beside the log; a row without salt and content was erased.
+/// - `checkpoint`: signed heads in the order they were signed.
+/// - `node`: one hash per 256 of the level below it. Derived; it may be emptied or dropped.
+///
+/// The triggers guard against accidents and ordinary SQL. Who owns the file can drop them: what
+/// reveals a change is the tree, not the triggers.
+struct Schema: Sendable {
+    /// The `application_id` of a ledger, "mLdg".
+    static let applicationID: Int32 = 0x6D4C_6467
+
+    /// The `user_version` of the layout.
+    var version: Int
+    /// What leads from a version to the next one.
+    var steps: [Int: @Sendable (Database) throws -> Void]
+
+    /// The layout that this program writes.
+    static let current = Schema(version: 1, steps: [:])
+
+    /// A table, an index or a trigger.
+    struct Object: Sendable {
+        /// Its name.
+        let name: String
+        /// The statement that creates it, exactly as SQLite keeps it.
+        let sql: String
+        /// True when it can be made again from the rest at any time.
+        let isDerived: Bool
+
+        init(_ name: String, derived isDerived: Bool = false, _ sql: String) {
+            self.name = name
+            self.sql = sql
+            self.isDerived = isDerived
+        }
+    }
+
+    /// A generated column of `event`, the attribute it shows, and its index.
+    static let columns: [(name: String, attribute: String, index: String)] = [
+        ("id", "id", "event_id"), ("type", "type", "event_type"),
+        ("subject", "subject", "event_subject"), ("actor", "authid", "event_actor"),
+        ("migration", "correlationid", "event_migration"), ("time", "time", "event_time"),
+    ]
+
+    /// Every object, in the order of creation.
+    static let objects: [Object] = tables + indexes + guards
+
+    // The hash stands before the record, so that reading hashes never walks the overflow pages of
+    // long records.
+    private static let tables: [Object] = [
+        Object(
+            "event",
+            """
+            CREATE TABLE event (
+                sequence INTEGER PRIMARY KEY,
+                leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+                record TEXT NOT NULL,
+            \(columns.map { column in
+                "    \(column.name) TEXT \(column.name == "migration" ? "" : "NOT NULL ")"
+                    + "GENERATED ALWAYS AS (json_extract(record, '$.\(column.attribute)')) VIRTUAL,"
+            }.joined(separator: "\n"))
+                CHECK (json_extract(record, '$.sequence') = printf('%016d', sequence))
+            ) STRICT
+            """),
+        Object(
+            "attachment",
+            """
+            CREATE TABLE attachment (
+                sequence INTEGER NOT NULL REFERENCES event (sequence),
+                name TEXT NOT NULL,
+                salt BLOB CHECK (length(salt) = 32),
+                content BLOB,
+                PRIMARY KEY (sequence, name),
+                CHECK ((salt IS NULL) = (content IS NULL))
+            ) STRICT
+            """),
+        Object(
+            "checkpoint",
+            """
+            CREATE TABLE checkpoint (
+                number INTEGER PRIMARY KEY,
+                size INTEGER NOT NULL,
+                root BLOB NOT NULL CHECK (length(root) = 32),
+                note TEXT NOT NULL
+            ) STRICT
+            """),
+        Object(
+            "node", derived: true,
+            """
+            CREATE TABLE node (
+                level INTEGER NOT NULL,
+                position INTEGER NOT NULL,
+                hash BLOB NOT NULL,
+                PRIMARY KEY (level, position)
+            ) STRICT, WITHOUT ROWID
+            """),
+    ]
+
+    private static let indexes: [Object] = columns.map { column in
+        Object(
+            column.index, derived: true,
+            "CREATE \(column.name == "id" ? "UNIQUE " : "")INDEX \(column.index) "
+                + "ON event (\(column.name))"
+                + (column.name == "migration" ? " WHERE migration IS NOT NULL" : ""))
+    }
+
+    // The insert triggers also stop INSERT OR REPLACE, which would delete rows without ever
+    // firing a delete trigger.
+    private static let guards: [Object] = [
+        trigger(
+            "event_insert", "BEFORE INSERT ON event",
+            when: """
+                NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM event)
+                OR EXISTS (SELECT 1 FROM event WHERE id = NEW.id)
+                """,
+            "an event is appended after the last one, once"),
+        trigger("event_update", "BEFORE UPDATE ON event", "events are never changed"),
+        trigger("event_delete", "BEFORE DELETE ON event", "events are never deleted"),
+        trigger(
+            "attachment_insert", "BEFORE INSERT ON attachment",
+            when: """
+                EXISTS (SELECT 1 FROM attachment WHERE sequence = NEW.sequence AND name = NEW.name)
+                """,
+            "an attachment is never replaced"),
+        trigger(
+            "attachment_update", "BEFORE UPDATE ON attachment",
+            when: """
+                NEW.salt IS NOT NULL OR NEW.content IS NOT NULL
+                OR NEW.sequence IS NOT OLD.sequence OR NEW.name IS NOT OLD.name
+                """,
+            "an attachment is only ever erased"),
+        trigger(
+            "attachment_delete", "BEFORE DELETE ON attachment", "attachment rows are never deleted"
+        ),
+        trigger(
+            "checkpoint_insert", "BEFORE INSERT ON checkpoint",
+            when: "NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM checkpoint)",
+            "a signed head is added after the last one"),
+        trigger(
+            "checkpoint_update", "BEFORE UPDATE ON checkpoint", "signed heads are never changed"),
+        trigger(
+            "checkpoint_delete", "BEFORE DELETE ON checkpoint", "signed heads are never deleted"),
+    ]
+
+    private static func trigger(
+        _ name: String, _ event: String, when condition: String? = nil, _ message: String
+    ) -> Object {
+        Object(
+            name,
+            """
+            CREATE TRIGGER \(name) \(event)\(condition.map { " WHEN \($0)" } ?? "")
+            BEGIN SELECT RAISE(ABORT, '\(message)'); END
+            """)
+    }
+}
+
+extension Schema {
+    /// Makes every object in an empty file, and marks the file as a ledger.
+    func create(in database: Database) throws {
+        for object in Schema.objects { try database.execute(sql: object.sql) }
+        try database.execute(
+            sql: """
+                PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(version)
+                """)
+    }
+
+    /// The version that the file says it has.
+    static func version(of database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    }
+
+    /// What the file lacks, has in another form, or has besides ours and acts on our tables.
+    static func differences(in database: Database) throws -> [Difference] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: "SELECT name, type, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+        var found: [String: String] = [:]
+        var foreign: [Difference] = []
+        let ours = Dictionary(
+            objects.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for row in rows {
+            let (name, type, table, sql): (String, String, String, String) =
+                (row[0], row[1], row[2], row[3])
+            found[name] = sql
+            // Other tables and views do nothing by themselves; a trigger on ours would.
+            if type == "trigger", ours[name] == nil, ours[table] != nil {
+                foreign.append(Difference(name: name, kind: .foreign, isDerived: false))
+            }
+        }
+        return objects.compactMap { object in
+            guard found[object.name] != object.sql else { return nil }
+            return Difference(
+                name: object.name, kind: found[object.name] == nil ? .missing : .altered,
+                isDerived: object.isDerived)
+        } + foreign
+    }
+
+    /// One object that is not as this layout has it.
+    struct Difference: Hashable {
+        enum Kind: String { case missing, altered, foreign }
+
+        let name: String
+        let kind: Kind
+        let isDerived: Bool
+    }
+
+    /// Makes derived objects and missing guards again.
+    ///
+    /// - Throws: `StoreError.schemaDiffers` for what could not be made again without hiding
+    ///   evidence: an altered or missing table, an altered guard, a foreign trigger.
+    static func repair(_ database: Database) throws {
+        let differences = try differences(in: database)
+        guard !differences.isEmpty else { return }
+        let guardNames = Set(guards.map(\.name))
+        for difference in differences where !difference.isDerived {
+            guard difference.kind == .missing, guardNames.contains(difference.name) else {
+                throw StoreError.schemaDiffers(name: difference.name)
+            }
+        }
+        for object in objects where differences.contains(where: { $0.name == object.name }) {
+            if object.isDerived { try drop(object.name, in: database) }
+            try database.execute(sql: object.sql)
+        }
+    }
+
+    private static func drop(_ name: String, in database: Database) throws {
+        let type = try String.fetchOne(
+            database, sql: "SELECT type FROM sqlite_schema WHERE name = ?", arguments: [name])
+        guard let type else { return }
+        try database.execute(sql: "DROP \(type) \(name)")
+    }
+}

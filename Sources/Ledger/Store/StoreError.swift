@@ -1,0 +1,83 @@
+/// Why the store cannot do what was asked.
+public enum StoreError: Error, Equatable, Sendable {
+    /// There is no file at the path.
+    case noLedger(path: String)
+    /// A new ledger cannot take the place of what is at the path.
+    case alreadyExists(path: String)
+    /// What is at the path is not a ledger; it was not touched.
+    case notALedger(path: String)
+    /// The file was written by a newer version of this program; it was not touched.
+    case newerVersion(found: Int, known: Int)
+    /// The file has an older layout and was opened for reading only, or no way leads to this one.
+    case olderVersion(found: Int, known: Int)
+    /// Others kept the ledger locked for as long as we were willing to wait.
+    case busy(path: String)
+    /// The ledger was opened for reading, or the file or its folder cannot be written.
+    case readOnly(path: String)
+    /// Reading needs the files `-wal` and `-shm` beside the ledger, and they cannot be used.
+    case unreadableJournal(path: String)
+    /// No space was left; nothing was written.
+    case diskFull(path: String)
+    /// The ledger has moved on from the size that the caller expected; nothing was written.
+    case sizeDiffers(expected: Int, actual: Int)
+    /// The ledger is shorter than the size that was asked for.
+    case noSuchSize(Int, actual: Int)
+    /// An event of this id exists with other content; nothing was written.
+    case idConflict(id: EventID, sequence: SequenceNumber)
+    /// The draft at an index of the batch makes no valid record; nothing was written.
+    case event(EventError, index: Int)
+    /// The record at a sequence is not one, or says that it stands elsewhere.
+    case damagedRecord(SequenceNumber, reason: String)
+    /// An event has no attachment of this name, or its content is gone already.
+    case noAttachment(SequenceNumber, name: String)
+    /// An attachment's content does not agree with the commitment in its record.
+    case attachmentAltered(SequenceNumber, name: String)
+    /// The records no longer give the root that was signed for a size, so nothing more is signed.
+    case headDiffers(size: Int)
+    /// Tables or triggers are not those of a ledger; `name` is the first that differs.
+    case schemaDiffers(name: String)
+    /// Stored hashes are missing or malformed.
+    case damagedTree(reason: String)
+    /// The signer gave no note.
+    case signer(reason: String)
+    /// Another failure of SQLite (extended result code) or of the file system (`errno`).
+    case io(code: Int, message: String)
+}
+
+extension StoreError: CustomStringConvertible {
+    /// The error in words, with the next step where there is one.
+    public var description: String {
+        switch self {
+        case .noLedger(let path): "\(path): no ledger here; create one with init"
+        case .alreadyExists(let path): "\(path): exists already; choose another path"
+        case .notALedger(let path): "\(path): not a ledger; the file was left as it is"
+        case .newerVersion(let found, let known):
+            "ledger of version \(found): this program knows up to \(known); use a newer one"
+        case .olderVersion(let found, let known):
+            "ledger of version \(found): version \(known) is needed; open it once for writing"
+        case .busy(let path): "\(path): busy; another process holds it, try again"
+        case .readOnly(let path): "\(path): cannot be written"
+        case .unreadableJournal(let path):
+            "\(path): its -wal file cannot be read here; copy both into a folder you may write to"
+        case .diskFull(let path): "\(path): no space left; nothing was written"
+        case .sizeDiffers(let expected, let actual):
+            "ledger has \(actual) events, expected \(expected); nothing was written"
+        case .noSuchSize(let size, let actual):
+            "size \(size) was never reached: the ledger has \(actual) events"
+        case .idConflict(let id, let sequence):
+            "event \(id) exists as \(sequence) with other content; nothing was written"
+        case .event(let error, let index): "draft \(index): \(error)"
+        case .damagedRecord(let sequence, let reason): "event \(sequence): \(reason); run verify"
+        case .noAttachment(let sequence, let name):
+            "event \(sequence): no content of an attachment \"\(name)\""
+        case .attachmentAltered(let sequence, let name):
+            "event \(sequence): attachment \"\(name)\" does not match its commitment; run verify"
+        case .headDiffers(let size):
+            "records up to \(size) no longer give the root that was signed; run verify"
+        case .schemaDiffers(let name): "\(name): not as a ledger defines it; run verify"
+        case .damagedTree(let reason): "stored hashes: \(reason); run verify"
+        case .signer(let reason): "signing: \(reason); nothing was written"
+        case .io(let code, let message): "store: \(message) (code \(code))"
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Ledger
+
+/// What is wrong with a command line, or with asking it of this ledger.
+enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A word that names no command.
+    case unknownCommand(String, nearest: String?, parent: String)
+    /// Arguments that do not go together; the hint is the next step.
+    case usage(String, hint: String? = nil)
+    /// A format that the command does not print.
+    case unsupportedFormat(OutputFormat, supported: [OutputFormat])
+    /// A decision that belongs to a migration, while none is open.
+    case noOpenMigration
+    /// A decision that belongs to a migration, while several are open.
+    case severalOpenMigrations([String])
+    /// A migration that was never opened.
+    case unknownMigration(String, known: [String])
+    /// A migration that is not open any more.
+    case closedMigration(String, open: [String])
+    /// A migration name that was used before.
+    case migrationExists(String)
+    /// A text that names no resource.
+    case notAResource(String)
+    /// A position that the ledger does not have.
+    case noSuchEvent(Int, size: Int)
+    /// An event that cannot be taken back.
+    case notVoidable(SequenceNumber, why: String)
+    /// An event that was taken back before.
+    case alreadyVoided(SequenceNumber, by: SequenceNumber)
+    /// A time that has not come yet.
+    case inTheFuture(Timestamp, clock: Timestamp)
+    /// A present that precedes what is recorded.
+    case nowPrecedesNewest(Timestamp, newest: Timestamp)
+    /// A policy key that does not exist.
+    case unknownPolicy(String, nearest: String?)
+    /// A policy value of the wrong kind.
+    case badPolicyValue(key: String, value: String, expected: String)
+    /// A command of `ledger-cli` that cannot stand in a transcript.
+    case notInTranscript(String, hint: String)
+    /// A line of a JSONL import.
+    case jsonLine(file: String, line: Int, why: String)
+    /// A file that is not what it was said to be.
+    case unreadable(String, why: String, hint: String?)
+    /// Something is at the path of a new ledger.
+    case exists(String)
+
+    /// The exit status.
+    var status: ExitStatus {
+        switch self {
+        case .unknownCommand, .usage, .unsupportedFormat, .notAResource, .unknownPolicy,
+            .badPolicyValue:
+            .usage
+        default: .failed
+        }
+    }
+
+    /// Subject first, lower case, no full stop.
+    var message: String {
+        switch self {
+        case .unknownCommand(let path, _, _): return "unknown command \"\(path)\""
+        case .usage(let text, _): return text
+        case .unsupportedFormat(let format, let supported):
+            let list = supported.map(\.rawValue).joined(separator: ", ")
+            return "format \(format.rawValue): this command prints \(list)"
+        case .noOpenMigration: return "no migration is open"
+        case .severalOpenMigrations(let names):
+            return "several migrations are open: \(names.joined(separator: ", "))"
+        case .unknownMigration(let name, let known):
+            return "unknown migration \"\(name)\""
+                + (known.isEmpty
+                    ? "; none was opened yet" : "; known: \(known.joined(separator: ", "))")
+        case .closedMigration(let name, let open):
+            return "migration \"\(name)\" is not open"
+                + (open.isEmpty ? "" : "; open: \(open.joined(separator: ", "))")
+        case .migrationExists(let name): return "migration \"\(name)\" was opened before"
+        case .notAResource(let text): return "\"\(text)\" names no resource"
+        case .noSuchEvent(let number, let size):
+            return "event \(number): the ledger holds events 1 to \(size)"
+        case .notVoidable(let sequence, let why): return "event \(sequence): \(why)"
+        case .alreadyVoided(let sequence, let by):
+            return "event \(sequence): voided by event \(by) before"
+        case .inTheFuture(let time, let clock):
+            return "time \(time.short) is in the future; the clock says \(clock.short)"
+        case .nowPrecedesNewest(let now, let newest):
+            return "--now \(now.short) precedes the newest event, of \(newest.short)"
+        case .unknownPolicy(let key, _): return "unknown policy \"\(key)\""
+        case .badPolicyValue(let key, let value, let expected):
+            return "policy \(key): \"\(value)\" is not \(expected)"
+        case .notInTranscript(let what, _): return "\(what): not in a transcript"
+        case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
+        case .unreadable(let path, let why, _): return "\(path): \(why)"
+        case .exists(let path): return "\(path): exists already"
+        }
+    }
+
+    /// Message and next step in one line, for those who add a place before it.
+    var description: String { message + (hint.map { "; \($0)" } ?? "") }
+
+    /// The next step, as a command to paste where there is one.
+    var hint: String? {
+        switch self {
+        case .unknownCommand(_, let nearest?, _): return "did you mean: \(nearest)"
+        case .unknownCommand(_, nil, let parent): return "see \(parent) --help"
+        case .usage(_, let hint), .unreadable(_, _, let hint): return hint
+        case .unsupportedFormat(_, let supported):
+            return supported.first.map { "--format \($0.rawValue)" }
+        case .noOpenMigration:
+            return "ledger-cli migration open NAME --from ENV --to ENV --method snapshot|dump, "
+                + "or name one with --migration"
+        case .severalOpenMigrations(let names): return names.first.map { "--migration \($0)" }
+        case .unknownMigration: return "ledger-cli migration list"
+        case .closedMigration: return "ledger-cli migration list"
+        case .migrationExists: return "choose another name; ledger-cli migration list"
+        case .notAResource:
+            return "resources read environment/prod, snapshot/database/NAME, snapshot/nfs/NAME, "
+                + "release/NAME, dns/HOST, migration/NAME, event/SEQ, file/PATH"
+        case .noSuchEvent: return "ledger-cli history"
+        case .notVoidable: return nil
+        case .alreadyVoided(_, let by): return "ledger-cli show \(by)"
+        case .inTheFuture: return "give the time at which it happened, as 2017-05-01T10:00:00Z"
+        case .nowPrecedesNewest: return "for an earlier present use --at TIME"
+        case .unknownPolicy(_, let nearest?): return "did you mean: \(nearest)"
+        case .unknownPolicy: return "ledger-cli policy list"
+        case .badPolicyValue: return "ledger-cli policy set --help"
+        case .notInTranscript(_, let hint): return hint
+        case .jsonLine: return "one CloudEvents JSON event a line, as history --format jsonl prints"
+        case .exists: return "choose another path with --ledger PATH"
+        }
+    }
+}

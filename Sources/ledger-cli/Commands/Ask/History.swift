@@ -1,0 +1,111 @@
+import ArgumentParser
+import Ledger
+
+/// `history`
+struct History: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "List the events.",
+        discussion: """
+            SUBJECT is a resource such as environment/prod, or the start of one with a slash at \
+            its end: snapshot/. --actor NAME keeps what NAME did. The order is that of recording. jsonl prints each record byte for \
+            byte as it is stored and hashed; csv has a header. --follow goes on with what other \
+            processes append.
+
+            EXAMPLES
+              $ ledger-cli history environment/prod
+              $ ledger-cli history --type env.destroy --since 2017-05-01T00:00:00Z
+              $ ledger-cli history --format jsonl > events.jsonl
+
+            EXIT STATUS
+              \(ExitStatus.help([.noLedger, .busy]))
+            """)
+
+    @Argument(help: "A resource, or the start of one that ends in a slash.")
+    var subject: String?
+
+    @Option(help: ArgumentHelp("A type, such as env.destroy.accepted or env.destroy."))
+    var type: String?
+
+    @Option(help: ArgumentHelp("Only what belongs to this migration.", valueName: "name"))
+    var migration: String?
+
+    @Option(
+        help: ArgumentHelp("Only what happened then or later.", valueName: "time"),
+        transform: ArgumentText.time)
+    var since: Timestamp?
+
+    @Option(
+        help: ArgumentHelp("Only what happened then or earlier.", valueName: "time"),
+        transform: ArgumentText.time)
+    var until: Timestamp?
+
+    @Option(help: ArgumentHelp("Only the newest so many.", valueName: "n"))
+    var limit: Int?
+
+    @Flag(help: "Go on with what is appended from now on.")
+    var follow = false
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if let since, let until, until < since {
+            throw ValidationError("--until precedes --since")
+        }
+        if let limit, limit < 1 { throw ValidationError("--limit: expected a number from 1") }
+        if follow, until != nil || limit != nil {
+            throw ValidationError("--follow goes with neither --until nor --limit")
+        }
+    }
+
+    func run() throws {
+        let format = try global.format(.text, .json, .jsonl, .csv)
+        let store = try global.open()
+        var query = try query()
+        var printer = HistoryPrinter(format, isStreaming: follow)
+        let voids = try Voiding.all(in: store)
+        if limit != nil { query.isNewestFirst = true }
+        var events = try store.events(matching: query)
+        if limit != nil { events.reverse() }
+        try printer.begin()
+        for event in events { try printer.print(event, voidedBy: voids[event.sequence]) }
+        guard follow else { return try printer.end() }
+        try Surroundings.current.output.flush()
+        var size = try store.size()
+        while true {
+            OperatingSystem.sleep(milliseconds: 300)
+            let now = try store.size()
+            guard now > size else { continue }
+            query.after = SequenceNumber(size)
+            for event in try store.events(matching: query) {
+                try printer.print(event, voidedBy: nil)
+            }
+            size = now
+            try Surroundings.current.output.flush()
+        }
+    }
+
+    private func query() throws -> HistoryQuery {
+        HistoryQuery(
+            subject: try subject.map { text in
+                if text.hasSuffix("/") { return .prefix(text) }
+                guard Resource(text) != nil else { throw CLIError.notAResource(text) }
+                return .exact(text)
+            }, type: try type.map(match), actor: global.actor, migration: migration,
+            since: since, until: until, limit: limit)
+    }
+
+    private func match(type text: String) throws -> HistoryQuery.Match {
+        if case .other = EventType(text) {
+            let all = EventType.all.map(\.description)
+            let stem = text.hasSuffix(".") ? text : text + "."
+            if all.contains(where: { $0.hasPrefix(stem) }) { return .prefix(stem) }
+            let names = Array(Set(all + ActionName.allCases.map(\.rawValue))).sorted()
+            let nearest = Suggestion.nearest(to: text, among: names)
+            throw CLIError.usage(
+                "--type: unknown type \"\(text)\"",
+                hint: nearest.map { "did you mean: \($0)" } ?? "types are listed in docs/events.md")
+        }
+        return .exact(text)
+    }
+}

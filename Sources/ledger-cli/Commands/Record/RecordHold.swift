@@ -1,0 +1,67 @@
+import ArgumentParser
+import Fleet
+import Ledger
+
+/// `record hold`
+struct RecordHold: RecordingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold",
+        abstract: "Forbid that a resource is destroyed.",
+        discussion: RecordingHelp.text(
+            "A hold ends by record release-hold or at the time of --until, never by itself.",
+            examples: "record hold environment/prod --reason 'audit' --until 2017-06-01T00:00:00Z"))
+
+    @Argument(help: "The resource, such as environment/prod.", transform: ArgumentText.resource)
+    var resource: Resource
+
+    @Option(help: ArgumentHelp("Why.", valueName: "text"))
+    var reason: String
+
+    @Option(
+        help: ArgumentHelp("When the hold ends by itself.", valueName: "time"),
+        transform: ArgumentText.time)
+    var until: Timestamp?
+
+    @OptionGroup var recording: RecordingOptions
+
+    func validate() throws {
+        if reason.isEmpty { throw ValidationError("--reason: expected some words") }
+    }
+
+    func entries(in context: RecordingContext) throws -> [LedgerEntry] {
+        if let until, until <= context.time {
+            throw CLIError.usage("--until \(until.short): the hold would be over before it starts")
+        }
+        return [
+            .decision(
+                .holdPlaced(resource, until: until),
+                migration: try context.optionalMigration(recording.migration), reason: reason)
+        ]
+    }
+}
+
+/// `record release-hold`
+struct ReleaseHold: RecordingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release-hold",
+        abstract: "End the holds on a resource.",
+        discussion: RecordingHelp.text(
+            "Every hold that was placed on the resource before ends.",
+            examples: "record release-hold environment/prod --reason 'audit done'"))
+
+    @Argument(help: "The resource, such as environment/prod.", transform: ArgumentText.resource)
+    var resource: Resource
+
+    @Option(help: ArgumentHelp("Why.", valueName: "text"))
+    var reason: String?
+
+    @OptionGroup var recording: RecordingOptions
+
+    func entries(in context: RecordingContext) throws -> [LedgerEntry] {
+        [
+            .decision(
+                .holdReleased(resource),
+                migration: try context.optionalMigration(recording.migration), reason: reason)
+        ]
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Fleet
+import Ledger
+
+/// An error on its way to people: what, what next, and with which status.
+struct Complaint: Equatable {
+    /// The exit status.
+    var status: ExitStatus
+    /// Subject first, lower case, no full stop.
+    var message: String
+    /// Next steps.
+    var hints: [String] = []
+
+    /// Writes an error where it belongs and returns the exit status.
+    ///
+    /// Requests for help and for the version arrive here too; they are answers.
+    static func report(_ error: any Error, of arguments: [String]) -> Int32 {
+        let surroundings = Surroundings.current
+        if !isOurs(error), LedgerCLI.exitCode(for: error) == .success {
+            try? surroundings.output.line(LedgerCLI.fullMessage(for: error))
+            return ExitStatus.done.rawValue
+        }
+        let complaint = Complaint(error)
+        complaint.write(to: surroundings.errors, isJSON: asksForJSON(arguments))
+        return complaint.status.rawValue
+    }
+
+    /// True for an error that is not the argument parser's.
+    private static func isOurs(_ error: any Error) -> Bool {
+        error is CLIError || error is SystemError || error is StoreError
+            || error is TranscriptError || error is GrammarError || error is EventError
+            || error is JSONError
+    }
+
+    /// The complaint of an error.
+    init(_ error: any Error) {
+        switch error {
+        case let error as CLIError:
+            self.init(
+                status: error.status, message: error.message,
+                hints: error.hint.map { [$0] } ?? [])
+        case let error as StoreError: self.init(store: error)
+        case let error as GrammarError:
+            self.init(
+                status: .usage, message: "fleet command: \(error)",
+                hints: ["write the command as Fleet does, as in: -- fleet env list"])
+        case let error where Self.isOurs(error):
+            self.init(status: .failed, message: String(describing: error))
+        default: self.init(parsing: error)
+        }
+    }
+
+    /// The complaint of the store: its own words, the next step apart from them.
+    private init(store error: StoreError) {
+        let parts = error.description.split(separator: "; ", maxSplits: 1).map(String.init)
+        status = .failed
+        message = parts[0]
+        hints = Array(parts.dropFirst())
+        switch error {
+        case .noLedger:
+            status = .noLedger
+            hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
+        case .notALedger: status = .noLedger
+        case .busy: status = .busy
+        case .sizeDiffers(_, let actual):
+            hints = ["ledger-cli history, then --expect-size \(actual)"]
+        default: break
+        }
+    }
+
+    /// A complaint.
+    init(status: ExitStatus, message: String, hints: [String] = []) {
+        self.status = status
+        self.message = message
+        self.hints = hints
+    }
+
+    /// The complaint of the argument parser, in our form.
+    private init(parsing error: any Error) {
+        let full = LedgerCLI.fullMessage(for: error)
+        var hints: [String] = []
+        for line in full.split(separator: "\n") {
+            if line.hasPrefix("Usage: ") { hints.append("usage: \(line.dropFirst(7))") }
+            if line.hasPrefix("  See '") {
+                let quoted = line.dropFirst(7).prefix { $0 != "'" }
+                hints.append("see \(quoted)")
+            }
+        }
+        var text = LedgerCLI.message(for: error)
+        if text.hasSuffix(".") { text.removeLast() }
+        self.init(
+            status: .usage, message: text.prefix(1).lowercased() + text.dropFirst(), hints: hints)
+    }
+
+    private func write(to sink: Sink, isJSON: Bool) {
+        // Nothing can be told when standard error itself takes no more; the status still tells.
+        if isJSON {
+            let object: JSONObject = [
+                "error": .string(message), "hints": .array(hints.map { .string($0) }),
+                "status": .integer(Int(status.rawValue)),
+            ]
+            if let bytes = try? CanonicalJSON.encode(object) { try? sink.write(bytes + [0x0A]) }
+            return
+        }
+        let style = Style(sink, environment: Surroundings.current.environment)
+        for (index, line) in message.split(separator: "\n").enumerated() {
+            let head = index == 0 ? "ledger: \(style.red("error:")) " : "ledger:        "
+            try? sink.line(head + line)
+        }
+        for hint in hints { try? sink.line("ledger: hint: \(hint)") }
+    }
+
+    /// True when the command line asks for JSON; it may be one that does not parse.
+    private static func asksForJSON(_ arguments: [String]) -> Bool {
+        let own = Array(arguments.prefix { $0 != "--" })
+        return own.contains { $0 == "--format=json" || $0 == "--format=jsonl" }
+            || zip(own, own.dropFirst()).contains {
+                $0.0 == "--format" && ($0.1 == "json" || $0.1 == "jsonl")
+            }
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Fleet
+import Ledger
+
+/// Reads the `ledger-cli` commands of a transcript with the syntax of the real ones.
+enum LedgerLine {
+    /// The entries of the words after `ledger-cli`.
+    ///
+    /// `record …` and `migration open|close` are entries; what only asks, and what a transcript
+    /// cannot do again, stays a note of the command.
+    ///
+    /// - Throws: what the command itself would say, as a `CLIError`.
+    static func entries(
+        _ arguments: [String], time: Timestamp, openMigrations: [MigrationRoles],
+        patterns: [RedactionPattern] = []
+    ) throws -> [LedgerEntry] {
+        let surroundings = Surroundings.current
+        let words = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
+        guard let first = words.first, first == "record" || first == "migration" else {
+            return [note(arguments, patterns)]
+        }
+        if first == "migration", words.count > 1, ["list", "template"].contains(words[1]) {
+            return [note(arguments, patterns)]
+        }
+        try Suggestion.check(words, root: LedgerCLI.self)
+        let command: any ParsableCommand
+        do {
+            command = try LedgerCLI.parseAsRoot(words)
+        } catch let error as CLIError {
+            throw error
+        } catch {
+            throw CLIError.usage(Complaint(error).message)
+        }
+        guard let command = command as? any RecordingCommand else {
+            return [note(arguments, patterns)]
+        }
+        let options = command.recording
+        if let at = options.at, at != time {
+            throw CLIError.notInTranscript(
+                "--at \(at.short)", hint: "write \"# at \(at.short)\" before the command")
+        }
+        if options.global.actor != nil {
+            throw CLIError.notInTranscript(
+                "--actor", hint: "write \"# actor NAME\" before the command")
+        }
+        let context = RecordingContext(
+            time: time, openMigrations: openMigrations, knownMigrations: nil, patterns: patterns,
+            isTranscript: true,
+            read: { path, body in
+                guard path != "-", OperatingSystem.exists(surroundings.path(path)) else {
+                    return false
+                }
+                try surroundings.read(path, body)
+                return true
+            },
+            voidable: { sequence in
+                throw CLIError.notInTranscript(
+                    "record void \(sequence)",
+                    hint: "positions differ from ledger to ledger; void after the import")
+            })
+        let entries = try command.entries(in: context)
+        return entries.isEmpty ? [note(arguments, patterns)] : entries
+    }
+
+    private static func note(
+        _ arguments: [String], _ patterns: [RedactionPattern]
+    ) -> LedgerEntry {
+        let words = Redaction.redact(arguments: ["ledger-cli"] + arguments, patterns: patterns)
+        return LedgerEntry(
+            payload: .decision(
+                .noteAdded(
+                    Note(command: Shell.quote(words), outcome: .accepted, exitStatus: 0))))
+    }
+}

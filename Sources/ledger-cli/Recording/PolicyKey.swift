@@ -1,0 +1,87 @@
+import Fleet
+import Ledger
+import Projector
+
+/// The policies that can be set.
+enum PolicyKey: String, CaseIterable, Sendable {
+    case cleanupOrder = "cleanup-order"
+    case maintenancePropagation = "maintenance-propagation"
+    case soak
+    case clockSkew = "clock-skew"
+    case planExpiry = "plan-expiry"
+    case evidenceAge = "evidence-age"
+    case approvals
+    case redaction
+
+    /// The value while nobody has set another.
+    var standard: String {
+        switch self {
+        case .cleanupOrder: "documented"
+        case .maintenancePropagation: "60s"
+        case .soak, .clockSkew: "0s"
+        case .planExpiry, .evidenceAge: "24h"
+        case .approvals: "0"
+        case .redaction: ""
+        }
+    }
+
+    /// What the policy decides.
+    var meaning: String {
+        switch self {
+        case .cleanupOrder:
+            "documented: the snapshot goes first; strict: only after the final one is seen"
+        case .maintenancePropagation: "how long maintenance takes to reach every node"
+        case .soak: "how long to wait after the drain before the source may go"
+        case .clockSkew: "how far a time may be ahead of this clock"
+        case .planExpiry: "how long a plan can be applied"
+        case .evidenceAge: "how long an observation of the outside counts"
+        case .approvals: "how many others must approve a plan"
+        case .redaction: "regular expressions, one a line, whose matches are secrets"
+        }
+    }
+
+    /// What a value looks like.
+    var expected: String {
+        switch self {
+        case .cleanupOrder: "documented or strict"
+        case .approvals: "a number from 0 to 99"
+        case .redaction: "a regular expression"
+        default: "a duration like 90s, 5m or 24h"
+        }
+    }
+
+    /// The value as it is recorded: durations in the largest unit that divides them.
+    ///
+    /// - Throws: `CLIError.badPolicyValue`.
+    func checked(_ value: String) throws(CLIError) -> String {
+        let wrong = CLIError.badPolicyValue(key: rawValue, value: value, expected: expected)
+        switch self {
+        case .cleanupOrder:
+            guard ["documented", "strict"].contains(value) else { throw wrong }
+            return value
+        case .approvals:
+            guard let count = Int(value), 0...99 ~= count else { throw wrong }
+            return String(count)
+        case .redaction:
+            for line in value.split(separator: "\n") {
+                guard (try? RedactionPattern(String(line))) != nil else { throw wrong }
+            }
+            return value
+        default:
+            guard let span = Policy.span(value) else { throw wrong }
+            return DurationText.format(span)
+        }
+    }
+}
+
+/// Durations as people write them: `90s`, `5m`, `24h`.
+enum DurationText {
+    /// The text of a span of whole seconds, in the largest unit up to hours that divides it.
+    static func format(_ span: Span) -> String {
+        let seconds = Int(span.milliseconds / 1000)
+        for (unit, length) in [("h", 3600), ("m", 60)] where seconds != 0 {
+            if seconds % length == 0 { return "\(seconds / length)\(unit)" }
+        }
+        return "\(seconds)s"
+    }
+}

@@ -1,0 +1,147 @@
+import Ledger
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The system calls that the program makes; nothing else talks to libc.
+enum OperatingSystem {
+    /// The wall clock, to the millisecond.
+    static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// The login name of the effective user, else its number.
+    static func loginName() -> String {
+        let user = geteuid()
+        guard let entry = getpwuid(user), let name = entry.pointee.pw_name else {
+            return String(user)
+        }
+        return String(cString: name)
+    }
+
+    /// The environment variables.
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// True when a descriptor is a terminal.
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// The columns of the terminal on a descriptor; nil when it is none.
+    static func columns(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// Writes all bytes.
+    ///
+    /// - Throws: `SystemError` when the descriptor takes no more.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                #elseif canImport(Musl)
+                    Musl.write(descriptor, buffer.baseAddress, buffer.count)
+                #else
+                    Darwin.write(descriptor, buffer.baseAddress, buffer.count)
+                #endif
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError(name: name, code: errno)
+            }
+            offset += count
+        }
+    }
+
+    /// Hands the bytes of a file to `body`, a piece at a time; `-` is standard input.
+    ///
+    /// - Throws: `SystemError` when the file cannot be read, and whatever `body` throws.
+    static func read(_ path: String, _ body: ([UInt8]) throws -> Void) throws {
+        let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError(name: path, code: errno) }
+        defer { if path != "-" { close(descriptor) } }
+        let name = path == "-" ? "standard input" : path
+        while true {
+            var code: Int32 = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+                var length: Int
+                repeat {
+                    length = recv(descriptor, buffer)
+                } while length < 0 && errno == EINTR
+                if length < 0 { code = errno }
+                count = max(0, length)
+            }
+            guard code == 0 else { throw SystemError(name: name, code: code) }
+            if piece.isEmpty { return }
+            try body(piece)
+        }
+    }
+
+    private static func recv(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>)
+        -> Int
+    {
+        #if canImport(Glibc)
+            Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        #elseif canImport(Musl)
+            Musl.read(descriptor, buffer.baseAddress, buffer.count)
+        #else
+            Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+        #endif
+    }
+
+    /// True when something is at a path.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Creates a file that did not exist, with a mode, and syncs it.
+    ///
+    /// - Throws: `SystemError`; `EEXIST` when something is there already.
+    static func create(_ path: String, mode: UInt32, bytes: [UInt8]) throws(SystemError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+        guard descriptor >= 0 else { throw SystemError(name: path, code: errno) }
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, name: path)
+        guard fsync(descriptor) == 0 else { throw SystemError(name: path, code: errno) }
+    }
+
+    /// Waits.
+    static func sleep(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
+
+    /// Ends the process.
+    static func exit(_ status: Int32) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(status)
+        #elseif canImport(Musl)
+            Musl.exit(status)
+        #else
+            Darwin.exit(status)
+        #endif
+    }
+}
+
+/// A system call that did not do its work, and on what.
+struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path or the stream.
+    let name: String
+    /// The value of `errno`.
+    let code: Int32
+
+    /// The subject and the system's own words, in lower case.
+    var description: String {
+        let words = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        return "\(name): \(words.prefix(1).lowercased())\(words.dropFirst())"
+    }
+}

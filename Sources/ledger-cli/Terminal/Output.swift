@@ -1,0 +1,28 @@
+import Ledger
+
+/// Prints answers to standard output.
+enum Output {
+    /// A line of text.
+    ///
+    /// - Throws: `SystemError`.
+    static func line(_ text: String = "") throws { try Surroundings.current.output.line(text) }
+
+    /// Lines of text.
+    ///
+    /// - Throws: `SystemError`.
+    static func lines(_ lines: [String]) throws {
+        for line in lines { try Output.line(line) }
+    }
+
+    /// One JSON value in RFC 8785 form and a line feed.
+    ///
+    /// - Throws: `SystemError`; `JSONError` when a number is not finite.
+    static func json(_ object: JSONObject) throws {
+        try Surroundings.current.output.write(CanonicalJSON.encode(object) + [0x0A])
+    }
+
+    /// A remark beside the answer, on standard error.
+    ///
+    /// - Throws: `SystemError`.
+    static func note(_ text: String) throws { try Surroundings.current.errors.line(text) }
+}
