@@ -108,7 +108,9 @@ extension World {
                 evidence.contains($0.moment.sequence) && $0.isDescription
             }), isStale(sighting.moment)
         else { return fact }
-        return .unknown("\(name) of \(environment.name) was last seen at \(sighting.moment.time.short)", evidence, .describe(environment.name))
+        return .unknown(
+            "\(name) of \(environment.name) was last seen at \(sighting.moment.time.short)",
+            evidence, .describe(environment.name))
     }
 
     /// A fact that completes when its command is accepted, and that a sighting also settles.
@@ -129,7 +131,9 @@ extension World {
                     start.need)
         }
         if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
-            sighting.moment >= since || start.value == nil && environment.attempts.allSatisfy({ command($0.action) == nil }),
+            sighting.moment >= since
+                || start.value == nil
+                    && environment.attempts.allSatisfy({ command($0.action) == nil }),
             let state = sighted(sighting.shown)
         {
             return .known(state, [sighting.moment.sequence])

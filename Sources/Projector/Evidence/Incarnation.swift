@@ -51,9 +51,12 @@ extension State {
         while true {
             switch (attempts.first, sightings.first) {
             case (nil, nil):
-                for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+                for index in list.indices.dropLast() {
+                    list[index].succeeded = list[index + 1].first
+                }
                 return list
-            case (let attempt?, let sighting) where sighting.map({ attempt.moment < $0.moment }) ?? true:
+            case (let attempt?, let sighting)
+            where sighting.map({ attempt.moment < $0.moment }) ?? true:
                 attempts = attempts.dropFirst()
                 add(attempt, to: &list, name: name)
             case (_, let sighting?):

@@ -21,7 +21,9 @@ extension State {
             policyMarks.insertInOrder(mark)
             policy = Policy()
             for mark in policyMarks {
-                if case .policySet(let key, let value) = mark.value { _ = policy.set(key, to: value) }
+                if case .policySet(let key, let value) = mark.value {
+                    _ = policy.set(key, to: value)
+                }
             }
         case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
         case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated, .noteAdded:

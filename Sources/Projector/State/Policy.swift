@@ -45,7 +45,8 @@ public struct Policy: Sendable, Hashable {
         case "approvals":
             guard let count = Int(value), count >= 0 else { return false }
             approvals = count
-        case "maintenance-propagation": guard assign(value, to: \.maintenancePropagation) else { return false }
+        case "maintenance-propagation":
+            guard assign(value, to: \.maintenancePropagation) else { return false }
         case "soak": guard assign(value, to: \.soak) else { return false }
         case "clock-skew": guard assign(value, to: \.clockSkew) else { return false }
         case "plan-expiry": guard assign(value, to: \.planExpiry) else { return false }

@@ -1,0 +1,140 @@
+import Ledger
+
+/// How the destination's data came to be.
+enum Copy {
+    /// The destination was created from a snapshot of the source.
+    case snapshot(name: String, taken: Attempt?, creation: Attempt)
+    /// A dump was loaded into the destination; through a temporary environment when `seed` is set.
+    case dump(Dump)
+    /// Nothing of the source's data is known to be in the destination.
+    case none(String, [SequenceNumber])
+
+    struct Dump {
+        var dump: Attempt
+        var load: Attempt
+        var path: String
+        /// The snapshot that the temporary environment was made from.
+        var seed: (name: String, taken: Attempt)?
+    }
+
+    /// When the data is from: the source must be closed from here on.
+    var point: Moment? {
+        switch self {
+        case .snapshot(_, let taken, _): taken?.started
+        case .dump(let dump): dump.seed?.taken.started ?? dump.dump.started
+        case .none: nil
+        }
+    }
+
+    var evidence: [SequenceNumber] {
+        switch self {
+        case .snapshot(_, let taken, let creation):
+            World.merge(taken?.evidence ?? [], creation.evidence)
+        case .dump(let dump):
+            World.merge(dump.dump.evidence, dump.load.evidence, dump.seed?.taken.evidence ?? [])
+        case .none(_, let evidence): evidence
+        }
+    }
+}
+
+extension World {
+    /// How the destination's data came to be: by its last load, otherwise by its creation.
+    func copy(_ migration: Migration) -> Copy {
+        guard let destination = migration.destination else {
+            return .none("\(migration.roles.destination) does not exist yet", [])
+        }
+        if let load = destination.attempts(.databaseLoad).last {
+            return dumpCopy(load, migration)
+        }
+        if migration.roles.method == .dump {
+            return .none(
+                "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
+        }
+        guard let creation = destination.creation else {
+            return .none(
+                "\(destination.name) is older than the ledger", [destination.first.sequence])
+        }
+        guard let name = destination.seed else {
+            return .none(
+                "\(destination.name) was created without naming a snapshot", creation.evidence)
+        }
+        return .snapshot(
+            name: name, taken: taking(of: name, before: creation.started), creation: creation)
+    }
+
+    /// The `snapshot create` that made the snapshot of a name that was there at a moment.
+    func taking(of name: String, before moment: Moment) -> Attempt? {
+        let history = state.snapshots[SnapshotKey(kind: .database, name: name)]
+        let attempts = history?.attempts.filter {
+            $0.action.name == .snapshotCreate && $0.started < moment
+        }
+        let created = history?.sightings.last { $0.row.created.map { $0 <= moment.time } ?? false }?
+            .row.created
+        if let created,
+            let match = attempts?.last(where: {
+                $0.started.time.wholeSecond - policy.clockSkew <= created
+            })
+        {
+            return match
+        }
+        return attempts?.last
+    }
+
+    private func dumpCopy(_ load: Attempt, _ migration: Migration) -> Copy {
+        guard case .databaseLoad(let destination, _, let path) = load.action else {
+            return .none("no load", load.evidence)
+        }
+        guard load.isAccepted else {
+            return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
+        }
+        guard let path else {
+            return .none("the load into \(destination) names no file", load.evidence)
+        }
+        guard let dump = state.dumps[path]?.last(where: { $0.started < load.settled }) else {
+            return .none("no dump to \(path) is known", load.evidence)
+        }
+        let evidence = World.merge(dump.evidence, load.evidence)
+        guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
+            let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
+            return .none("the dump to \(path) was \(how)", evidence)
+        }
+        guard case .databaseDump(let dumped, _, _) = dump.action else {
+            return .none("no dump", evidence)
+        }
+        if dumped == migration.roles.source {
+            return .dump(Copy.Dump(dump: dump, load: load, path: path))
+        }
+        guard let temporary = incarnations[dumped]?.last(where: { $0.first < dump.started }),
+            let seed = temporary.seed, let creation = temporary.creation,
+            snapshotSource(seed) == migration.roles.source,
+            let taken = taking(of: seed, before: creation.started)
+        else {
+            return .none(
+                "\(path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",
+                evidence)
+        }
+        return .dump(Copy.Dump(dump: dump, load: load, path: path, seed: (seed, taken)))
+    }
+
+    /// What file evidence says against a dump that was loaded.
+    func contradiction(_ copy: Copy.Dump) -> (String, [SequenceNumber])? {
+        let seen = (state.files[copy.path] ?? []).filter { $0.moment > copy.dump.settled }
+        for mark in seen {
+            if mark.value.hasTrailer == false {
+                return ("\(copy.path) is truncated", [mark.moment.sequence])
+            }
+            if mark.value.hasCarriageReturns == true {
+                return ("carriage returns crept into \(copy.path)", [mark.moment.sequence])
+            }
+        }
+        if let first = seen.first,
+            let other = seen.first(where: { $0.value.sha256 != first.value.sha256 })
+        {
+            return (
+                "\(copy.path) changed between two looks",
+                [first.moment.sequence, other.moment.sequence]
+            )
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+import Ledger
+
+/// Whether the destination may hold customer writes that the source lacks.
+enum Exposure {
+    /// It can hold none.
+    case none([SequenceNumber])
+    /// From the earliest moment it can have taken one until the latest; nil while it still can.
+    case interval(from: Timestamp, to: Timestamp?, [SequenceNumber])
+    /// Not known, with what would settle it.
+    case unknown(String, [SequenceNumber], [Need])
+}
+
+extension World {
+    /// The exposure of a migration's destination (`rules.md`, derived facts).
+    func exposure(_ migration: Migration) -> Exposure {
+        guard let destination = migration.destination,
+            let active = firstActivation(destination)
+        else { return .none(migration.destination?.creation?.evidence ?? []) }
+        let hosts = hostnames(migration)
+        let source = migration.roles.source
+        if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {
+            return .unknown(
+                "no hostname was ever looked up", [active.sequence],
+                hosts.isEmpty ? [.host("HOSTNAME")] : hosts.map(Need.host))
+        }
+        var starts: [(Timestamp, [SequenceNumber])] = []
+        for host in hosts {
+            let history = state.hosts[host] ?? HostHistory()
+            let switched = history.switches.first {
+                !($0.dns?.isAt(source) ?? false) && $0.started > destination.first
+            }
+            let away = history.answers.first {
+                !$0.value.isAt(source) && $0.moment > destination.first
+            }
+            let first = [switched?.started, away?.moment].compactMap { $0 }.min()
+            let before = history.answers.last { answer in
+                answer.value.isAt(source) && (first.map { answer.moment < $0 } ?? true)
+            }
+            guard let first else {
+                guard let before else {
+                    return .unknown("\(host) was never looked up", [active.sequence], [.host(host)])
+                }
+                if isStale(before.moment), !isClosedNow(destination) {
+                    return .unknown(
+                        "\(host) was last looked up at \(before.moment.time.short)",
+                        [before.moment.sequence], [.host(host)])
+                }
+                continue
+            }
+            let evidence = World.merge([first.sequence], before.map { [$0.moment.sequence] } ?? [])
+            if let before, switched?.started == first,
+                first.time - before.moment.time <= policy.evidenceAge
+            {
+                starts.append((first.time, evidence))
+            } else {
+                starts.append((before?.moment.time ?? active.time, evidence))
+            }
+        }
+        guard let (start, evidence) = starts.min(by: { $0.0 < $1.0 }) else {
+            return .none(World.merge([active.sequence], lookups(hosts)))
+        }
+        let from = max(start, active.time)
+        return open(destination, from: from, backAt: returned(migration, hosts), evidence)
+    }
+
+    private func lookups(_ hosts: [String]) -> [SequenceNumber] {
+        hosts.compactMap { state.hosts[$0]?.answers.last?.moment.sequence }
+    }
+
+    /// The part of `from…backAt` in which the destination was not effectively closed.
+    private func open(
+        _ destination: Incarnation, from: Timestamp, backAt: Timestamp?,
+        _ evidence: [SequenceNumber]
+    ) -> Exposure {
+        let closures = self.closures(destination).filter { $0.confirmed != nil }
+        var start = from
+        while let closure = closures.first(where: { $0.contains(start) }) {
+            guard let end = closure.end else {
+                return .none(World.merge(evidence, closure.evidence))
+            }
+            start = end.time
+        }
+        if let backAt, start >= backAt { return .none(evidence) }
+        let last = closures.last { $0.end == nil && $0.from >= start }
+        let end = [last?.from, backAt].compactMap { $0 }.min()
+        return .interval(
+            from: start, to: end, World.merge(evidence, last?.evidence ?? []))
+    }
+
+    /// When every hostname was back at the source for good and drained off the destination.
+    private func returned(_ migration: Migration, _ hosts: [String]) -> Timestamp? {
+        var latest: Timestamp?
+        for host in hosts {
+            guard case .at(let place, let answer) = location(host), place == migration.roles.source,
+                case .ends(let end, _) = drain(host, off: migration.roles.destination),
+                answer.moment.time >= end
+            else { return nil }
+            latest = max(latest ?? end, end)
+        }
+        return latest
+    }
+
+    /// When a release can first have been active: before, an environment has no usable address.
+    func firstActivation(_ environment: Incarnation) -> Moment? {
+        let attempt = environment.attempts(.envActivate).first?.started
+        let seen = environment.sightings.first { ($0.shown.activeRelease ?? nil) != nil }?.moment
+        return [attempt, seen].compactMap { $0 }.min()
+    }
+
+    /// True when an environment is effectively in maintenance now and was seen so lately.
+    func isClosedNow(_ environment: Incarnation) -> Bool {
+        guard let last = closures(environment).last, last.end == nil, let confirmed = last.confirmed
+        else { return false }
+        return last.from <= now && !isStale(confirmed)
+    }
+}

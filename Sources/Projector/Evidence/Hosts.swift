@@ -1,0 +1,110 @@
+import Ledger
+
+/// Where a hostname points now.
+enum Location {
+    /// At an environment or a target, with the answer that shows it.
+    case at(String, Mark<DNSAnswer>)
+    /// Not known, and why.
+    case unknown(String, [SequenceNumber])
+}
+
+/// When the last cached answer of an old record expires.
+enum Drain {
+    /// The record never pointed there as far as the ledger knows.
+    case nothing
+    /// At an instant.
+    case ends(Timestamp, [SequenceNumber])
+    /// No time to live of the old record is known.
+    case unknown([SequenceNumber])
+}
+
+extension World {
+    /// The hostnames of a migration: the declared ones and all that ever pointed at its two ends.
+    func hostnames(_ migration: Migration) -> [String] {
+        let ends = [migration.roles.source, migration.roles.destination]
+        var names = Set(migration.roles.hostnames)
+        for (host, history) in state.hosts {
+            let isTouched = ends.contains { end in
+                history.answers.contains { $0.value.isAt(end) }
+                    || history.switches.contains { $0.dns?.isAt(end) ?? false }
+            }
+            if isTouched { names.insert(host) }
+        }
+        return names.sorted()
+    }
+
+    /// Where a hostname points now: the last answer, unless a switch came after it or it is old.
+    func location(_ host: String) -> Location {
+        guard let history = state.hosts[host], let answer = history.answers.last else {
+            return .unknown("\(host) was never looked up", [])
+        }
+        if let change = history.switches.last, change.settled > answer.moment {
+            return .unknown(
+                "\(host) was not looked up since it was switched",
+                World.merge(change.evidence, [answer.moment.sequence]))
+        }
+        if isStale(answer.moment) {
+            return .unknown(
+                "\(host) was last looked up at \(answer.moment.time.short)",
+                [answer.moment.sequence])
+        }
+        guard let place = answer.value.environment ?? answer.value.target else {
+            return .unknown("the answer for \(host) names no target", [answer.moment.sequence])
+        }
+        return .at(place, answer)
+    }
+
+    /// When nobody can be served an old record that points at an environment any more.
+    ///
+    /// Every time to live seen counts from the last moment at which it can have been served, so a
+    /// value that was lowered just before the switch still counts (`rules.md`, drain ends).
+    func drain(_ host: String, off name: String) -> Drain {
+        guard let history = state.hosts[host] else { return .nothing }
+        let pointing = history.answers.filter { $0.value.isAt(name) }
+        let to = history.switches.filter { $0.dns?.isAt(name) ?? false }
+        let away = history.switches.filter { !($0.dns?.isAt(name) ?? true) }
+        let elsewhere = history.answers.filter { !$0.value.isAt(name) }
+        if pointing.isEmpty, to.isEmpty, away.isEmpty, !elsewhere.isEmpty {
+            return .unknown(elsewhere.suffix(1).map(\.moment.sequence))
+        }
+        // The record can have stood until an accepted switch, or until it was seen elsewhere.
+        let lastThere = (pointing.map(\.moment) + to.map(\.settled)).max()
+        let accepted = away.filter(\.isAccepted).map(\.settled)
+        let since =
+            lastThere ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
+        let leaving =
+            accepted.first { $0 > since } ?? accepted.last
+            ?? elsewhere.first { $0.moment > since }?.moment
+        guard let leaving else {
+            return .unknown(
+                World.merge(pointing.suffix(1).map(\.moment.sequence), away.flatMap(\.evidence)))
+        }
+        let departure = max(leaving, lastThere ?? leaving)
+        var ends: [(Timestamp, SequenceNumber)] = []
+        let authoritative = pointing.filter { $0.value.ttl != nil && !$0.value.isCached }
+        for (index, answer) in authoritative.enumerated() {
+            guard let ttl = answer.value.ttl else { continue }
+            let next = authoritative[(index + 1)...].first { $0.value.ttl != ttl }
+            let lastServed = next?.moment.time ?? departure.time
+            ends.append((lastServed + .seconds(ttl), answer.moment.sequence))
+        }
+        for attempt in to {
+            guard let ttl = attempt.dns?.ttl else { continue }
+            ends.append((departure.time + .seconds(ttl), attempt.started.sequence))
+        }
+        for attempt in away {
+            guard let ttl = attempt.dns?.oldTTL else { continue }
+            ends.append((departure.time + .seconds(ttl), attempt.started.sequence))
+        }
+        let isKnown = !ends.isEmpty
+        for answer in pointing where answer.value.isCached {
+            guard let ttl = answer.value.ttl else { continue }
+            ends.append((answer.moment.time + .seconds(ttl), answer.moment.sequence))
+        }
+        guard isKnown, let last = ends.map(\.0).max() else {
+            return .unknown(
+                World.merge([departure.sequence], pointing.suffix(1).map(\.moment.sequence)))
+        }
+        return .ends(last, World.merge([departure.sequence], ends.filter { $0.0 == last }.map(\.1)))
+    }
+}

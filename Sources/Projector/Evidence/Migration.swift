@@ -1,0 +1,148 @@
+public import Ledger
+
+/// A migration with its roles resolved to the environments that play them.
+public struct Migration: Sendable {
+    /// The roles.
+    public let roles: MigrationRoles
+    /// True when someone declared it; false when it was derived from the events.
+    public let isDeclared: Bool
+    /// When it was opened, or when the destination was created.
+    public let opened: Moment
+    /// The events that declare it or that it is derived from.
+    public let evidence: [SequenceNumber]
+    /// The closing, and whether it abandoned the migration.
+    public let closed: Mark<Bool>?
+    /// The source; nil when the ledger never heard of it.
+    public let source: Incarnation?
+    /// The destination; nil while it is not made.
+    public let destination: Incarnation?
+    /// The temporary environment.
+    public let temporary: Incarnation?
+
+    /// The migration's name.
+    public var name: String { roles.migration }
+}
+
+extension World {
+    /// Every migration: declared ones, and what looks like one among the rest.
+    func migrations() -> [Migration] {
+        let declared = state.declarations.values.map(resolve)
+            .sorted { ($0.opened, $0.name) < ($1.opened, $1.name) }
+        return declared + derivedMigrations(besides: declared)
+    }
+
+    private func resolve(_ declaration: State.Declaration) -> Migration {
+        let roles = declaration.roles
+        let sources = incarnations[roles.source] ?? []
+        // The one that the migration opened with; declared afterwards, the one that was there then.
+        let source = sources.last { $0.first <= declaration.opened } ?? sources.first
+        let destinations = incarnations[roles.destination] ?? []
+        let upTo = declaration.closed?.moment
+        let destination =
+            destinations.last { candidate in upTo.map { candidate.first <= $0 } ?? true }
+        let temporaries = incarnations[roles.temporary ?? ""] ?? []
+        return Migration(
+            roles: roles, isDeclared: true, opened: declaration.opened,
+            evidence: declaration.evidence, closed: declaration.closed, source: source,
+            destination: destination,
+            temporary: temporaries.last
+                ?? derivedTemporary(of: roles.source, besides: [roles.destination]))
+    }
+
+    /// An environment made from a snapshot of the source, dumped and never switched to.
+    private func derivedTemporary(of source: String, besides names: [String]) -> Incarnation? {
+        let candidates = incarnations.keys.sorted().compactMap { name -> Incarnation? in
+            guard !names.contains(name), let newest = incarnations[name]?.last,
+                let snapshot = newest.seed, snapshotSource(snapshot) == source,
+                newest.attempts.contains(where: { $0.action.name == .databaseDump }),
+                !hostsEver(at: name)
+            else { return nil }
+            return newest
+        }
+        return candidates.max { $0.first < $1.first }
+    }
+
+    /// The environment that a database snapshot of a name was taken of.
+    func snapshotSource(_ name: String) -> String? {
+        guard let history = state.snapshots[SnapshotKey(kind: .database, name: name)] else {
+            return nil
+        }
+        if let row = history.sightings.last?.row { return row.environment }
+        for attempt in history.attempts.reversed() {
+            if case .snapshotCreate(let environment, _, _, _) = attempt.action {
+                return environment
+            }
+        }
+        return nil
+    }
+
+    private func hostsEver(at name: String) -> Bool {
+        state.hosts.values.contains { history in
+            history.answers.contains { $0.value.isAt(name) }
+                || history.switches.contains { $0.dns?.isAt(name) ?? false }
+        }
+    }
+
+    private func derivedMigrations(besides declared: [Migration]) -> [Migration] {
+        let taken = Set(
+            declared.flatMap { migration in
+                [migration.destination?.name, migration.temporary?.name].compactMap { $0 }
+            })
+        var derived: [Migration] = []
+        for name in incarnations.keys.sorted() where !taken.contains(name) {
+            guard let clone = incarnations[name]?.last, let creation = clone.creation,
+                let sourceName = origin(of: creation), sourceName != name,
+                let source = incarnations[sourceName]?.last(where: { $0.first <= clone.first })
+                    ?? incarnations[sourceName]?.first
+            else { continue }
+            let isLoaded = !clone.attempts(.databaseLoad).isEmpty
+            let isClosed = source.attempts.contains {
+                if case .envMaintenance(_, .on) = $0.action { true } else { false }
+            }
+            let isDumped = !clone.attempts(.databaseDump).isEmpty
+            let hosts = state.hosts.filter {
+                $0.value.switches.contains { $0.dns?.isAt(name) ?? false }
+            }
+            guard !hosts.isEmpty || isLoaded || isClosed && !isDumped else { continue }
+            let roles = MigrationRoles(
+                migration: "derived/\(sourceName)-\(name)", source: sourceName, destination: name,
+                method: isLoaded ? .dump : .snapshot, hostnames: hosts.keys.sorted())
+            derived.append(
+                Migration(
+                    roles: roles, isDeclared: false, opened: creation.started,
+                    evidence: creation.evidence, closed: nil, source: source, destination: clone,
+                    temporary: derivedTemporary(of: sourceName, besides: [name])))
+        }
+        return derived
+    }
+
+    /// The environment whose data a creation copies.
+    private func origin(of creation: Attempt) -> String? {
+        guard let arguments = creation.createArguments else { return nil }
+        if let snapshot = arguments.snapshot.name { return snapshotSource(snapshot) }
+        if let source = arguments.source.name { return source }
+        if case .none = arguments.source { return nil }
+        return state.defaultAnswers.last { $0.moment < creation.started }?.value
+    }
+}
+
+extension Attempt {
+    var dns: DNSSwitch? {
+        guard case .dnsSwitch(let change) = action else { return nil }
+        return change
+    }
+}
+
+extension DNSSwitch {
+    /// True when the record is to point at an environment, named or by one of its endpoints.
+    func isAt(_ name: String) -> Bool {
+        environment == name || environment == nil && target == name
+    }
+}
+
+extension DNSAnswer {
+    /// True when the answer points at an environment, named or by one of its endpoints.
+    func isAt(_ name: String) -> Bool {
+        environment == name || environment == nil && target == name
+    }
+}

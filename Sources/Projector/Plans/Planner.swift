@@ -1,0 +1,91 @@
+public import Ledger
+
+/// Why no plan can be made.
+public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No migration of that name is known; the known ones.
+    case unknownMigration(String, known: [String])
+    /// Several migrations are known and none was named.
+    case ambiguousMigration([String])
+    /// The ledger holds an event that this version cannot read.
+    case unreadableEvent(type: String, SequenceNumber)
+    /// The present lies before the newest event.
+    case beforeNewest(now: Timestamp, newest: Timestamp, SequenceNumber)
+    /// The resource is not known.
+    case unknownResource(String)
+
+    /// The error in words.
+    public var description: String {
+        switch self {
+        case .unknownMigration(let name, let known):
+            "migration \"\(name)\": not known; known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+        case .ambiguousMigration(let names):
+            "several migrations: name one with --migration: \(names.joined(separator: ", "))"
+        case .unreadableEvent(let type, let sequence):
+            "event \(sequence): type \"\(type)\" is not known to this version; planning needs a newer one"
+        case .beforeNewest(let now, let newest, let sequence):
+            "--now \(now.short) lies before event \(sequence) at \(newest.short); use --at to ask about the past"
+        case .unknownResource(let text): "\(text): the ledger knows no such resource"
+        }
+    }
+}
+
+/// Makes plans: a pure function of a state, a present and a renderer.
+public struct Planner: Sendable {
+    /// What the facts are derived from.
+    public let world: World
+    /// Every migration, declared or derived.
+    public let migrations: [Migration]
+    let head: PlanHead
+    let renderer: ActionRenderer
+
+    static let webTierOnly =
+        "maintenance closes the web tier only: cron or integrations on the source may still write"
+
+    /// A planner for a state at a present.
+    ///
+    /// - Throws: `PlanError.unreadableEvent` or `.beforeNewest`.
+    public init(state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer)
+        throws(PlanError)
+    {
+        if let mark = state.unreadable.first {
+            throw .unreadableEvent(type: mark.value, mark.moment.sequence)
+        }
+        if let newest = state.newest, now < newest.time {
+            throw .beforeNewest(now: now, newest: newest.time, newest.sequence)
+        }
+        world = World(state: state, now: now)
+        migrations = world.migrations()
+        self.head = head
+        self.renderer = renderer
+    }
+
+    func blank(_ kind: Plan.Kind, _ migration: String?) -> Plan {
+        Plan(
+            kind: kind, migration: migration, now: world.now,
+            expires: world.now + world.policy.planExpiry, head: head, renderer: renderer)
+    }
+
+    /// The migration of a name; without one the only open one, else the newest.
+    ///
+    /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
+    func migration(named name: String?) throws(PlanError) -> Migration? {
+        if let name {
+            guard let migration = migrations.first(where: { $0.name == name }) else {
+                throw .unknownMigration(name, known: migrations.map(\.name))
+            }
+            return migration
+        }
+        let open = migrations.filter { $0.closed == nil }
+        let declared = open.filter(\.isDeclared)
+        if declared.count > 1 { throw .ambiguousMigration(declared.map(\.name)) }
+        return declared.first ?? open.last ?? migrations.last
+    }
+}
+
+extension [Need] {
+    /// Each question once, in order.
+    func unique() -> [Need] {
+        var seen: Set<Need> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

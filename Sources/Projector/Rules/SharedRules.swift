@@ -1,0 +1,154 @@
+import Ledger
+
+/// Rules that hold for more than one kind of resource.
+extension World {
+    /// Turns a fact that must have one value into a reason, or into none.
+    func demand<Value: Equatable>(
+        _ rule: RuleName, _ fact: Fact<Value>, is wanted: Value, otherwise message: String,
+        unblock: String
+    ) -> [Reason] {
+        switch fact {
+        case .known(let value, _) where value == wanted: []
+        case .known(_, let evidence): [.blocked(rule, message, evidence, unblock: unblock)]
+        case .unknown(let why, let evidence, let need):
+            [.unknown(rule, why, evidence, unblock: unblock, needs: [need].compactMap { $0 })]
+        }
+    }
+
+    /// `held`: holds end only by release or by date.
+    func held(_ resource: Resource, _ migration: Migration?) -> [Reason] {
+        var names = [resource.description]
+        if case .environment(let name, _?) = resource { names.append("environment/\(name)") }
+        if let migration { names.append("migration/\(migration.name)") }
+        return names.flatMap { name -> [Reason] in
+            var standing: [Mark<Decision>] = []
+            for mark in state.holds[name] ?? [] {
+                if case .holdReleased = mark.value { standing = [] } else { standing.append(mark) }
+            }
+            return standing.compactMap { mark in
+                guard case .holdPlaced(_, let until) = mark.value, until.map({ $0 > now }) ?? true
+                else { return nil }
+                let end = until.map { " until \($0.short)" } ?? ""
+                return .blocked(
+                    .held, "\(name) is held\(end)", [mark.moment.sequence],
+                    unblock: "ledger-cli record release-hold \(name)")
+            }
+        }
+    }
+
+    /// `in-flight`: operations on an environment that are unknown or unfinished.
+    func inFlight(_ environment: Incarnation) -> [Reason] {
+        var reasons: [Reason] = []
+        for attempt in environment.attempts
+        where attempt.action.name != .envDestroy && isUnsettled(attempt, environment) {
+            reasons.append(
+                .blocked(
+                    .inFlight,
+                    "\(attempt.action.name.rawValue) on \(environment.name) was \(attempt.outcomeWords)\(attempt.isAccepted ? " and not seen to finish" : "")",
+                    attempt.evidence, unblock: "look at \(environment.name) and record what is so",
+                    needs: [need(for: attempt, environment)]))
+        }
+        for (name, clones) in incarnations where name != environment.name {
+            guard let clone = clones.last, let creation = clone.creation,
+                creation.createArguments?.source.name == environment.name
+                    || clone.seed.map({ snapshotSource($0) == environment.name }) ?? false,
+                clone.wasSeen("RUNNING") == nil, !existence(clone).isGone
+            else { continue }
+            reasons.append(
+                .blocked(
+                    .inFlight, "\(name) is being created from \(environment.name)",
+                    creation.evidence, unblock: "wait until \(name) is RUNNING",
+                    needs: [.describe(name)]))
+        }
+        for (key, history) in state.snapshots {
+            guard let last = history.sightings.last, last.row.environment == environment.name,
+                last.row.status == "CREATING", last.moment > environment.first
+            else { continue }
+            reasons.append(
+                .blocked(
+                    .inFlight, "snapshot \(key.name) of \(environment.name) is CREATING",
+                    [last.moment.sequence], unblock: "wait until it is AVAILABLE",
+                    needs: [.snapshots(key.kind)]))
+        }
+        return reasons.sorted {
+            ($0.evidence.first ?? SequenceNumber(0)) < ($1.evidence.first ?? SequenceNumber(0))
+        }
+    }
+
+    private func need(for attempt: Attempt, _ environment: Incarnation) -> Need {
+        switch attempt.action {
+        case .snapshotCreate(_, _, let kind, _): .snapshots(kind ?? .database)
+        case .envProtected: .setting("protected", environment.name)
+        case .envSetting(_, let setting, _) where setting == "nfs" || setting == "solr":
+            .setting(setting, environment.name)
+        default: .describe(environment.name)
+        }
+    }
+
+    /// True while nothing has shown what came of an attempt.
+    private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
+        func repeated() -> Bool {
+            environment.attempts.contains {
+                $0.action.name == attempt.action.name && $0.isAccepted
+                    && $0.started > attempt.started
+            }
+        }
+        func seen(_ shows: (EnvironmentDescription) -> Bool) -> Bool {
+            environment.sightings.contains { $0.moment > attempt.settled && shows($0.shown) }
+        }
+        switch attempt.action {
+        case .envCreate: return environment.wasSeen("RUNNING") == nil
+        case .envLoad, .envActivate, .envDeactivate, .envUnload:
+            return !seen { $0.releases != nil }
+        case .databaseReboot: return !seen { $0.status == "RUNNING" }
+        case .envMaintenance:
+            return !attempt.isAccepted && !seen { $0.maintenance != nil } && !repeated()
+        case .envProtected:
+            return !attempt.isAccepted && !seen { $0.protected != nil } && !repeated()
+        case .envSetting(_, let setting, _):
+            let shows: (EnvironmentDescription) -> Bool = {
+                setting == "nfs"
+                    ? $0.nfs != nil : setting == "solr" ? $0.solr != nil : $0.isComplete
+            }
+            return !attempt.isAccepted && !seen(shows) && !repeated()
+        case .snapshotCreate(_, let name, let kind, _):
+            let key = SnapshotKey(kind: kind ?? .database, name: name)
+            let listed =
+                state.snapshotListings[key.kind]?.contains { $0.moment > attempt.settled } ?? false
+            let rows =
+                state.snapshots[key]?.sightings.contains { $0.moment > attempt.settled } ?? false
+            return !listed && !rows
+        case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
+            return attempt.isInDoubt && !repeated()
+        default: return attempt.isInDoubt
+        }
+    }
+
+    /// The newest acknowledgement of a gap in a migration.
+    func acknowledged(_ gap: Gap, _ migration: Migration, after moment: Moment?) -> Mark<Decision>?
+    {
+        state.decisions.last { mark in
+            mark.value == .gapAcknowledged(gap) && mark.migration == migration.name
+                && (moment.map { mark.moment > $0 } ?? true)
+        }
+    }
+
+    /// The newest decision of a migration among some.
+    func decision(_ migration: Migration, after: Moment? = nil, _ isWanted: (Decision) -> Bool)
+        -> Mark<Decision>?
+    {
+        state.decisions.last { mark in
+            isWanted(mark.value)
+                && (mark.migration == migration.name || isTest(mark.value, of: migration))
+                && (after.map { mark.moment > $0 } ?? true)
+        }
+    }
+
+    private func isTest(_ decision: Decision, of migration: Migration) -> Bool {
+        switch decision {
+        case .testPassed(let environment), .testFailed(let environment):
+            environment == migration.roles.destination
+        default: false
+        }
+    }
+}

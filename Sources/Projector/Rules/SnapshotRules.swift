@@ -1,0 +1,305 @@
+import Ledger
+
+extension World {
+    /// Whether a snapshot is there.
+    func existence(_ key: SnapshotKey) -> Existence {
+        let history = state.snapshots[key] ?? SnapshotHistory()
+        let current = generation(history)
+        return Presence(
+            creation: current.creation,
+            destroys: history.attempts.filter {
+                $0.action.name == .snapshotDestroy && $0.started > current.since
+            },
+            sightings: history.sightings.map(\.moment).filter { $0 > current.since },
+            listings: (state.snapshotListings[key.kind] ?? []).map(\.moment).filter {
+                $0 > current.since
+            },
+            succeeded: nil
+        ).existence
+    }
+
+    /// Where the newest snapshot of a name begins: a name can be used again once it is free.
+    private func generation(_ history: SnapshotHistory) -> (since: Moment, creation: Attempt?) {
+        let start = Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
+        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate })
+        else { return (start, nil) }
+        let destroyedBefore = history.attempts.contains {
+            $0.action.name == .snapshotDestroy && $0.started < creation.started
+        }
+        guard creation.isAccepted, destroyedBefore else { return (start, creation) }
+        return (
+            Moment(
+                time: creation.started.time,
+                sequence: SequenceNumber(creation.started.sequence.number - 1)), creation
+        )
+    }
+
+    /// Its status token.
+    func snapshotStatus(_ key: SnapshotKey) -> Fact<String> {
+        let history = state.snapshots[key] ?? SnapshotHistory()
+        guard let row = history.sightings.last else {
+            return .unknown(
+                "snapshot \(key.name) was never listed", history.attempts.flatMap(\.evidence),
+                .snapshots(key.kind))
+        }
+        if let change = history.attempts.last(where: { $0.settled > row.moment }) {
+            return .unknown(
+                "snapshot \(key.name) was not listed since \(change.action.name.rawValue)",
+                World.merge(change.evidence, [row.moment.sequence]), .snapshots(key.kind))
+        }
+        return .known(row.row.status, [row.moment.sequence])
+    }
+
+    /// The part that a snapshot plays.
+    enum SnapshotRole {
+        /// Taken of the source by the migration.
+        case migration(Migration, Attempt)
+        /// What the temporary environment was made from.
+        case temporary(Migration, Incarnation, Attempt)
+        /// Left behind by destroying an environment.
+        case final(Incarnation, Migration?, Attempt)
+        /// Somebody else's.
+        case foreign
+    }
+
+    func role(_ key: SnapshotKey, _ migrations: [Migration]) -> SnapshotRole {
+        let history = state.snapshots[key] ?? SnapshotHistory()
+        if let row = history.sightings.first,
+            history.attempts.allSatisfy({ $0.action.name != .snapshotCreate })
+        {
+            for incarnation in incarnations[row.row.environment] ?? [] {
+                guard
+                    let destroy = incarnation.attempts.last(where: {
+                        $0.action.name == .envDestroy && $0.isAccepted
+                    }),
+                    row.moment > destroy.settled,
+                    row.row.created.map({
+                        $0 >= destroy.started.time.wholeSecond - policy.clockSkew
+                    }) ?? false
+                else { continue }
+                let owner = migrations.last {
+                    [$0.source?.first, $0.destination?.first, $0.temporary?.first].contains(
+                        incarnation.first)
+                }
+                return .final(incarnation, owner, destroy)
+            }
+            return .foreign
+        }
+        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate }),
+            case .snapshotCreate(let environment, _, _, _) = creation.action
+        else { return .foreign }
+        let owners = migrations.reversed()
+        if key.kind == .database {
+            for migration in owners where migration.source?.name == environment {
+                if let temporary = migration.temporary, temporary.seed == key.name {
+                    return .temporary(migration, temporary, creation)
+                }
+            }
+            for migration in owners where migration.source?.name == environment {
+                if migration.destination?.seed == key.name {
+                    return .migration(migration, creation)
+                }
+            }
+        }
+        for migration in owners where migration.source?.name == environment && migration.isDeclared
+        {
+            if creation.migration == migration.name
+                || migration.destination == nil && creation.started > migration.opened
+            {
+                return .migration(migration, creation)
+            }
+        }
+        return .foreign
+    }
+
+    /// Every reason not to destroy a snapshot now, with the reasons that a destroyed environment removes.
+    func snapshotReasons(_ key: SnapshotKey, _ migrations: [Migration]) -> [Reason] {
+        let resource = key.resource
+        let seen = state.snapshots[key]?.sightings.last
+        let evidence = seen.map { [$0.moment.sequence] } ?? []
+        switch role(key, migrations) {
+        case .foreign:
+            return [
+                .notOurs(
+                    .copyProvenance, "no migration of this ledger made it", evidence,
+                    unblock: "destroy it by hand if it is yours")
+            ]
+                + inUse(key) + held(resource, nil)
+        case .final(let environment, let migration, let destroy):
+            let proof = World.merge(evidence, destroy.evidence)
+            var reasons = held(resource, migration) + available(key)
+            if let migration, migration.temporary?.first == environment.first {
+                reasons += copyVerified(migration)
+            } else if let migration, migration.destination?.first == environment.first,
+                abandonment(migration) != nil
+            {
+                reasons += customerWrites(migration).map { reason in
+                    .blocked(
+                        .finalSnapshotKept, "it may hold the only copy of customer writes",
+                        World.merge(proof, reason.evidence), unblock: reason.unblock)
+                }
+            } else {
+                reasons.append(
+                    .blocked(
+                        .finalSnapshotKept, "it is the final snapshot of \(environment.name)",
+                        proof, unblock: "keep it; destroy it by hand when nobody needs it"))
+            }
+            return reasons
+        case .temporary(let migration, let temporary, let creation):
+            var reasons =
+                available(key) + provenance(key, creation, migration) + inUse(key)
+                + held(resource, migration)
+            reasons += temporaryReasons(migration, temporary).filter { $0.rule == .dumpVerified }
+            if !existence(temporary).isGone {
+                var reason = Reason.blocked(
+                    .snapshotInUse, "\(temporary.name) was made from it and is still there",
+                    World.merge(creation.evidence, temporary.creation?.evidence ?? []),
+                    unblock: "destroy \(temporary.name) first")
+                reason.removedBy = [.environment(temporary.name)]
+                reason.removedWhen =
+                    "environment/\(temporary.name) absent from a complete environment list"
+                reasons.append(reason)
+            }
+            return reasons + lastRecoveryPoint(key, migration)
+        case .migration(let migration, let creation):
+            return available(key) + provenance(key, creation, migration) + inUse(key)
+                + migrationSettled(migration) + lastRecoveryPoint(key, migration)
+                + held(resource, migration)
+        }
+    }
+
+    private func available(_ key: SnapshotKey) -> [Reason] {
+        demand(
+            .snapshotAvailable, snapshotStatus(key), is: "AVAILABLE",
+            otherwise: "snapshot \(key.name) is \(snapshotStatus(key).value ?? "not AVAILABLE")",
+            unblock: "wait until it is seen AVAILABLE")
+    }
+
+    private func provenance(_ key: SnapshotKey, _ creation: Attempt, _ migration: Migration)
+        -> [Reason]
+    {
+        guard let row = state.snapshots[key]?.sightings.last?.row, let source = migration.source
+        else { return [] }
+        let evidence = World.merge(
+            creation.evidence,
+            state.snapshots[key]?.sightings.suffix(1).map(\.moment.sequence) ?? [])
+        if row.environment == source.name, let created = row.created,
+            created >= creation.started.time.wholeSecond - policy.clockSkew, row.type != "AUTOMATED"
+        {
+            return []
+        }
+        if row.environment == source.name, row.created == nil {
+            return [
+                .unknown(
+                    .copyProvenance, "when snapshot \(key.name) was created was not seen", evidence,
+                    unblock: "list the snapshots", needs: [.snapshots(key.kind)])
+            ]
+        }
+        return [
+            .notOurs(
+                .copyProvenance, "snapshot \(key.name) is not the one that this migration made",
+                evidence,
+                unblock:
+                    "destroy it by hand if it is yours; set policy clock-skew when the clocks differ"
+            )
+        ]
+    }
+
+    private func inUse(_ key: SnapshotKey) -> [Reason] {
+        guard key.kind == .database else { return [] }
+        return incarnations.keys.sorted().compactMap { name -> Reason? in
+            guard let clone = newest(name), let creation = clone.creation,
+                let arguments = creation.createArguments,
+                clone.wasSeen("RUNNING") == nil, !existence(clone).isGone
+            else { return nil }
+            let isNamed = arguments.snapshot.name == key.name
+            let isPossible =
+                arguments.snapshot == .unsaid
+                && (arguments.source.name ?? "") == snapshotSource(key.name)
+            guard isNamed || isPossible else { return nil }
+            return .blocked(
+                .snapshotInUse, "\(name) may still be being made from it", creation.evidence,
+                unblock: "see \(name) RUNNING", needs: [.describe(name)])
+        }
+    }
+
+    private func migrationSettled(_ migration: Migration) -> [Reason] {
+        if abandonment(migration) != nil {
+            let serving = sourceServing(migration)
+            guard serving.isEmpty else {
+                return serving.map {
+                    .blocked(
+                        .migrationSettled, "the migration is abandoned and \($0.message)",
+                        $0.evidence, unblock: $0.unblock, needs: $0.needs)
+                }
+            }
+            guard let destination = migration.destination, !existence(destination).isGone else {
+                return []
+            }
+            var reason = Reason.blocked(
+                .migrationSettled, "\(destination.name) was made from it and is not gone",
+                existence(destination).evidence, unblock: "destroy \(destination.name) first")
+            reason.removedBy = [.environment(destination.name)]
+            reason.removedWhen =
+                "environment/\(destination.name) absent from a complete environment list"
+            return [reason]
+        }
+        return success(migration).map { reason in
+            Reason(
+                rule: .migrationSettled, verdict: reason.verdict == .unknown ? .unknown : .blocked,
+                message: "\(reason.rule.rawValue): \(reason.message)", evidence: reason.evidence,
+                unblock: reason.unblock, needs: reason.needs)
+        }
+    }
+
+    private func lastRecoveryPoint(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {
+        guard let source = migration.source else { return [] }
+        let destroys = source.attempts(.envDestroy)
+        if key.kind == .nfs {
+            if acknowledged(.nfs, migration, after: destroys.last { $0.isAccepted }?.settled)
+                != nil, !destroys.isEmpty
+            {
+                return []
+            }
+            return [
+                .blocked(
+                    .lastRecoveryPoint, "destroying \(source.name) saves no nfs snapshot",
+                    migration.evidence,
+                    unblock: "after \(source.name) is gone: ledger-cli record acknowledge nfs")
+            ]
+        }
+        if destroys.isEmpty {
+            guard policy.cleanupOrder == .strict, abandonment(migration) == nil else { return [] }
+            var reason = Reason.blocked(
+                .lastRecoveryPoint, "policy cleanup-order is strict and \(source.name) is not gone",
+                state.policyMarks.map(\.moment.sequence),
+                unblock: "destroy \(source.name) first and see its final snapshot AVAILABLE")
+            reason.removedBy = [.environment(source.name)]
+            reason.removedWhen =
+                "environment/\(source.name) absent from a complete environment list and its final snapshot AVAILABLE"
+            return [reason]
+        }
+        if finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" }) {
+            return []
+        }
+        return [
+            .blocked(
+                .lastRecoveryPoint,
+                "it may be the last copy of \(source.name): a destroy was attempted and no final snapshot was seen AVAILABLE",
+                destroys.flatMap(\.evidence),
+                unblock: "see the final snapshot of \(source.name) AVAILABLE",
+                needs: [.snapshots(.database)])
+        ]
+    }
+
+    /// The snapshots that destroying an environment left behind.
+    func finalSnapshot(of environment: Incarnation) -> [SnapshotKey] {
+        state.snapshots.keys.filter { key in
+            if case .final(let owner, _, _) = role(key, []) {
+                owner.first == environment.first && owner.name == environment.name
+            } else {
+                false
+            }
+        }.sorted()
+    }
+}
