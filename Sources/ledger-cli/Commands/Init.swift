@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// `init`
+/// The command `init`.
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// `history`
+/// The command `history`.
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// `show`
+/// The command `show`.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `import`
+/// The command `import`.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `migration …`
+/// The command `migration` and those under it.
 struct MigrationGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migration",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// `migration list`
+/// The command `migration list`.
 struct MigrationList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `migration open`
+/// The command `migration open`.
 struct MigrationOpen: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "open",
@@ -79,7 +79,7 @@ struct MigrationOpen: RecordingCommand {
     }
 }
 
-/// `migration close`
+/// The command `migration close`.
 struct MigrationClose: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "close",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Ledger
 
-/// `migration template`
+/// The command `migration template`.
 struct MigrationTemplate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template",

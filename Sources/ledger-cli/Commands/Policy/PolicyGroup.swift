@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `policy …`
+/// The command `policy` and those under it.
 struct PolicyGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
@@ -10,7 +10,7 @@ struct PolicyGroup: ParsableCommand {
         subcommands: [PolicySet.self, PolicyList.self])
 }
 
-/// `policy set`
+/// The command `policy set`.
 struct PolicySet: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
@@ -45,7 +45,7 @@ struct PolicySet: RecordingCommand {
     }
 }
 
-/// `policy list`
+/// The command `policy list`.
 struct PolicyList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",

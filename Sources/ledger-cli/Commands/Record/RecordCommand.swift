@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record command`
+/// The command `record command`.
 struct RecordCommand: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "command",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record dns`
+/// The command `record dns`.
 struct RecordDNS: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "dns",

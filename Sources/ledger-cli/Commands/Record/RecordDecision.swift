@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record decision`
+/// The command `record decision`.
 struct RecordDecision: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "decision",
@@ -34,7 +34,7 @@ struct RecordDecision: RecordingCommand {
     }
 }
 
-/// `record accept-loss`
+/// The command `record accept-loss`.
 struct AcceptLoss: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept-loss",
@@ -60,7 +60,7 @@ struct AcceptLoss: RecordingCommand {
     }
 }
 
-/// `record reconciled`
+/// The command `record reconciled`.
 struct Reconciled: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconciled",
@@ -83,7 +83,7 @@ struct Reconciled: RecordingCommand {
     }
 }
 
-/// `record acknowledge`
+/// The command `record acknowledge`.
 struct Acknowledge: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "acknowledge",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record file`
+/// The command `record file`.
 struct RecordFile: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "file",

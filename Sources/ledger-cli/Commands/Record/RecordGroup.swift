@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `record …`
+/// The command `record` and those under it.
 struct RecordGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record hold`
+/// The command `record hold`.
 struct RecordHold: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold",
@@ -40,7 +40,7 @@ struct RecordHold: RecordingCommand {
     }
 }
 
-/// `record release-hold`
+/// The command `record release-hold`.
 struct ReleaseHold: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "release-hold",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record note`
+/// The command `record note`.
 struct RecordNote: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "note",
@@ -34,7 +34,7 @@ struct RecordNote: RecordingCommand {
     }
 }
 
-/// `record void`
+/// The command `record void`.
 struct RecordVoid: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "void",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record observation …`
+/// The command `record observation` and those under it.
 struct RecordObservation: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "observation",
@@ -10,7 +10,7 @@ struct RecordObservation: ParsableCommand {
         subcommands: [ObservedEnvironment.self, ObservedDNS.self])
 }
 
-/// `record observation environment`
+/// The command `record observation environment`.
 struct ObservedEnvironment: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "environment",
@@ -60,7 +60,7 @@ struct ObservedEnvironment: RecordingCommand {
     }
 }
 
-/// `record observation dns`
+/// The command `record observation dns`.
 struct ObservedDNS: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "dns",

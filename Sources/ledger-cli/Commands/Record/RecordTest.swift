@@ -2,7 +2,7 @@ import ArgumentParser
 import Fleet
 import Ledger
 
-/// `record test`
+/// The command `record test`.
 struct RecordTest: RecordingCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
