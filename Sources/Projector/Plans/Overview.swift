@@ -47,37 +47,64 @@ extension Planner {
                     cells: [
                         ("there", cell(world.existence(key))),
                         ("status", cell(world.snapshotStatus(key)) { $0 }),
-                        ("of", Overview.Cell(text: last?.row.environment ?? "unknown", evidence: last.map { [$0.moment.sequence] } ?? [])),
+                        (
+                            "of",
+                            Overview.Cell(
+                                text: last?.row.environment ?? "unknown",
+                                evidence: last.map { [$0.moment.sequence] } ?? [])
+                        ),
                     ]))
         }
         for host in world.state.hosts.keys.sorted() {
             let place: Overview.Cell
             switch world.location(host) {
-            case .at(let target, let answer): place = Overview.Cell(text: target, evidence: [answer.moment.sequence])
-            case .unknown(_, let evidence): place = Overview.Cell(text: "unknown", evidence: evidence)
+            case .at(let target, let answer):
+                place = Overview.Cell(text: target, evidence: [answer.moment.sequence])
+            case .unknown(_, let evidence):
+                place = Overview.Cell(text: "unknown", evidence: evidence)
             }
             overview.rows.append(Overview.Row(resource: .dns(host), cells: [("at", place)]))
         }
-        overview.rows.append(Overview.Row(resource: .fleet, cells: [("default environment", cell(world.defaultEnvironment) { $0 })]))
+        overview.rows.append(
+            Overview.Row(
+                resource: .fleet,
+                cells: [("default environment", cell(world.defaultEnvironment) { $0 })]))
         for migration in migrations {
             overview.rows.append(
                 Overview.Row(
                     resource: .migration(migration.name),
                     cells: [
-                        ("roles", Overview.Cell(text: "\(migration.roles.source) to \(migration.roles.destination), \(migration.roles.method.rawValue)", evidence: migration.evidence)),
-                        ("state", Overview.Cell(text: migration.closed.map { $0.value ? "abandoned" : "closed" } ?? (migration.isDeclared ? "open" : "derived"), evidence: [])),
+                        (
+                            "roles",
+                            Overview.Cell(
+                                text:
+                                    "\(migration.roles.source) to \(migration.roles.destination), \(migration.roles.method.rawValue)",
+                                evidence: migration.evidence)
+                        ),
+                        (
+                            "state",
+                            Overview.Cell(
+                                text: migration.closed.map { $0.value ? "abandoned" : "closed" }
+                                    ?? (migration.isDeclared ? "open" : "derived"), evidence: [])
+                        ),
                     ]))
             if let source = migration.source, migration.closed == nil, isPossiblyClosed(source),
                 let last = source.attempts(.envMaintenance).last, !world.existence(source).isGone,
                 world.hostnames(migration).contains(where: { host in
-                    if case .at(let place, _) = world.location(host) { place == source.name } else { true }
+                    if case .at(let place, _) = world.location(host) {
+                        place == source.name
+                    } else {
+                        true
+                    }
                 })
             {
                 overview.closedSince = (source.name, last.started.time)
             }
         }
-        overview.inDoubt += world.state.inDoubt.values.filter { attempt in !overview.inDoubt.contains(attempt) }
-            .sorted { $0.started < $1.started }
+        overview.inDoubt += world.state.inDoubt.values.filter { attempt in
+            !overview.inDoubt.contains(attempt)
+        }
+        .sorted { $0.started < $1.started }
         return overview
     }
 

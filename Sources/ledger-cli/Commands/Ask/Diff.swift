@@ -2,7 +2,7 @@ import ArgumentParser
 import Ledger
 import Projector
 
-/// `diff`
+/// The command `diff`.
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
@@ -53,7 +53,8 @@ struct Diff: ParsableCommand {
         } else if let time = Timestamp(point) {
             options.at = time
         } else {
-            throw CLIError.usage("\"\(point)\": expected a sequence or a time", hint: "ledger-cli diff 10 40")
+            throw CLIError.usage(
+                "\"\(point)\": expected a sequence or a time", hint: "ledger-cli diff 10 40")
         }
         var facts: [String: String] = [:]
         for row in try Evaluation(global, options).planner().overview().rows {

@@ -3,7 +3,7 @@ import Fleet
 import Ledger
 import Projector
 
-/// `status`
+/// The command `status`.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
@@ -33,16 +33,24 @@ struct Status: ParsableCommand {
         let bases = try Bases(global, overview)
         if format == .json { return try Output.json(json(evaluation, overview, next, bases)) }
         for attempt in overview.inDoubt {
-            let end = attempt.isInDoubt ? "was started and has no outcome" : "has an unknown outcome"
-            try Output.line(Style.output.red("in doubt: ") + "\(Table.printable(attempt.report.command ?? Shell.quote(Grammar.render(attempt.action)))) \(end)\(PlanPrinter.cited(attempt.evidence))")
+            let end =
+                attempt.isInDoubt ? "was started and has no outcome" : "has an unknown outcome"
+            try Output.line(
+                Style.output.red("in doubt: ")
+                    + "\(Table.printable(attempt.report.command ?? Shell.quote(Grammar.render(attempt.action)))) \(end)\(PlanPrinter.cited(attempt.evidence))"
+            )
         }
         if let (environment, since) = overview.closedSince {
             let minutes = (evaluation.now - since).milliseconds / 60_000
-            try Output.line("\(environment) is in maintenance for \(minutes) min of the documented hour (since \(since.short))")
+            try Output.line(
+                "\(environment) is in maintenance for \(minutes) min of the documented hour (since \(since.short))"
+            )
         }
         if let next {
             try Output.line("next: \(next.summary)")
-            for step in next.steps.prefix(1) { if let words = next.words(step) { try Output.line("  \(Shell.quote(words))") } }
+            for step in next.steps.prefix(1) {
+                if let words = next.words(step) { try Output.line("  \(Shell.quote(words))") }
+            }
         }
         var kind = ""
         var table = Table()
@@ -57,18 +65,26 @@ struct Status: ParsableCommand {
         }
         if !table.isEmpty { try Output.lines([""] + table.lines) }
         try Output.line("")
-        try Output.line("\(overview.rows.count) rows from \(evaluation.head.size) events as of \(evaluation.now.short)")
+        try Output.line(
+            "\(overview.rows.count) rows from \(evaluation.head.size) events as of \(evaluation.now.short)"
+        )
     }
 
-    private func json(_ evaluation: Evaluation, _ overview: Overview, _ next: Plan?, _ bases: Bases) -> JSONObject {
+    private func json(_ evaluation: Evaluation, _ overview: Overview, _ next: Plan?, _ bases: Bases)
+        -> JSONObject
+    {
         [
             "now": .string(evaluation.now.description),
-            "head": ["size": .integer(evaluation.head.size), "root": .string(evaluation.head.root)],
+            "head": [
+                "size": .integer(evaluation.head.size), "root": .string(evaluation.head.root),
+            ],
             "inDoubt": .array(
                 overview.inDoubt.map {
                     [
-                        "resource": .string($0.action.subject.description), "action": .string($0.action.name.rawValue),
-                        "outcome": .string($0.outcome.rawValue), "evidence": .array($0.evidence.map { .integer($0.number) }),
+                        "resource": .string($0.action.subject.description),
+                        "action": .string($0.action.name.rawValue),
+                        "outcome": .string($0.outcome.rawValue),
+                        "evidence": .array($0.evidence.map { .integer($0.number) }),
                     ]
                 }),
             "next": next.map { .object($0.json) } ?? .null,
@@ -77,7 +93,8 @@ struct Status: ParsableCommand {
                     var object: JSONObject = ["resource": .string(row.resource.description)]
                     for (name, cell) in row.cells {
                         object[name] = [
-                            "value": .string(cell.text), "evidence": .array(cell.evidence.map { .integer($0.number) }),
+                            "value": .string(cell.text),
+                            "evidence": .array(cell.evidence.map { .integer($0.number) }),
                             "basis": .array(bases.names(cell).map { .string($0) }),
                         ]
                     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Ledger
 import Projector
 
-/// `check`
+/// The command `check`.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
@@ -36,18 +36,24 @@ struct Check: ParsableCommand {
             object["after"] = .array(found.waitsFor.map { .string($0.description) })
             try Output.json(object)
         } else {
-            let hypothetical = evaluation.isHypothetical ? " (hypothetical: \(evaluation.now.short) lies after the clock)" : ""
-            try Output.line("\(Table.printable(resource.description))  \(PlanPrinter.coloured(found.verdict))\(PlanPrinter.cited(found.evidence))\(hypothetical)")
+            let hypothetical =
+                evaluation.isHypothetical
+                ? " (hypothetical: \(evaluation.now.short) lies after the clock)" : ""
+            try Output.line(
+                "\(Table.printable(resource.description))  \(PlanPrinter.coloured(found.verdict))\(PlanPrinter.cited(found.evidence))\(hypothetical)"
+            )
             try Output.lines(found.reasons.flatMap(PlanPrinter.lines))
             if !found.waitsFor.isEmpty {
-                try Output.line("    after \(found.waitsFor.map(\.description).joined(separator: ", ")) is gone")
+                try Output.line(
+                    "    after \(found.waitsFor.map(\.description).joined(separator: ", ")) is gone"
+                )
             }
         }
         if !isReady { throw Exit(status: .notSafe) }
     }
 }
 
-/// `rules`
+/// The command `rules`.
 struct Rules: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
@@ -68,7 +74,10 @@ struct Rules: ParsableCommand {
             return try Output.json([
                 "rules": .array(
                     RuleName.allCases.map {
-                        ["rule": .string($0.rawValue), "asks": .string($0.sentence), "source": .string($0.source)]
+                        [
+                            "rule": .string($0.rawValue), "asks": .string($0.sentence),
+                            "source": .string($0.source),
+                        ]
                     })
             ])
         }

@@ -7,7 +7,8 @@ import Projector
 struct EvaluationOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Only what happened until then, with what is known now.", valueName: "time"),
+        help: ArgumentHelp(
+            "Only what happened until then, with what is known now.", valueName: "time"),
         transform: ArgumentText.time)
     var at: Timestamp?
 
@@ -17,7 +18,9 @@ struct EvaluationOptions: ParsableArguments {
     var knownAt: Int?
 
     func validate() throws {
-        if let knownAt, knownAt < 1 { throw ValidationError("--known-at: expected a sequence from 1") }
+        if let knownAt, knownAt < 1 {
+            throw ValidationError("--known-at: expected a sequence from 1")
+        }
     }
 }
 
@@ -38,7 +41,8 @@ struct Evaluation {
     init(_ global: GlobalOptions, _ options: EvaluationOptions) throws {
         let clock = Surroundings.current.clock()
         if global.now != nil, options.at != nil {
-            throw CLIError.usage("--now and --at exclude each other", hint: "--at TIME is its own present")
+            throw CLIError.usage(
+                "--now and --at exclude each other", hint: "--at TIME is its own present")
         }
         let store = try global.open()
         let knownAt = options.knownAt.map { SequenceNumber($0) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Ledger
 import Projector
 
-/// `plan`
+/// The command `plan`.
 struct PlanGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
@@ -27,11 +27,12 @@ struct PlanGroup: ParsableCommand {
 struct PlanOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The migration (else the only open one; all of them for cleanup).", valueName: "name"))
+        help: ArgumentHelp(
+            "The migration (else the only open one; all of them for cleanup).", valueName: "name"))
     var migration: String?
 }
 
-/// `plan next`
+/// The command `plan next`.
 struct PlanNext: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "next",
@@ -56,7 +57,7 @@ struct PlanNext: ParsableCommand {
     }
 }
 
-/// `plan rollback`
+/// The command `plan rollback`.
 struct PlanRollback: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
@@ -81,7 +82,7 @@ struct PlanRollback: ParsableCommand {
     }
 }
 
-/// `plan cleanup`
+/// The command `plan cleanup`.
 struct PlanCleanup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cleanup",

@@ -51,27 +51,40 @@ enum PlanPrinter {
         }
         if plan.kind == .cleanup {
             for resource in plan.resources {
-                lines += ["", "\(Table.printable(resource.resource.description))  \(coloured(resource.verdict))\(cited(resource.evidence))"]
+                lines += [
+                    "",
+                    "\(Table.printable(resource.resource.description))  \(coloured(resource.verdict))\(cited(resource.evidence))",
+                ]
                 lines += resource.reasons.flatMap(self.lines)
             }
         }
         if !plan.needs.isEmpty {
             lines += ["", "Questions: answer each and ask again"]
-            lines += plan.needs.map { "  # \(Table.printable($0.fact))\n  \(Shell.quote($0.command))" }
+            lines += plan.needs.map {
+                "  # \(Table.printable($0.fact))\n  \(Shell.quote($0.command))"
+            }
         }
         lines += ["", "Assumes: " + plan.assumes.joined(separator: "; ")]
-        lines.append("As of \(plan.now.short), event \(plan.head.size); digest \(plan.digest.prefix(12)); holds until \(plan.expires.short)")
+        lines.append(
+            "As of \(plan.now.short), event \(plan.head.size); digest \(plan.digest.prefix(12)); holds until \(plan.expires.short)"
+        )
         return lines
     }
 
     private static func text(_ step: Step, _ number: Int, _ plan: Plan) -> [String] {
         var lines: [String] = []
         let what: String
-        if case .manual(let words) = step.command { what = "by hand: \(words)" } else { what = plan.words(step).map(Shell.quote) ?? "" }
+        if case .manual(let words) = step.command {
+            what = "by hand: \(words)"
+        } else {
+            what = plan.words(step).map(Shell.quote) ?? ""
+        }
         lines.append("  \(number). \(Table.printable(what))")
         lines.append("     because \(Table.printable(step.because))\(cited(step.evidence))")
         if !step.after.isEmpty {
-            lines.append("     after step \(step.after.map(String.init).joined(separator: ", ")) is complete")
+            lines.append(
+                "     after step \(step.after.map(String.init).joined(separator: ", ")) is complete"
+            )
         }
         lines += step.requires.map { "     first see: \($0)" }
         if let completes = step.completes { lines.append("     done when \(completes)") }
@@ -84,25 +97,42 @@ enum PlanPrinter {
             if let why = exposure["unknown"]?.string { lines.append("Exposure: unknown: \(why)") }
             if let from = exposure["from"]?.string {
                 let to = exposure["to"]?.string ?? "now and on"
-                lines.append("Exposure: the destination may hold customer writes from \(from) to \(to)")
+                lines.append(
+                    "Exposure: the destination may hold customer writes from \(from) to \(to)")
             }
         }
         for point in plan.extra["noReturn"]?.array ?? [] {
-            let evidence = (point.object?["evidence"]?.array ?? []).compactMap(\.integer).map { SequenceNumber($0) }
-            lines.append("Passed \(point.object?["point"]?.string ?? ""): \(point.object?["message"]?.string ?? "")\(cited(evidence))")
+            let evidence = (point.object?["evidence"]?.array ?? []).compactMap(\.integer).map {
+                SequenceNumber($0)
+            }
+            lines.append(
+                "Passed \(point.object?["point"]?.string ?? ""): \(point.object?["message"]?.string ?? "")\(cited(evidence))"
+            )
         }
-        for text in plan.extra["unsafe"]?.array ?? [] { lines.append("Unsafe now: \(text.string ?? "")") }
-        for text in plan.extra["observe"]?.array ?? [] { lines.append("First observe: \(text.string ?? "")") }
-        for text in plan.extra["residue"]?.array ?? [] { lines.append("Left over: \(text.string ?? "")") }
+        for text in plan.extra["unsafe"]?.array ?? [] {
+            lines.append("Unsafe now: \(text.string ?? "")")
+        }
+        for text in plan.extra["observe"]?.array ?? [] {
+            lines.append("First observe: \(text.string ?? "")")
+        }
+        for text in plan.extra["residue"]?.array ?? [] {
+            lines.append("Left over: \(text.string ?? "")")
+        }
         for choice in plan.extra["choices"]?.array ?? [] {
-            lines.append("Choice \(choice.object?["choice"]?.string ?? ""): \(choice.object?["message"]?.string ?? "")")
+            lines.append(
+                "Choice \(choice.object?["choice"]?.string ?? ""): \(choice.object?["message"]?.string ?? "")"
+            )
         }
         return lines.map(Table.printable)
     }
 
     /// A script whose every platform command goes through the ledger and which stops at the first failure.
     static func script(_ plan: Plan) -> [String] {
-        var lines = ["#!/bin/sh", "# \(Table.printable(plan.summary))", "# plan \(plan.digest), event \(plan.head.size), holds until \(plan.expires.short)", "set -eu"]
+        var lines = [
+            "#!/bin/sh", "# \(Table.printable(plan.summary))",
+            "# plan \(plan.digest), event \(plan.head.size), holds until \(plan.expires.short)",
+            "set -eu",
+        ]
         for (index, step) in plan.steps.enumerated() {
             lines.append("# \(index + 1). \(Table.printable(step.because))")
             lines += step.requires.map { "# first see: \(Table.printable($0))" }
@@ -112,7 +142,9 @@ enum PlanPrinter {
             if case .manual(let words) = step.command {
                 lines.append("echo \(Shell.quote(["by hand: \(words)"])) >&2; exit 5")
             } else if let words = plan.words(step) {
-                lines.append(words.first == "ledger-cli" ? Shell.quote(words) : "ledger-cli run -- \(Shell.quote(words))")
+                lines.append(
+                    words.first == "ledger-cli"
+                        ? Shell.quote(words) : "ledger-cli run -- \(Shell.quote(words))")
             }
         }
         return lines
