@@ -94,7 +94,7 @@ public struct LogVerification: Sendable {
                         .derivedDataWrong,
                         message: "tree node \(node.index) of level \(node.level) is wrong"))
             }
-        } catch let error as StoreError {
+        } catch {
             findings.append(Finding(.derivedDataWrong, message: error.description))
         }
     }
