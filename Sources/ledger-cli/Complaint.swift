@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Ledger
+import Projector
 
 /// An error on its way to people: what, what next, and with which status.
 struct Complaint: Equatable {
@@ -29,7 +30,7 @@ struct Complaint: Equatable {
     private static func isOurs(_ error: any Error) -> Bool {
         error is CLIError || error is SystemError || error is StoreError
             || error is TranscriptError || error is GrammarError || error is EventError
-            || error is JSONError
+            || error is JSONError || error is PlanError
     }
 
     /// The complaint of an error.

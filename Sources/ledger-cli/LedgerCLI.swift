@@ -21,7 +21,10 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Record",
                 subcommands: [RecordGroup.self, MigrationGroup.self, PolicyGroup.self]),
-            CommandGroup(name: "Ask", subcommands: [History.self, Show.self]),
+            CommandGroup(
+                name: "Ask",
+                subcommands: [Status.self, History.self, Show.self, Diff.self]),
+            CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.

@@ -129,7 +129,8 @@ private struct RecordInspector {
     mutating func inspect(_ stored: StoredRecord) -> Event? {
         let number = stored.sequence.number
         if number > next {
-            let gap = next == number - 1 ? "event \(next) is" : "events \(next) to \(number - 1) are"
+            let gap =
+                next == number - 1 ? "event \(next) is" : "events \(next) to \(number - 1) are"
             add(.missing, SequenceNumber(next), "\(gap) not there")
         }
         next = number + 1

@@ -75,10 +75,8 @@ extension World {
         let leaving =
             accepted.first { $0 > since } ?? accepted.last
             ?? elsewhere.first { $0.moment > since }?.moment
-        guard let leaving else {
-            return .unknown(
-                World.merge(pointing.suffix(1).map(\.moment.sequence), away.flatMap(\.evidence)))
-        }
+        // It never left as far as the ledger knows; where it points is another rule's question.
+        guard let leaving else { return .nothing }
         let departure = max(leaving, lastThere ?? leaving)
         var ends: [(Timestamp, SequenceNumber)] = []
         let authoritative = pointing.filter { $0.value.ttl != nil && !$0.value.isCached }

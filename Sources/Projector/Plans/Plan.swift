@@ -183,7 +183,8 @@ extension JSONValue {
 }
 
 extension ResourceVerdict {
-    var json: JSONObject {
+    /// The verdict as it stands in a plan.
+    public var json: JSONObject {
         [
             "resource": .string(resource.description), "verdict": .string(verdict.rawValue),
             "evidence": .numbers(evidence + reasons.flatMap(\.evidence)),

@@ -209,7 +209,7 @@ extension Planner {
                 resource: .environment(destination.name),
                 command: .action(.envMaintenance(environment: destination.name, state: .on)),
                 because:
-                    "\(destination.name) must take no more writes before \(destination.name) is left",
+                    "\(destination.name) must take no more writes before customers leave it",
                 completes:
                     "maintenance mode ON in a description of \(destination.name), 60 s or more after it was accepted"
             )
@@ -400,6 +400,9 @@ extension Planner {
                 command: .manual(
                     "restore the certificate, whitelist, NFS and Solr of \(source.name) by hand"),
                 because: "they are not part of a snapshot"))
+        if let destination = migration.destination, !world.existence(destination).isGone {
+            way.steps += closing(destination, way)
+        }
         for host in world.hostnames(migration) {
             way.steps.append(
                 Step(

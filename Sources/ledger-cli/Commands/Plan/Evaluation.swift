@@ -1,0 +1,83 @@
+import ArgumentParser
+import Fleet
+import Ledger
+import Projector
+
+/// From where in time and knowledge a question is asked.
+struct EvaluationOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only what happened until then, with what is known now.", valueName: "time"),
+        transform: ArgumentText.time)
+    var at: Timestamp?
+
+    @Option(
+        name: .customLong("known-at"),
+        help: ArgumentHelp("Only what was recorded up to this event.", valueName: "seq"))
+    var knownAt: Int?
+
+    func validate() throws {
+        if let knownAt, knownAt < 1 {
+            throw ValidationError("--known-at: expected a sequence from 1")
+        }
+    }
+}
+
+/// A ledger replayed for one question.
+struct Evaluation {
+    /// What was replayed.
+    let state: State
+    /// The present.
+    let now: Timestamp
+    /// The head of the log.
+    let head: PlanHead
+    /// True when the present was given and lies after the clock.
+    let isHypothetical: Bool
+
+    /// Replays the ledger in one read snapshot.
+    ///
+    /// - Throws: `StoreError`, or `CLIError.usage` when `--now` and `--at` contradict each other.
+    init(_ global: GlobalOptions, _ options: EvaluationOptions) throws {
+        let clock = Surroundings.current.clock()
+        if global.now != nil, options.at != nil {
+            throw CLIError.usage(
+                "--now and --at exclude each other", hint: "--at TIME is its own present")
+        }
+        let store = try global.open()
+        let knownAt = options.knownAt.map { SequenceNumber($0) }
+        let at = options.at
+        let voids = Voids(
+            of: try store.events(matching: HistoryQuery(type: .exact("event.voided"))),
+            knownAt: knownAt)
+        (state, head) = try store.read { snapshot in
+            var replay = Replay(voids: voids, at: at, knownAt: knownAt)
+            try snapshot.forEachEvent(through: knownAt) { try replay.apply($0) }
+            let size = min(try snapshot.size(), options.knownAt ?? Int.max)
+            let head = PlanHead(size: size, root: try snapshot.root(size: size).base64)
+            return (replay.state, head)
+        }
+        now = at ?? global.now ?? max(clock, state.newest?.time ?? clock)
+        isHypothetical = now > clock
+    }
+
+    /// A planner for the question.
+    ///
+    /// - Throws: `PlanError`.
+    func planner() throws(PlanError) -> Planner {
+        try Planner(state: state, now: now, head: head, renderer: .fleet)
+    }
+}
+
+extension ActionRenderer {
+    /// Fleet's commands; a DNS switch is done at the provider and recorded here.
+    static let fleet = ActionRenderer(
+        command: { action in
+            if case .dnsSwitch(let change) = action {
+                return ["ledger-cli", "record", "dns", change.host, "--to", change.target]
+            }
+            return Grammar.render(action)
+        },
+        expected: { Echo.expected($0) },
+        answer: { Echo.answer($0) })
+}

@@ -1,0 +1,122 @@
+import Ledger
+import Projector
+
+/// A history written down step by step, as `rules.md` notes its worked cases; the clock moves by hand.
+struct History {
+    private(set) var events: [Event] = []
+    private(set) var clock: Timestamp
+    private var random = SystemRandomNumberGenerator()
+    let migration: String?
+
+    init(at text: String = "2017-05-01T10:00:00Z", migration: String? = "plan-move") {
+        clock = Timestamp(text) ?? Timestamp(milliseconds: 0)
+        self.migration = migration
+    }
+
+    mutating func wait(_ span: Span) { clock = clock + span }
+
+    mutating func add(_ payload: EventPayload, basis: Basis = .imported) {
+        let draft = EventDraft(
+            id: EventID(time: clock, using: &random), payload: payload, time: clock,
+            actor: Actor(id: "alice"), basis: basis, migration: migration)
+        events.append(
+            Event(
+                sequence: SequenceNumber(events.count + 1), recordedTime: clock, source: "test",
+                draft: draft))
+        wait(.seconds(1))
+    }
+
+    mutating func act(_ action: Action, _ outcome: Outcome = .accepted) {
+        add(.action(action, outcome, ActionReport()))
+    }
+
+    mutating func decide(_ decision: Decision) { add(.decision(decision)) }
+
+    mutating func see(_ observation: Observation) { add(.observation(observation)) }
+
+    /// A whole description.
+    mutating func describe(
+        _ name: String, _ created: String, maintenance: Switch, active: String? = "r",
+        status: String = "RUNNING"
+    ) {
+        var shown = EnvironmentDescription(environment: name, isComplete: true)
+        shown.status = status
+        shown.created = Timestamp(created)
+        shown.maintenance = maintenance
+        shown.solr = .off
+        shown.size = name == "prod" ? "f1-large" : "f1-xlarge"
+        shown.releases = [.init(release: "r", status: active == nil ? "RUNNING" : "ACTIVE")]
+        see(.environment(shown))
+    }
+
+    /// A complete list of environments, each with its status and creation.
+    mutating func list(_ rows: [(String, String, String)]) {
+        see(
+            .environments(
+                Listing(
+                    rows: rows.map {
+                        EnvironmentRow(environment: $0.0, status: $0.1, created: Timestamp($0.2))
+                    },
+                    isComplete: true)))
+    }
+
+    /// A complete list of database snapshots.
+    mutating func snapshots(_ rows: [(String, String, String, Timestamp)]) {
+        see(
+            .snapshots(
+                .database,
+                Listing(
+                    rows: rows.map {
+                        SnapshotRow(
+                            snapshot: $0.0, environment: $0.1, status: $0.2, type: "MANUAL",
+                            created: $0.3)
+                    },
+                    isComplete: true)))
+    }
+
+    mutating func host(_ environment: String, ttl: Int = 300) {
+        see(
+            .dns(
+                DNSAnswer(
+                    host: "www.bestpants.com", target: environment, environment: environment,
+                    ttl: ttl)))
+    }
+
+    func planner(after span: Span = .seconds(0)) throws -> Planner {
+        try Planner(
+            state: Replay.state(of: events), now: clock + span,
+            head: PlanHead(size: events.count, root: ""), renderer: .words)
+    }
+
+    func cleanup(after span: Span = .seconds(0)) throws -> Plan {
+        try planner(after: span).cleanup(migration: nil)
+    }
+
+    func rollback(after span: Span = .seconds(0)) throws -> Plan {
+        try planner(after: span).rollback(migration: migration)
+    }
+}
+
+extension ActionRenderer {
+    /// The action's own words, for tests that read plans.
+    static let words = ActionRenderer(
+        command: { ["\($0.name.rawValue)", $0.subject.description] }, expected: { _ in nil },
+        answer: { _ in nil })
+}
+
+extension Plan {
+    func verdict(_ resource: String) -> Projector.Verdict? {
+        resources.first { $0.resource.description == resource }?.verdict
+    }
+
+    func rules(_ resource: String) -> Set<RuleName> {
+        Set(resources.first { $0.resource.description == resource }?.reasons.map(\.rule) ?? [])
+    }
+
+    var way: String? { extra["verdict"]?.string }
+
+    var isLossy: Bool? { extra["lossy"]?.bool }
+
+    /// The commands of the steps, as `name resource`.
+    var commands: [String] { steps.compactMap { words($0)?.joined(separator: " ") } }
+}
