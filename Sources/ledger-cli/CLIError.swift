@@ -28,8 +28,6 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case alreadyVoided(SequenceNumber, by: SequenceNumber)
     /// A time that has not come yet.
     case inTheFuture(Timestamp, clock: Timestamp)
-    /// A present that precedes what is recorded.
-    case nowPrecedesNewest(Timestamp, newest: Timestamp)
     /// A policy key that does not exist.
     case unknownPolicy(String, nearest: String?)
     /// A policy value of the wrong kind.
@@ -80,8 +78,6 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
             return "event \(sequence): voided by event \(by) before"
         case .inTheFuture(let time, let clock):
             return "time \(time.short) is in the future; the clock says \(clock.short)"
-        case .nowPrecedesNewest(let now, let newest):
-            return "--now \(now.short) precedes the newest event, of \(newest.short)"
         case .unknownPolicy(let key, _): return "unknown policy \"\(key)\""
         case .badPolicyValue(let key, let value, let expected):
             return "policy \(key): \"\(value)\" is not \(expected)"
@@ -117,7 +113,6 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notVoidable: return nil
         case .alreadyVoided(_, let by): return "ledger-cli show \(by)"
         case .inTheFuture: return "give the time at which it happened, as 2017-05-01T10:00:00Z"
-        case .nowPrecedesNewest: return "for an earlier present use --at TIME"
         case .unknownPolicy(_, let nearest?): return "did you mean: \(nearest)"
         case .unknownPolicy: return "ledger-cli policy list"
         case .badPolicyValue: return "ledger-cli policy set --help"

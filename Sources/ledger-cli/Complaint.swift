@@ -45,9 +45,22 @@ struct Complaint: Equatable {
             self.init(
                 status: .usage, message: "fleet command: \(error)",
                 hints: ["write the command as Fleet does, as in: -- fleet env list"])
+        case let error as PlanError: self.init(plan: error)
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)
+        }
+    }
+
+    /// The complaint of planning: its own words and a next step.
+    private init(plan error: PlanError) {
+        self.init(status: .failed, message: error.description)
+        switch error {
+        case .unknownMigration: hints = ["ledger-cli migration list"]
+        case .ambiguousMigration(let names): hints = names.prefix(1).map { "--migration \($0)" }
+        case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
+        case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
+        case .unknownResource: hints = ["ledger-cli status"]
         }
     }
 

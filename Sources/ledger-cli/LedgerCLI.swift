@@ -25,6 +25,7 @@ struct LedgerCLI: AsyncParsableCommand {
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
+            CommandGroup(name: "Trust", subcommands: [Verify.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.

@@ -36,7 +36,9 @@ public struct Replay: Sendable {
         if let knownAt, event.sequence > knownAt { return }
         state.count += 1
         let moment = Moment(event)
-        if state.newest.map({ $0 < moment }) ?? true { state.newest = moment }
+        if !event.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
+            state.newest = moment
+        }
         guard let payload = try EventPayload(type: event.type, data: event.data) else {
             state.unreadable.insertInOrder(Mark(event, event.type.description))
             return
@@ -54,6 +56,20 @@ public struct Replay: Sendable {
             // A hold ends by release or by date only, so that a void cannot lift one.
             if isVoided, decision.name != .holdPlaced { return }
             state.add(event, decision)
+        }
+    }
+}
+
+extension EventType {
+    /// True for acts on the ledger itself. They carry the clock of whoever keeps it and say nothing
+    /// about the time of the migration, which may lie years before its import.
+    fileprivate var isBookkeeping: Bool {
+        guard case .decision(let name) = self else { return false }
+        switch name {
+        case .ledgerCreated, .keyAdded, .keyRetired, .attachmentErased, .eventVoided, .policySet,
+            .planIssued, .planApproved, .planFinished:
+            return true
+        default: return false
         }
     }
 }

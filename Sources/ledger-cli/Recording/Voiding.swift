@@ -54,6 +54,7 @@ enum Voiding {
     private static func obstacle(_ type: EventType) -> String? {
         switch type {
         case .decision(.ledgerCreated): "cannot be voided"
+        case .decision(.holdPlaced): "cannot be voided; end it with ledger-cli record release-hold"
         case .decision(.attachmentErased): "cannot be voided; what was erased is gone"
         case .decision(.keyAdded), .decision(.keyRetired):
             "cannot be voided; use ledger-cli key add or key retire"

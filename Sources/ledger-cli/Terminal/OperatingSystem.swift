@@ -115,6 +115,9 @@ enum OperatingSystem {
         guard fsync(descriptor) == 0 else { throw SystemError(name: path, code: errno) }
     }
 
+    /// Removes a file that this program made, as far as possible.
+    static func remove(_ path: String) { unlink(path) }
+
     /// Waits.
     static func sleep(milliseconds: UInt32) {
         usleep(milliseconds * 1000)

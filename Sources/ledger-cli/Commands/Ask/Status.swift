@@ -12,7 +12,8 @@ struct Status: ParsableCommand {
             Rebuilt from the events: what is in doubt first, how long the source is closed against \
             the documented hour, the one step that is due, then environments, snapshots, hostnames \
             and migrations. Each fact cites its event and how it is known: x executed, o observed, \
-            r reported, i imported.
+            r reported, i imported. A value with a question mark was seen too long \
+            ago to lean on (policy evidence-age).
 
             EXAMPLES
               $ ledger-cli status
@@ -29,6 +30,7 @@ struct Status: ParsableCommand {
         let evaluation = try Evaluation(global, options)
         let planner = try evaluation.planner()
         let overview = planner.overview()
+        let past = try evaluation.past().overview()
         let next = try? planner.next(migration: nil)
         let bases = try Bases(global, overview)
         if format == .json { return try Output.json(json(evaluation, overview, next, bases)) }
@@ -49,7 +51,7 @@ struct Status: ParsableCommand {
         if let next {
             try Output.line("next: \(next.summary)")
             for step in next.steps.prefix(1) {
-                if let words = next.words(step) { try Output.line("  \(Shell.quote(words))") }
+                try Output.line("  " + PlanPrinter.command(of: step, in: next))
             }
         }
         var kind = ""
@@ -61,7 +63,12 @@ struct Status: ParsableCommand {
                 kind = newKind
                 table = Table([(kind, .left)] + row.cells.map { ($0.name, .left) })
             }
-            table.add([row.resource.description] + row.cells.map { bases.text($0.cell) })
+            let old = past.rows.first { $0.resource == row.resource }
+            table.add(
+                [row.resource.description]
+                    + row.cells.enumerated().map { index, cell in
+                        bases.text(cell.cell, past: old?.cells[index].cell)
+                    })
         }
         if !table.isEmpty { try Output.lines([""] + table.lines) }
         try Output.line("")
@@ -118,8 +125,10 @@ private struct Bases {
         Set(cell.evidence.compactMap { basis[$0]?.rawValue }).sorted()
     }
 
-    func text(_ cell: Overview.Cell) -> String {
-        guard let last = cell.evidence.max() else { return cell.text }
+    func text(_ cell: Overview.Cell, past: Overview.Cell?) -> String {
+        var text = cell.text
+        if text == "unknown", let old = past?.text, old != text { text = old + "?" }
+        guard let last = cell.evidence.max() else { return text }
         let letter =
             switch basis[last] {
             case .executed: "x"
@@ -128,6 +137,6 @@ private struct Bases {
             case .imported: "i"
             case nil: ""
             }
-        return "\(cell.text) \(letter)\(last)"
+        return "\(text) \(letter)\(last)"
     }
 }

@@ -47,18 +47,30 @@ struct Evaluation {
         let store = try global.open()
         let knownAt = options.knownAt.map { SequenceNumber($0) }
         let at = options.at
-        let voids = Voids(
-            of: try store.events(matching: HistoryQuery(type: .exact("event.voided"))),
-            knownAt: knownAt)
         (state, head) = try store.read { snapshot in
+            let newest = try snapshot.size()
+            if let knownAt, knownAt.number > newest {
+                throw CLIError.noSuchEvent(knownAt.number, size: newest)
+            }
+            let voids = Voids(
+                of: try snapshot.events(matching: HistoryQuery(type: .exact("event.voided"))),
+                knownAt: knownAt)
             var replay = Replay(voids: voids, at: at, knownAt: knownAt)
             try snapshot.forEachEvent(through: knownAt) { try replay.apply($0) }
-            let size = min(try snapshot.size(), options.knownAt ?? Int.max)
+            let size = options.knownAt ?? newest
             let head = PlanHead(size: size, root: try snapshot.root(size: size).base64)
             return (replay.state, head)
         }
         now = at ?? global.now ?? max(clock, state.newest?.time ?? clock)
         isHypothetical = now > clock
+    }
+
+    /// A planner for the moment of the newest event, when nothing has aged yet.
+    ///
+    /// - Throws: `PlanError`.
+    func past() throws(PlanError) -> Planner {
+        try Planner(
+            state: state, now: state.newest?.time ?? now, head: head, renderer: .fleet)
     }
 
     /// A planner for the question.

@@ -30,6 +30,13 @@ struct PlanOptions: ParsableArguments {
         help: ArgumentHelp(
             "The migration (else the only open one; all of them for cleanup).", valueName: "name"))
     var migration: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Write the plan there as JSON and record that it was issued.", valueName: "file"),
+        completion: .file())
+    var save: String?
 }
 
 /// The command `plan next`.
@@ -53,7 +60,9 @@ struct PlanNext: ParsableCommand {
 
     func run() throws {
         let planner = try Evaluation(global, evaluation).planner()
-        try PlanPrinter.print(planner.next(migration: options.migration), global)
+        let plan = try planner.next(migration: options.migration)
+        try options.issue(plan, evaluation, global)
+        try PlanPrinter.print(plan, global)
     }
 }
 
@@ -78,7 +87,9 @@ struct PlanRollback: ParsableCommand {
 
     func run() throws {
         let planner = try Evaluation(global, evaluation).planner()
-        try PlanPrinter.print(planner.rollback(migration: options.migration), global)
+        let plan = try planner.rollback(migration: options.migration)
+        try options.issue(plan, evaluation, global)
+        try PlanPrinter.print(plan, global)
     }
 }
 
@@ -104,6 +115,8 @@ struct PlanCleanup: ParsableCommand {
 
     func run() throws {
         let planner = try Evaluation(global, evaluation).planner()
-        try PlanPrinter.print(planner.cleanup(migration: options.migration), global)
+        let plan = try planner.cleanup(migration: options.migration)
+        try options.issue(plan, evaluation, global)
+        try PlanPrinter.print(plan, global)
     }
 }

@@ -15,6 +15,24 @@ enum PlanPrinter {
         }
     }
 
+    /// The command of a step as a shell reads it, redirections included.
+    static func command(of step: Step, in plan: Plan) -> String {
+        if case .action(let action) = step.command {
+            guard case .dnsSwitch = action else { return Grammar.renderShell(action) }
+        }
+        return plan.words(step).map(Shell.quote) ?? ""
+    }
+
+    /// `ledger-cli run` with the files that the command reads or writes.
+    private static func run(_ step: Step) -> [String] {
+        guard case .action(let action) = step.command else { return ["ledger-cli", "run"] }
+        switch action {
+        case .databaseDump(_, _, let path?): return ["ledger-cli", "run", "--output", path]
+        case .databaseLoad(_, _, let path?): return ["ledger-cli", "run", "--input", path]
+        default: return ["ledger-cli", "run"]
+        }
+    }
+
     /// A reason as a line with its evidence, and what would change it.
     static func lines(_ reason: Reason) -> [String] {
         let question = reason.verdict == .unknown ? "? " : "- "
@@ -77,7 +95,7 @@ enum PlanPrinter {
         if case .manual(let words) = step.command {
             what = "by hand: \(words)"
         } else {
-            what = plan.words(step).map(Shell.quote) ?? ""
+            what = command(of: step, in: plan)
         }
         lines.append("  \(number). \(Table.printable(what))")
         lines.append("     because \(Table.printable(step.because))\(cited(step.evidence))")
@@ -144,7 +162,7 @@ enum PlanPrinter {
             } else if let words = plan.words(step) {
                 lines.append(
                     words.first == "ledger-cli"
-                        ? Shell.quote(words) : "ledger-cli run -- \(Shell.quote(words))")
+                        ? Shell.quote(words) : Shell.quote(run(step) + ["--"] + words))
             }
         }
         return lines
