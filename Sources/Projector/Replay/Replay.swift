@@ -61,8 +61,9 @@ public struct Replay: Sendable {
 }
 
 extension EventType {
-    /// True for acts on the ledger itself. They carry the clock of whoever keeps it and say nothing
-    /// about the time of the migration, which may lie years before its import.
+    /// True for acts on the ledger itself.
+    ///
+    /// They carry the clock of whoever keeps it and say nothing about the time of the migration, which may lie years before its import.
     fileprivate var isBookkeeping: Bool {
         guard case .decision(let name) = self else { return false }
         switch name {
