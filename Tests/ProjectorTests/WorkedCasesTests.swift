@@ -246,4 +246,134 @@ import Testing
         #expect(rollback.way == "clean")
         #expect(rollback.commands.contains("config.default-env environment/prod"))
     }
+
+    @Test func `case 14: a destination made before anything was closed is simply destroyed`() throws
+    {
+        let plan = try DumpRunbook().activated()
+        #expect(try plan.cleanup().verdict(s) == .blocked)
+        #expect(try plan.cleanup().steps.isEmpty)
+        let rollback = try plan.rollback()
+        #expect(rollback.way == "clean")
+        #expect(rollback.commands == ["env.destroy environment/prod2"])
+    }
+
+    @Test func `case 15: the dump method by the book frees the source`() throws {
+        let history = try DumpRunbook().dumpMethod()
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .safe)
+        #expect(
+            plan.commands == ["env.protected environment/prod", "env.destroy environment/prod"])
+        #expect(try history.rollback().way == "lossy")
+    }
+
+    @Test func `case 16: a temporary environment from an early snapshot goes, the source stays`()
+        throws
+    {
+        let history = try DumpRunbook(throughTemporary: true).dumpMethod()
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .blocked)
+        #expect(plan.rules(s).contains(.copyQuiesced))
+        #expect(
+            plan.commands == [
+                "env.destroy environment/temp", "snapshot.destroy snapshot/database/early",
+            ])
+        #expect(plan.steps.last?.after == [1])
+    }
+
+    @Test func `case 17: a refused load blocks the source and leaves the way back clean`() throws {
+        let history = try DumpRunbook(load: .refused).loaded()
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .blocked)
+        #expect(plan.rules(s).contains(.copyVerified))
+        let rollback = try history.rollback()
+        #expect(rollback.way == "clean")
+        #expect(rollback.commands.first == "env.maintenance environment/prod")
+    }
+}
+
+/// The dump method, whole or up to a step.
+struct DumpRunbook {
+    var throughTemporary = false
+    var load = Outcome.accepted
+
+    private func opened() -> History {
+        var book = Runbook()
+        book.isDeclared = false
+        var history = book.start()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2", method: .dump,
+                    hostnames: ["www.bestpants.com"])))
+        return history
+    }
+
+    func activated() throws -> History {
+        var history = opened()
+        let text = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(environment: "prod2", source: .named("prod"), size: "f1-xlarge")
+            ))
+        history.wait(.minutes(20))
+        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
+        history.act(.envLoad(environment: "prod2", release: "r"))
+        history.wait(.minutes(5))
+        history.act(.envActivate(environment: "prod2", release: "r"))
+        history.wait(.minutes(3))
+        history.describe("prod2", text, maintenance: .off)
+        return history
+    }
+
+    func loaded() throws -> History {
+        var history = try activated()
+        let text = Runbook().created(history)
+        let early = history.clock
+        if throughTemporary { history.act(.snapshotCreate(environment: "prod", name: "early")) }
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.seconds(90))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        history.describe("prod2", text, maintenance: .on)
+        if throughTemporary {
+            history.snapshots([("early", "prod", "AVAILABLE", early)])
+            let made = history.clock.description
+            history.act(
+                .envCreate(
+                    EnvironmentCreation(
+                        environment: "temp", source: .named("prod"), snapshot: .named("early"))))
+            history.wait(.minutes(20))
+            history.list([
+                ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+                ("temp", "RUNNING", made),
+            ])
+        }
+        history.act(
+            .databaseDump(environment: throughTemporary ? "temp" : "prod", path: "prod.sql"))
+        history.wait(.minutes(5))
+        history.act(.databaseLoad(environment: "prod2", path: "prod.sql"), load)
+        history.wait(.minutes(5))
+        return history
+    }
+
+    func dumpMethod() throws -> History {
+        var history = try loaded()
+        let text = Runbook().created(history)
+        history.act(.envCacheFlush(environment: "prod2"))
+        history.act(.envMaintenance(environment: "prod2", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .off)
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        history.act(.envProtected(environment: "prod2", state: .on))
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.minutes(70))
+        history.host("prod2")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        return history
+    }
 }

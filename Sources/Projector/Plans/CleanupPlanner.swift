@@ -157,7 +157,8 @@ extension Planner {
                     .inFlight, "it is being created", evidence, unblock: "see it RUNNING",
                     needs: [.describe(name)]))
         }
-        return verdict(resource, unique(reasons), existence.evidence)
+        let proof = reasons.isEmpty ? (live.last ?? parts.last).map(world.proof) ?? [] : []
+        return verdict(resource, unique(reasons), World.merge(existence.evidence, proof))
     }
 
     /// Protection that this migration did not set is somebody's will.

@@ -424,6 +424,28 @@ extension World {
             .scripts)
     }
 
+    /// The events that the success of a migration is proven by, when it is.
+    func proof(_ migration: Migration) -> [SequenceNumber] {
+        let source = migration.source
+        let closure = source.flatMap { closures($0).last }?.evidence ?? []
+        let decisions = [
+            decision(migration) { if case .testPassed = $0 { true } else { false } },
+            decision(migration) { $0 == .go },
+        ].compactMap { $0?.moment.sequence }
+        let hosts = hostnames(migration).compactMap {
+            state.hosts[$0]?.answers.last?.moment.sequence
+        }
+        let destination = migration.destination.map { destination in
+            World.merge(
+                status(destination).evidence, shownMaintenance(destination).evidence,
+                protected(destination).evidence)
+        }
+        return World.merge(
+            migration.evidence, closure, copy(migration).evidence, decisions, hosts,
+            destination ?? [], defaultEnvironment.evidence,
+            source.map { World.merge(nfs($0).evidence, solr($0).evidence) } ?? [])
+    }
+
     /// All that must hold for the destination to have succeeded the source.
     func success(_ migration: Migration) -> [Reason] {
         guard let destination = migration.destination else {
