@@ -43,7 +43,7 @@ public struct Event: Sendable, Hashable {
 public struct Actor: Sendable, Hashable {
     /// `authid`: a login name, an address, the name of a service.
     public var id: String
-    /// `authtype`: `user`, `service_account`, `system` …
+    /// What kind of actor it is, the attribute `authtype`: `user`, `service_account`, `system` ….
     public var type: String
 
     /// An actor; a user unless said otherwise.

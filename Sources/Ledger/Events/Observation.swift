@@ -175,7 +175,7 @@ public struct EnvironmentDescription: Sendable, Hashable {
     public var previousRelease: String?
     /// The loaded releases; nil when the section was missing.
     public var releases: [Load]?
-    /// Every other key as shown: `ssl certificate`, `whitelist`, `recycling` …
+    /// Every other key as shown, such as `ssl certificate`, `whitelist`, `recycling`.
     public var settings: [String: String]
     /// The hostnames of its endpoints by their name (`www`, `admin` …).
     public var endpoints: [String: String]

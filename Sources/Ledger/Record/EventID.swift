@@ -7,8 +7,8 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
 
     /// The id of an instant and 74 bits taken from the start of `entropy`.
     ///
-    /// - Parameter entropy: ten bytes or more; random for an event that was made here, a digest of
-    ///   the content for one that was imported, so that importing again gives the same id.
+    /// `entropy` has ten bytes or more: random ones for an event that was made here, a digest of
+    /// the content for one that was imported, so that importing again gives the same id.
     public init(time: Timestamp, entropy: some Collection<UInt8>) {
         precondition(entropy.count >= 10, "a UUIDv7 needs ten bytes of entropy")
         var first: UInt64 = 0

@@ -14,7 +14,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// The instant of a civil date and time; nil when a field is out of range.
     ///
-    /// - Parameter offsetMinutes: what the civil time is ahead of UTC.
+    /// `offsetMinutes` is what the civil time is ahead of UTC.
     public init?(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0,
         millisecond: Int = 0, offsetMinutes: Int = 0

@@ -132,9 +132,8 @@ public struct LedgerSnapshot {
         }
     }
 
-    /// Signed heads, the newest first.
+    /// Signed heads, the newest first: at most `limit`, all when nil.
     ///
-    /// - Parameter limit: how many at most; all when nil.
     /// - Throws: `StoreError.damagedTree` when a root is not 32 bytes.
     public func signedHeads(newest limit: Int? = nil) throws(StoreError) -> [SignedHead] {
         try StoreError.translating(path) {

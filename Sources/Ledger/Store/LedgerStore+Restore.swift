@@ -12,6 +12,7 @@ extension LedgerStore {
     ///   - records: the records from the first on.
     ///   - attachments: rows of the side table, in any order.
     ///   - heads: the signed heads, the oldest first.
+    /// - Returns: the new ledger, open for writing.
     /// - Throws: `StoreError.alreadyExists`, `.damagedRecord`, `.noAttachment`,
     ///   `.attachmentAltered`, `.headDiffers`, `.noSuchSize`. No file is left behind.
     public static func restore(

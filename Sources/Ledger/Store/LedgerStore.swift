@@ -36,6 +36,7 @@ public final class LedgerStore: Sendable {
     ///   - created: the event `ledger.created`.
     ///   - recordedTime: when the ledger learns of it; the event's own time when nil.
     ///   - sign: signs the head of size 1 in the same transaction.
+    /// - Returns: the new ledger, open for writing.
     /// - Throws: `StoreError.alreadyExists`, or what an append throws. No file is left behind.
     public static func create(
         path: String, origin: String, created: EventDraft, recordedTime: Timestamp? = nil,
@@ -57,8 +58,10 @@ public final class LedgerStore: Sendable {
     /// older layout is backed up beside itself and then brought up to date.
     ///
     /// - Parameters:
+    ///   - path: where the ledger is.
     ///   - readOnly: true to never write, not even beside the file when its folder is read-only.
     ///   - busyWait: roughly how long to wait for other processes before giving up.
+    /// - Returns: the ledger.
     /// - Throws: `StoreError.noLedger`, `.notALedger`, `.newerVersion`, `.olderVersion`,
     ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.io`.
     public static func open(
