@@ -47,27 +47,39 @@ public struct HistoryQuery: Sendable, Hashable {
     }
 
     /// The statement and its arguments.
+    ///
+    /// Left alone, SQLite would walk the whole log for a range, to have the order for nothing;
+    /// from the list of a subquery it gets both the index and the order.
     var sql: (text: String, arguments: StatementArguments) {
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        func add(_ condition: String, _ values: any DatabaseValueConvertible...) {
-            conditions.append(condition)
-            for value in values { arguments += [value] }
-        }
+        var exact: [(condition: String, value: String)] = []
+        var ranges: [(condition: String, value: String)] = []
         for (column, match) in [("subject", subject), ("type", type)] {
             switch match {
-            case .exact(let text)?: add("\(column) = ?", text)
+            case .exact(let text)?: exact.append(("\(column) = ?", text))
             case .prefix(let text)?:
-                // The greatest scalar ends a range that, unlike LIKE, always uses the index.
-                add("\(column) >= ? AND \(column) < ?", text, text + "\u{10FFFF}")
+                // The greatest scalar ends a range that, unlike LIKE, always has an index.
+                ranges.append(("\(column) >= ?", text))
+                ranges.append(("\(column) < ?", text + "\u{10FFFF}"))
             case nil: break
             }
         }
-        if let actor { add("actor = ?", actor) }
-        if let migration { add("migration = ?", migration) }
-        if let since { add("time >= ?", since.description) }
-        if let until { add("time <= ?", until.description) }
-        if let after { add("sequence > ?", after.number) }
+        if let actor { exact.append(("actor = ?", actor)) }
+        if let migration { exact.append(("migration = ?", migration)) }
+        if let since { ranges.append(("time >= ?", since.description)) }
+        if let until { ranges.append(("time <= ?", until.description)) }
+
+        var conditions = exact.map(\.condition)
+        let inRange = ranges.map(\.condition).joined(separator: " AND ")
+        if !ranges.isEmpty {
+            conditions.append(
+                exact.isEmpty
+                    ? "sequence IN (SELECT sequence FROM event WHERE \(inRange))" : inRange)
+        }
+        var arguments = StatementArguments(exact.map(\.value) + ranges.map(\.value))
+        if let after {
+            conditions.append("sequence > ?")
+            arguments += [after.number]
+        }
         var text = "SELECT sequence, CAST(record AS BLOB) FROM event"
         if !conditions.isEmpty { text += " WHERE " + conditions.joined(separator: " AND ") }
         text += " ORDER BY sequence" + (isNewestFirst ? " DESC" : "")

@@ -1,0 +1,254 @@
+import GRDB
+import Testing
+
+@testable import Ledger
+
+@Suite struct SchemaTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func writer(_ store: LedgerStore) throws -> DatabaseQueue {
+        try #require(store.writer)
+    }
+
+    @Test(arguments: [
+        "UPDATE event SET record = record", "UPDATE event SET leaf = zeroblob(32)",
+        "UPDATE event SET sequence = sequence + 10", "DELETE FROM event",
+        "DELETE FROM event WHERE sequence = 3",
+        "INSERT INTO event SELECT sequence + 5, leaf, record FROM event WHERE sequence = 1",
+        "INSERT OR REPLACE INTO event (sequence, leaf, record) SELECT 2, leaf, record FROM event",
+        """
+        INSERT OR REPLACE INTO event (sequence, leaf, record)
+        SELECT 4, leaf, replace(record, '"0000000000000001"', '"0000000000000004"')
+        FROM event WHERE sequence = 1
+        """,
+        "INSERT INTO event (sequence, leaf, record) VALUES (4, zeroblob(32), '{}')",
+        "INSERT INTO event (sequence, leaf, record) VALUES (4, zeroblob(32), 'x')",
+        "INSERT INTO event (sequence, leaf, record, type) VALUES (4, zeroblob(32), '{}', 'x')",
+        "UPDATE event SET type = 'x'",
+        "UPDATE attachment SET content = x'00'", "DELETE FROM attachment",
+        "UPDATE attachment SET name = 'other', salt = NULL, content = NULL",
+        "UPDATE attachment SET salt = NULL",
+        "INSERT OR REPLACE INTO attachment SELECT sequence, name, salt, x'00' FROM attachment",
+        "UPDATE checkpoint SET note = 'x'", "DELETE FROM checkpoint",
+        "INSERT OR REPLACE INTO checkpoint SELECT number, size, root, 'x' FROM checkpoint",
+    ])
+    func `ordinary SQL cannot change what was recorded`(sql: String) throws {
+        let store = try folder.newLedger(sign: plainNote)
+        try store.append(Drafts.maintenance(1))
+        try store.append(Drafts.note(2, text: "secret"))
+        let before = try dump(store)
+        #expect(throws: DatabaseError.self) {
+            try writer(store).inDatabase { try $0.execute(sql: sql) }
+        }
+        #expect(try dump(store) == before)
+    }
+
+    private func dump(_ store: LedgerStore) throws -> [String] {
+        try store.reader.read { database in
+            try ["event", "attachment", "checkpoint"].flatMap { table in
+                try Row.fetchAll(database, sql: "SELECT * FROM \(table)").map(\.description)
+            }
+        }
+    }
+
+    @Test func `the columns say what the records say`() throws {
+        let store = try folder.newLedger()
+        let texts = ["prod", "a\"b\\c", "\u{1F456} pants", "tab\tand\nline", "caf\u{E9}"]
+        _ = try store.append(
+            texts.enumerated().map { number, text in
+                Drafts.maintenance(
+                    number, environment: text, actor: text,
+                    migration: number % 2 == 0 ? text : nil)
+            }, recordedTime: Drafts.start)
+        try store.read { snapshot in
+            let rows = try Row.fetchAll(
+                snapshot.database,
+                sql: "SELECT sequence, id, type, subject, actor, migration, time FROM event")
+            #expect(rows.count == 6)
+            for row in rows {
+                let event = try #require(try snapshot.event(SequenceNumber(row[0])))
+                #expect(row[1] == event.id.description)
+                #expect(row[2] == event.type.description)
+                #expect(row[3] == event.subject)
+                #expect(row[4] == event.actor.id)
+                #expect(row[5] == event.migration)
+                #expect(row[6] == event.time.description)
+                #expect(try snapshot.columnsNotIndexing(event) == [])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (HistoryQuery(subject: .exact("environment/prod")), "event_subject"),
+        (HistoryQuery(subject: .prefix("environment/")), "event_subject"),
+        (HistoryQuery(type: .exact("env.destroy.accepted")), "event_type"),
+        (HistoryQuery(type: .prefix("env.destroy.")), "event_type"),
+        (HistoryQuery(actor: "alice"), "event_actor"),
+        (HistoryQuery(migration: "plan-move"), "event_migration"),
+        (HistoryQuery(since: Drafts.start), "event_time"),
+        (HistoryQuery(until: Drafts.start), "event_time"),
+        (HistoryQuery(type: .prefix("env."), since: Drafts.start, isNewestFirst: true), "event_"),
+        (HistoryQuery(actor: "alice", until: Drafts.start), "event_actor"),
+        (HistoryQuery(after: SequenceNumber(3), limit: 2), "INTEGER PRIMARY KEY"),
+    ])
+    func `each question is answered from an index`(query: HistoryQuery, index: String) throws {
+        let store = try folder.newLedger()
+        try store.read { snapshot in
+            let (text, arguments) = query.sql
+            let plan = try Row.fetchAll(
+                snapshot.database, sql: "EXPLAIN QUERY PLAN " + text, arguments: arguments)
+            let details = plan.map { $0["detail"] as String }.joined(separator: "; ")
+            #expect(!details.contains("SCAN"))
+            #expect(!details.contains("ORDER BY"))
+            #expect(details.contains(index))
+        }
+    }
+
+    @Test func `a query gives what a plain filter gives`() throws {
+        let store = try folder.newLedger()
+        var random = TrustRandom(seed: 7)
+        let environments = ["prod", "prod2", "test", "pro"]
+        _ = try store.append(
+            (0..<80).map { number in
+                Drafts.maintenance(
+                    number, environment: environments[Int(random.next() % 4)],
+                    actor: random.next() % 2 == 0 ? "alice" : "bob",
+                    migration: random.next() % 3 == 0 ? "plan-move" : nil)
+            }, recordedTime: Drafts.start)
+        var all: [Event] = []
+        try store.forEachEvent { all.append($0) }
+        func check(_ query: HistoryQuery, _ keep: (Event) -> Bool) throws {
+            #expect(try store.events(matching: query) == all.filter(keep))
+            var newest = query
+            newest.isNewestFirst = true
+            newest.limit = 3
+            #expect(
+                try store.events(matching: newest) == Array(all.filter(keep).reversed().prefix(3)))
+        }
+        try check(HistoryQuery()) { _ in true }
+        try check(HistoryQuery(subject: .exact("environment/prod"))) {
+            $0.subject == "environment/prod"
+        }
+        try check(HistoryQuery(subject: .prefix("environment/pro"))) {
+            $0.subject.hasPrefix("environment/pro")
+        }
+        try check(HistoryQuery(type: .prefix("env."), since: Drafts.start + .seconds(40))) {
+            $0.time >= Drafts.start + .seconds(40) && $0.sequence.number > 1
+        }
+        try check(HistoryQuery(type: .prefix("env."), actor: "bob")) {
+            $0.actor.id == "bob"
+        }
+        try check(HistoryQuery(migration: "plan-move")) { $0.migration == "plan-move" }
+        let (from, to) = (Drafts.start + .seconds(10), Drafts.start + .seconds(20))
+        try check(HistoryQuery(since: from, until: to, after: SequenceNumber(14))) {
+            from <= $0.time && $0.time <= to && $0.sequence.number > 14
+        }
+    }
+
+    @Test func `lost derived data stops nothing and is made again`() throws {
+        let store = try folder.newLedger()
+        _ = try store.append(
+            (1...600).map { Drafts.maintenance($0) }, recordedTime: Drafts.start)
+        let root = try store.root()
+        try writer(store).inDatabase { database in
+            try database.execute(sql: "DROP TABLE node; DROP INDEX event_subject; ")
+        }
+        try store.close()
+        let reader = try LedgerStore.open(path: store.path, readOnly: true)
+        #expect(try reader.root() == root)
+        try reader.read { snapshot in
+            #expect(try snapshot.layoutFindings().map(\.name) == ["node", "event_subject"])
+            let derived = try snapshot.layoutFindings().map(\.isDerived)
+            #expect(derived == [true, true])
+            #expect(try snapshot.wrongNodes().count == 2)
+            let event = try #require(try snapshot.event(SequenceNumber(2)))
+            #expect(try snapshot.columnsNotIndexing(event) == ["subject"])
+        }
+        try reader.close()
+        let again = try LedgerStore.open(path: store.path)
+        #expect(try again.root() == root)
+        try again.append(Drafts.maintenance(700))
+        try again.rebuildNodes()
+        #expect(try again.read { try $0.layoutFindings() } == [])
+        #expect(try again.read { try $0.wrongNodes() } == [])
+    }
+
+    @Test func `a wrong node is found and rebuilt, and never signed`() throws {
+        let store = try folder.newLedger(sign: plainNote)
+        _ = try store.append(
+            (1...600).map { Drafts.maintenance($0) }, recordedTime: Drafts.start, sign: plainNote)
+        let root = try store.root()
+        try writer(store).inDatabase { database in
+            try database.execute(sql: "UPDATE node SET hash = zeroblob(32) WHERE position = 1")
+        }
+        #expect(try store.root() != root)
+        #expect(
+            try store.read { try $0.wrongNodes() } == [TreeCoordinate(level: 8, index: 1)])
+        let again = try LedgerStore.open(path: store.path)
+        _ = try again.append(
+            [Drafts.maintenance(700)], recordedTime: Drafts.start, sign: plainNote)
+        #expect(try again.read { try $0.wrongNodes() } == [])
+        #expect(try again.root(size: 601) == root)
+        #expect(try again.signedHeads(newest: 1).first?.root == again.root())
+    }
+
+    @Test func `a log that lost or changed signed records is not signed again`() throws {
+        for tamper in [
+            "DELETE FROM event WHERE sequence = 4",
+            "UPDATE event SET leaf = zeroblob(32) WHERE sequence = 2",
+        ] {
+            let name = "tampered-\(tamper.count).sqlite"
+            let store = try folder.newLedger(name)
+            _ = try store.append(
+                (1...3).map { Drafts.maintenance($0) }, recordedTime: Drafts.start,
+                sign: plainNote)
+            try writer(store).inDatabase { database in
+                try database.execute(
+                    sql: "DROP TRIGGER event_delete; DROP TRIGGER event_update; \(tamper)")
+            }
+            let again = try LedgerStore.open(path: store.path)
+            let size = try again.size()
+            #expect(throws: StoreError.headDiffers(size: 4)) {
+                try again.append(
+                    [Drafts.maintenance(9)], recordedTime: Drafts.start, sign: plainNote)
+            }
+            #expect(try again.size() == size)
+        }
+    }
+
+    @Test func `missing guards return, foreign and altered ones keep the ledger from writing`()
+        throws
+    {
+        let store = try folder.newLedger()
+        try writer(store).inDatabase { try $0.execute(sql: "DROP TRIGGER event_update") }
+        #expect(
+            try store.read { try $0.layoutFindings() }
+                == [LayoutFinding(name: "event_update", what: "missing", isDerived: false)])
+        let again = try LedgerStore.open(path: store.path)
+        #expect(try again.read { try $0.layoutFindings() } == [])
+
+        try writer(store).inDatabase { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE mine (x); CREATE VIEW seen AS SELECT type FROM event;
+                    CREATE TRIGGER mine_insert AFTER INSERT ON mine BEGIN SELECT 1; END
+                    """)
+        }
+        #expect(try LedgerStore.open(path: store.path).size() == 1)
+
+        try writer(store).inDatabase { database in
+            try database.execute(
+                sql: "CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM node; END")
+        }
+        #expect(throws: StoreError.schemaDiffers(name: "evil")) {
+            try LedgerStore.open(path: store.path)
+        }
+        let reader = try LedgerStore.open(path: store.path, readOnly: true)
+        #expect(try reader.size() == 1)
+        #expect(
+            try reader.read { try $0.layoutFindings() }
+                == [LayoutFinding(name: "evil", what: "foreign", isDerived: false)])
+    }
+}
