@@ -25,7 +25,7 @@ struct History {
     private var replay = Replay(voids: Voids())
     private var identifiers = SplitMix(seed: 7)
     /// In how many of a hundred cases a command is refused or its outcome unknown.
-    var failures = 0
+    var failures = 0 { didSet { platform.looksFail = failures > 0 } }
 
     /// A plan maker for the present.
     func planner() throws -> Planner {
@@ -46,6 +46,18 @@ struct History {
         }.joined(separator: "\n")
     }
 
+    /// A hash of the events and the present.
+    var fingerprint: Int {
+        var hasher = Hasher()
+        for event in events {
+            hasher.combine(event.time)
+            hasher.combine(event.type)
+            hasher.combine(event.data)
+        }
+        hasher.combine(platform.now)
+        return hasher.finalize()
+    }
+
     mutating func play(_ move: Move) throws {
         var dice = SplitMix(seed: move.dice)
         switch move.operation {
@@ -57,6 +69,7 @@ struct History {
         case .act(let action): try act(action, &dice)
         case .follow(let kind):
             let planner = try planner()
+            guard planner.migrations.contains(where: { $0.name == "move" }) else { return }
             let plan =
                 try kind == .rollback
                 ? planner.rollback(migration: "move") : planner.cleanup(migration: nil)

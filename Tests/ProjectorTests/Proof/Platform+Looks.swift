@@ -83,7 +83,7 @@ extension Platform {
 
     private func answer(_ host: String, _ isCached: Bool, _ dice: inout SplitMix) -> Observation? {
         guard let record = hosts[host] else { return nil }
-        if dice.chance(3) { return .dns(DNSAnswer(host: host, isFailed: true)) }
+        if looksFail, dice.chance(3) { return .dns(DNSAnswer(host: host, isFailed: true)) }
         if isCached {
             if let old = record.cached.filter({ $0.until > now }).randomElement(using: &dice) {
                 return .dns(

@@ -43,6 +43,8 @@ struct Platform {
     var defaultEnvironment = "prod"
     var waived: Set<Int> = []
     var holds: Set<String> = []
+    /// True when a look-up may give no answer.
+    var looksFail = false
     private var lastWrite = 0
 
     /// A shop on `prod` with an automated snapshot of yesterday.
