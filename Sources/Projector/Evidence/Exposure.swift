@@ -26,8 +26,15 @@ extension World {
         var starts: [(Timestamp, [SequenceNumber])] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
-            let switched = history.switches.first {
-                !($0.dns?.isAt(source) ?? false) && $0.started > destination.first
+            // A hostname can be switched to a name before the environment of that name is made.
+            let home = history.answers.last {
+                $0.value.isAt(source) && !$0.value.isCached && $0.moment < destination.first
+            }
+            let switched = history.switches.first { change in
+                !(change.dns?.isAt(source) ?? false)
+                    && (change.started > destination.first
+                        || (home.map { change.settled > $0.moment } ?? true)
+                            && change.dns?.isAt(destination.name) ?? false)
             }
             let away = history.answers.first {
                 !$0.value.isAt(source) && $0.moment > destination.first

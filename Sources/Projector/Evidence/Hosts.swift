@@ -48,6 +48,22 @@ extension World {
                 "\(host) was last looked up at \(answer.moment.time.short)",
                 [answer.moment.sequence])
         }
+        if answer.value.isCached, let place = answer.value.environment {
+            // A cache may still serve what an authoritative answer or a switch has replaced.
+            let truth = history.answers.last { !$0.value.isCached }
+            if let change = history.switches.last, truth.map({ $0.moment < change.settled }) ?? true
+            {
+                if !(change.dns?.isAt(place) ?? false) {
+                    return .unknown(
+                        "a cached answer for \(host) does not show what came of the switch",
+                        World.merge(change.evidence, [answer.moment.sequence]))
+                }
+            } else if let truth, !truth.value.isAt(place) {
+                return .unknown(
+                    "a cached answer for \(host) differs from the last authoritative one",
+                    [truth.moment.sequence, answer.moment.sequence])
+            }
+        }
         guard let place = answer.value.environment ?? answer.value.target else {
             return .unknown("the answer for \(host) names no target", [answer.moment.sequence])
         }

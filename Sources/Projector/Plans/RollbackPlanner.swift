@@ -196,6 +196,14 @@ extension Planner {
             way.verdict = .unknown
             way.because = why
             way.needs = needs
+        } else if !moved.isEmpty,
+            world.newest(migration.roles.destination)?.first != migration.destination?.first
+                || migration.destination == nil
+        {
+            way.verdict = .unknown
+            way.because =
+                "what serves \(moved.joined(separator: ", ")) is not part of the migration"
+            way.needs = moved.map(Need.host)
         } else {
             way.because = "no customer write is lost; sessions and carts are"
         }

@@ -215,7 +215,8 @@ extension World {
             let isNamed = arguments.snapshot.name == key.name
             let isPossible =
                 arguments.snapshot == .unsaid
-                && (arguments.source.name ?? "") == snapshotSource(key.name)
+                && (arguments.source == .unsaid
+                    || arguments.source.name == snapshotSource(key.name))
             guard isNamed || isPossible else { return nil }
             return .blocked(
                 .snapshotInUse, "\(name) may still be being made from it", creation.evidence,
@@ -268,6 +269,9 @@ extension World {
                     unblock: "after \(source.name) is gone: ledger-cli record acknowledge nfs")
             ]
         }
+        let taken = state.snapshots[key]?.attempts.first { $0.action.name == .snapshotCreate }
+        let replaced = sourceReplaced(.lastRecoveryPoint, migration, since: taken?.started)
+        if !replaced.isEmpty { return replaced }
         if destroys.isEmpty {
             guard policy.cleanupOrder == .strict, abandonment(migration) == nil else { return [] }
             var reason = Reason.blocked(

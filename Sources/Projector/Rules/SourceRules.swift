@@ -138,15 +138,15 @@ extension World {
                     unblock: "destroy it by hand if it is yours"))
         }
         for (host, history) in state.hosts.sorted(by: { $0.key < $1.key })
-        where history.answers.last?.value.isAt(name) ?? false
-            || history.switches.last?.dns?.isAt(name) ?? false
-        {
+        where isOrWasAt(name, host, history) {
             reasons.append(
                 .blocked(
-                    .tempRole, "\(host) points at \(name)",
+                    .tempRole, "\(host) points at \(name) or did until lately",
                     history.answers.suffix(1).map(\.moment.sequence),
-                    unblock: "switch \(host) away and observe it"))
+                    unblock: "switch \(host) away, wait for the drain and observe it",
+                    needs: [.host(host)]))
         }
+        reasons += sourceReplaced(.dumpVerified, migration, since: temporary.first)
         let closed = migration.closed.map { $0.value } ?? false
         let dump = temporary.attempts(.databaseDump).last
         if closed { return reasons }
@@ -172,6 +172,33 @@ extension World {
             }
         }
         return reasons
+    }
+
+    /// True unless a hostname never pointed at an environment or is known to have left it for good.
+    private func isOrWasAt(_ name: String, _ host: String, _ history: HostHistory) -> Bool {
+        guard
+            history.answers.contains(where: { $0.value.isAt(name) })
+                || history.switches.contains(where: { $0.dns?.isAt(name) ?? false })
+        else { return false }
+        guard case .at(let place, let answer) = location(host), place != name,
+            case .ends(let end, _) = drain(host, off: name)
+        else { return true }
+        return answer.moment.time < end
+    }
+
+    /// What was copied from the source may be the last copy once the source's data was replaced.
+    func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
+        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
+            (since.map { writer.settled > $0 } ?? true)
+                && (settled.map { writer.settled > $0.moment } ?? true)
+        }.map {
+            .blocked(
+                rule,
+                "\($0.action.name.rawValue) may have replaced the data of \(migration.roles.source)",
+                $0.evidence,
+                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+        }
     }
 
     /// The event that abandoned a migration, if any: a failed test, no-go, a closing, or the source reopened.
@@ -247,7 +274,9 @@ extension World {
                     .notDefault, why, evidence, unblock: "see the default environment",
                     needs: [need].compactMap { $0 }))
         }
-        return reasons + customerWrites(migration) + inFlight(destination)
+        return reasons + customerWrites(migration)
+            + sourceReplaced(.customerWrites, migration, since: destination.first)
+            + inFlight(destination)
             + held(.environment(destination.name), migration)
     }
 

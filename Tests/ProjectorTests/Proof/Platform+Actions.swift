@@ -1,0 +1,97 @@
+import Ledger
+
+/// What actions really do, when they do anything.
+extension Platform {
+    /// False when the platform refuses.
+    func permits(_ action: Action) -> Bool {
+        switch action {
+        case .envCreate(let creation):
+            guard environments[creation.environment] == nil else { return false }
+            if let name = creation.snapshot.name { return isAvailable(name) }
+            return isLive(creation.source.name ?? defaultEnvironment)
+        case .envDestroy(let name, _, _):
+            return isLive(name) && environments[name]?.isProtected == false
+        case .envLoad(let name, _): return isLive(name)
+        case .envActivate(let name, let release):
+            guard let environment = environments[name] else { return false }
+            return isLive(name) && environment.releases.contains(release)
+                && environment.busyUntil <= now
+        case .envMaintenance(let name, _), .envProtected(let name, _), .envCacheFlush(let name),
+            .configDefaultEnv(let name), .databaseShell(let name, _),
+            .databaseDump(let name, _, _):
+            return isLive(name)
+        case .databaseLoad(let name, _, let path): return isLive(name) && files[path ?? ""] != nil
+        case .snapshotCreate(let name, let snapshot, _, _):
+            return isLive(name) && snapshots[snapshot] == nil
+        case .snapshotDestroy(let name, _): return snapshots[name] != nil
+        default: return true
+        }
+    }
+
+    /// Does it, in full; `dice` decides how long it takes.
+    mutating func perform(_ action: Action, _ dice: inout SplitMix) {
+        switch action {
+        case .envCreate(let creation): create(creation, &dice)
+        case .envDestroy(let name, _, _):
+            environments[name]?.goneAt = now + dice.pick([30, 300, 1200])
+            let final = "\(name)-final-\(now)"
+            snapshots[final] = Snapshot(
+                environment: name, created: now, readyAt: now + dice.pick([60, 600]),
+                contents: environments[name]?.contents ?? [])
+        case .envLoad(let name, let release):
+            environments[name]?.releases.append(release)
+            environments[name]?.busyUntil = now + dice.pick([5, 60, 200])
+        case .envActivate(let name, let release):
+            environments[name]?.activation = (release, now + dice.pick([1, 60, 200]))
+        case .envMaintenance(let name, let state):
+            guard var environment = environments[name] else { return }
+            let at = max(environment.gate.last?.at ?? 0, now + dice.pick([1, 30, 60]))
+            environment.gate.append((at, state == .on))
+            let shown = max(environment.display.last?.at ?? 0, now + dice.pick([1, 20, 60]))
+            environment.display.append((shown, state == .on))
+            environments[name] = environment
+        case .envProtected(let name, let state): environments[name]?.isProtected = state == .on
+        case .configDefaultEnv(let name): defaultEnvironment = name
+        case .snapshotCreate(let name, let snapshot, _, _):
+            snapshots[snapshot] = Snapshot(
+                environment: name, created: now, readyAt: now + dice.pick([30, 120, 600]),
+                contents: environments[name]?.contents ?? [])
+        case .snapshotDestroy(let name, _): snapshots[name] = nil
+        case .databaseDump(let name, _, let path?): files[path] = environments[name]?.contents
+        case .databaseLoad(let name, _, let path?):
+            environments[name]?.contents = files[path] ?? []
+        case .dnsSwitch(let change):
+            point(change.host, at: change.environment, ttl: change.ttl)
+        default: break
+        }
+    }
+
+    /// A dump or a load that was cut short leaves a part behind.
+    mutating func damage(_ action: Action) {
+        switch action {
+        case .databaseDump(let name, _, let path?):
+            files[path] = environments[name]?.contents.filter { $0 % 2 == 0 }
+        case .databaseLoad(let name, _, let path?):
+            environments[name]?.contents = (files[path] ?? []).filter { $0 % 3 == 0 }
+        default: break
+        }
+    }
+
+    private mutating func create(_ creation: EnvironmentCreation, _ dice: inout SplitMix) {
+        var seed = creation.snapshot.name
+        let source = creation.source.name ?? defaultEnvironment
+        if seed == nil {
+            seed =
+                snapshots.filter { $0.value.environment == source && isAvailable($0.key) }
+                .max { ($0.value.created, $0.key) < ($1.value.created, $1.key) }?.key
+        }
+        var environment = Environment(created: now, readyAt: now + dice.pick([60, 600, 1500]))
+        environment.contents = seed.flatMap { snapshots[$0]?.contents } ?? []
+        environment.seed = seed
+        environment.isProtected = creation.isProtected
+        // Whether a clone starts in maintenance is not documented.
+        environment.isClosed = dice.chance(20)
+        environment.showsClosed = environment.isClosed
+        environments[creation.environment] = environment
+    }
+}

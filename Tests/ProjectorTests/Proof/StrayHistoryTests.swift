@@ -1,0 +1,104 @@
+import Ledger
+import Projector
+import Testing
+
+/// Histories that once made an unsafe plan, as the shrinker left them.
+@Suite struct StrayHistoryTests {
+    private static let opening: [Operation] = [
+        .decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "move", source: "prod", destination: "prod2", method: .snapshot,
+                    temporary: "tmp", hostnames: Platform.hostnames))),
+        .look(.environment("prod")),
+    ]
+
+    private func creation(_ name: String, from snapshot: String? = nil, of source: String? = "prod")
+        -> Operation
+    {
+        .act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: name, source: source.map { .named($0) } ?? .unsaid,
+                    snapshot: snapshot.map { .named($0) } ?? .unsaid)))
+    }
+
+    private func point(_ host: Int, at name: String, ttl: Int? = nil) -> Operation {
+        .act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: Platform.hostnames[host], target: name, environment: name, ttl: ttl)))
+    }
+
+    private func history(_ operations: [Operation]) throws -> History {
+        var dice = SplitMix(seed: 1)
+        var history = History()
+        for operation in StrayHistoryTests.opening + operations {
+            try history.play(Move(operation: operation, dice: dice.next()))
+        }
+        return history
+    }
+
+    @Test func `an environment made from the default source may be using any snapshot`() throws {
+        let history = try history([
+            .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+            .decide(.migrationClosed(abandoned: true)), creation("tmp", of: nil),
+            .look(.snapshots(isComplete: true)),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.snapshot(.database, "pm"))
+        #expect(verdict.reasons.contains { $0.rule == .snapshotInUse })
+    }
+
+    @Test func `a hostname at an environment made after the migration closed is no clean way back`()
+        throws
+    {
+        let history = try history([
+            .decide(.migrationClosed(abandoned: false)), creation("prod2"), .wait(1510),
+            .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            point(1, at: "prod2"), .wait(5),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let plan = try history.planner().rollback(migration: "move")
+        #expect(plan.extra["verdict"] == .string("unknown"))
+    }
+
+    @Test func `a temporary environment serves until its hostname has drained`() throws {
+        let history = try history([
+            .act(.snapshotCreate(environment: "prod", name: "ts")), .wait(610),
+            creation("tmp", from: "ts"), .wait(1510), .look(.environment("tmp")),
+            .act(.databaseDump(environment: "tmp", path: "a.sql")),
+            point(0, at: "tmp", ttl: 7200), point(0, at: "prod2"), .look(.defaultEnvironment),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("tmp"))
+        #expect(verdict.reasons.contains { $0.rule == .tempRole })
+    }
+
+    @Test func `a destination may hold the last copy once the source was loaded over`() throws {
+        let history = try history(
+            [
+                creation("prod2"), .wait(1510), .look(.environment("prod2")),
+                .act(.databaseDump(environment: "prod", path: "a.sql")), .wait(300),
+                .act(.databaseDump(environment: "prod", path: "b.sql")), .wait(5),
+                .act(.databaseLoad(environment: "prod", path: "a.sql")), .wait(5),
+                .act(.databaseLoad(environment: "prod2", path: "b.sql")), .wait(5),
+                .decide(.testFailed(environment: "prod2")),
+            ] + Operator.everything)
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("prod2"))
+        #expect(verdict.reasons.contains { $0.rule == .customerWrites })
+    }
+
+    @Test func `a cached answer does not undo a switch`() throws {
+        let history = try history([
+            point(1, at: "prod2", ttl: 60), .look(.host(Platform.hostnames[0], isCached: false)),
+            creation("prod2"), .look(.host(Platform.hostnames[1], isCached: true)), .wait(1510),
+            .look(.environment("prod2")), .look(.environment("prod")),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let plan = try history.planner().rollback(migration: "move")
+        #expect(!plan.steps.contains { $0.command == .action(.envDestroy(environment: "prod2")) })
+    }
+}
