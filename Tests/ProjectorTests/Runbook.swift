@@ -18,8 +18,8 @@ struct Runbook {
     var destinationCreated: String { "2017-05-01T10:12:00Z" }
 
     /// What is known before the evening begins.
-    func start() -> History {
-        var history = History()
+    func start() -> CaseHistory {
+        var history = CaseHistory()
         if isDeclared {
             history.decide(
                 .migrationOpened(
@@ -41,7 +41,7 @@ struct Runbook {
     }
 
     /// SNAP up to the activation of the release on the destination.
-    func snapshotCopied() -> History {
+    func snapshotCopied() -> CaseHistory {
         var history = start()
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(snapshotAfter)
@@ -80,7 +80,7 @@ struct Runbook {
     }
 
     /// When the destination was created, as its listing says.
-    func created(_ history: History) -> String {
+    func created(_ history: CaseHistory) -> String {
         for event in history.events where event.type == .action(.envCreate, .accepted) {
             return event.time.description
         }
@@ -88,7 +88,7 @@ struct Runbook {
     }
 
     /// SNAP: the snapshot method by the book, up to the clean-up.
-    func snapshotMethod() -> History {
+    func snapshotMethod() -> CaseHistory {
         var history = snapshotCopied()
         let text = created(history)
         history.decide(

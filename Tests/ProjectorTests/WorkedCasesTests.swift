@@ -11,7 +11,7 @@ import Testing
     @Test func `case 1: with only a listing nothing is ours and there is nothing to roll back`()
         throws
     {
-        var history = History(migration: nil)
+        var history = CaseHistory(migration: nil)
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
         let plan = try history.cleanup()
         #expect(plan.steps.isEmpty)
@@ -138,7 +138,7 @@ import Testing
         #expect(try history.rollback().way == "clean")
     }
 
-    private func destroying() -> History {
+    private func destroying() -> CaseHistory {
         var history = Runbook().snapshotMethod()
         history.act(.snapshotDestroy(name: "pm"))
         history.wait(.minutes(5))
@@ -296,7 +296,7 @@ struct DumpRunbook {
     var throughTemporary = false
     var load = Outcome.accepted
 
-    private func opened() -> History {
+    private func opened() -> CaseHistory {
         var book = Runbook()
         book.isDeclared = false
         var history = book.start()
@@ -308,7 +308,7 @@ struct DumpRunbook {
         return history
     }
 
-    func activated() throws -> History {
+    func activated() throws -> CaseHistory {
         var history = opened()
         let text = history.clock.description
         history.act(
@@ -325,7 +325,7 @@ struct DumpRunbook {
         return history
     }
 
-    func loaded() throws -> History {
+    func loaded() throws -> CaseHistory {
         var history = try activated()
         let text = Runbook().created(history)
         let early = history.clock
@@ -356,7 +356,7 @@ struct DumpRunbook {
         return history
     }
 
-    func dumpMethod() throws -> History {
+    func dumpMethod() throws -> CaseHistory {
         var history = try loaded()
         let text = Runbook().created(history)
         history.act(.envCacheFlush(environment: "prod2"))

@@ -28,8 +28,9 @@ public final class LedgerStore: Sendable {
         self.reader = reader
     }
 
-    /// The reader goes first: only a connection that may write can empty the journal into the file
-    /// and remove it, so that a ledger at rest is one file. Nothing is lost when that fails.
+    /// Closes the reader first.
+    ///
+    /// Only a connection that may write can empty the journal into the file and remove it, so that a ledger at rest is one file. Nothing is lost when that fails.
     deinit {
         try? reader.close()
         try? writer?.close()

@@ -2,7 +2,7 @@ import Ledger
 import Projector
 
 /// A history written down step by step, as `rules.md` notes its worked cases; the clock moves by hand.
-struct History {
+struct CaseHistory {
     private(set) var events: [Event] = []
     private(set) var clock: Timestamp
     private var random = SystemRandomNumberGenerator()
