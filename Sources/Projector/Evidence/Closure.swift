@@ -41,6 +41,13 @@ extension World {
                 pending = pending.dropFirst()
                 command(attempt, &closures, &isOpen)
             }
+            // A description that still shows ON while an OFF spreads says nothing of being closed.
+            let isSpreading = attempts.contains { attempt in
+                guard case .envMaintenance(_, .off) = attempt.action else { return false }
+                return attempt.started < sighting.moment
+                    && sighting.moment.time < attempt.settled.time + policy.maintenancePropagation
+            }
+            if isOpen, isSpreading, sighting.shown.maintenance == .on { continue }
             look(sighting, &closures, &isOpen)
         }
         for attempt in pending { command(attempt, &closures, &isOpen) }

@@ -103,7 +103,8 @@ extension World {
             ends.append((lastServed + .seconds(ttl), answer.moment.sequence))
         }
         for attempt in to {
-            guard let ttl = attempt.dns?.ttl else { continue }
+            // A record that is given no new value keeps the old one.
+            guard let ttl = attempt.dns?.ttl ?? attempt.dns?.oldTTL else { continue }
             ends.append((departure.time + .seconds(ttl), attempt.started.sequence))
         }
         for attempt in away {

@@ -179,7 +179,9 @@ extension Planner {
         }
         let isAbandoned = world.abandonment(migration) != nil
         let leftovers = moved.isEmpty ? leftoverSteps(migration, compensation) : []
-        if compensation.isEmpty, isAbandoned || leftovers.isEmpty && migration.destination == nil {
+        if compensation.isEmpty, moved.isEmpty,
+            isAbandoned || leftovers.isEmpty && migration.destination == nil
+        {
             way.verdict = .nothing
             way.isLossy = false
             way.because = "\(name) serves already"

@@ -101,4 +101,34 @@ import Testing
         let plan = try history.planner().rollback(migration: "move")
         #expect(!plan.steps.contains { $0.command == .action(.envDestroy(environment: "prod2")) })
     }
+
+    @Test func `a description that shows ON while an OFF spreads closes nothing`() throws {
+        let history = try history([
+            .look(.host(Platform.hostnames[0], isCached: false)),
+            .look(.host(Platform.hostnames[1], isCached: false)), creation("prod2"), .wait(1510),
+            .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envMaintenance(environment: "prod2", state: .on)), .wait(125),
+            .act(.envMaintenance(environment: "prod2", state: .off)),
+            .look(.environment("prod2")), .wait(90), point(0, at: "prod2"), .wait(5),
+            .act(.envMaintenance(environment: "prod2", state: .on)), .wait(3700),
+            .look(.environment("prod2")),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let plan = try history.planner().rollback(migration: "move")
+        #expect(plan.extra["verdict"] == .string("lossy"))
+    }
+
+    @Test func `a record that is switched without a time to live keeps the old one`() throws {
+        let history = try history(
+            [
+                .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+                creation("prod2", from: "pm"), .wait(1510), point(1, at: "prod", ttl: 7200),
+                point(1, at: "prod2"), .timeToLive(Platform.hostnames[1], 60),
+                point(1, at: "prod"), .wait(3700), .decide(.noGo),
+            ] + Operator.everything)
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("prod2"))
+        #expect(verdict.reasons.contains { $0.rule == .trafficOffDestination })
+    }
 }
