@@ -113,7 +113,13 @@ extension World {
                     .unknown(rule, why, evidence, unblock: "look \(host) up", needs: [.host(host)])
                 ]
             case .at(let place, let answer):
-                if place == goal || isSuccessor(place, of: goal, depth: 8) { return [] }
+                if place == goal { return [] }
+                // Only the way forward has successors: an abort must find every name at the source.
+                if rule == .trafficOffSource, place != migration.roles.source,
+                    isSuccessor(place, of: goal, depth: 8)
+                {
+                    return []
+                }
                 return [
                     .blocked(
                         rule, "\(host) still points at \(place)", [answer.moment.sequence],
