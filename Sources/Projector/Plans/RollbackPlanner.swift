@@ -178,7 +178,10 @@ extension Planner {
                     evidence: world.protected(source).evidence))
         }
         let isAbandoned = world.abandonment(migration) != nil
-        let leftovers = moved.isEmpty ? leftoverSteps(migration, compensation) : []
+        let replaced = world.sourceReplaced(
+            .customerWrites, migration, since: migration.destination?.first)
+        let leftovers =
+            moved.isEmpty && replaced.isEmpty ? leftoverSteps(migration, compensation) : []
         if compensation.isEmpty, moved.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
         {
@@ -198,6 +201,9 @@ extension Planner {
             way.verdict = .unknown
             way.because = why
             way.needs = needs
+        } else if let reason = replaced.first {
+            way.verdict = .unknown
+            way.because = "\(reason.message): \(reason.unblock)"
         } else if !moved.isEmpty,
             world.newest(migration.roles.destination)?.first != migration.destination?.first
                 || migration.destination == nil

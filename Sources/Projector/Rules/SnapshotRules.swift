@@ -207,21 +207,30 @@ extension World {
 
     private func inUse(_ key: SnapshotKey) -> [Reason] {
         guard key.kind == .database else { return [] }
-        return incarnations.keys.sorted().compactMap { name -> Reason? in
-            guard let clone = newest(name), let creation = clone.creation,
-                let arguments = creation.createArguments,
-                clone.wasSeen("RUNNING") == nil, !existence(clone).isGone
-            else { return nil }
-            let isNamed = arguments.snapshot.name == key.name
-            let isPossible =
-                arguments.snapshot == .unsaid
-                && (arguments.source == .unsaid
-                    || arguments.source.name == snapshotSource(key.name))
-            guard isNamed || isPossible else { return nil }
-            return .blocked(
-                .snapshotInUse, "\(name) may still be being made from it", creation.evidence,
-                unblock: "see \(name) RUNNING", needs: [.describe(name)])
+        return incarnations.keys.sorted().flatMap { name -> [Reason] in
+            guard let clone = newest(name) else { return [] }
+            // Every try counts, not only the one that the environment is known by: a refused one may
+            // have worked all the same.
+            return clone.attempts(.envCreate).filter { mayUse(key, $0, clone) }.map { attempt in
+                .blocked(
+                    .snapshotInUse, "\(name) may still be being made from it", attempt.evidence,
+                    unblock: "see \(name) RUNNING", needs: [.describe(name)])
+            }
         }
+    }
+
+    /// True while a creation may still be reading a snapshot.
+    private func mayUse(_ key: SnapshotKey, _ attempt: Attempt, _ clone: Incarnation) -> Bool {
+        guard let arguments = attempt.createArguments else { return false }
+        let isDone = clone.sightings.contains {
+            $0.shown.status == "RUNNING" && $0.moment > attempt.settled
+        }
+        let isGone = existence(clone).isGone && clone.creation?.started == attempt.started
+        let isNamed = arguments.snapshot.name == key.name
+        let isPossible =
+            arguments.snapshot == .unsaid
+            && (arguments.source == .unsaid || arguments.source.name == snapshotSource(key.name))
+        return !isDone && !isGone && (isNamed || isPossible)
     }
 
     private func migrationSettled(_ migration: Migration) -> [Reason] {
