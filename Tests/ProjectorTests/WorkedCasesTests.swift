@@ -237,6 +237,14 @@ import Testing
         #expect(try history.cleanup().verdict(d) == .safe)
     }
 
+    @Test func `an abort does not take the destination for its own successor`() throws {
+        var history = Runbook().snapshotMethod()
+        history.act(.configDefaultEnv(environment: "prod"))
+        history.decide(.noGo)
+        #expect(try history.cleanup().verdict(d) == .blocked)
+        #expect(try history.cleanup().rules(d).contains(.trafficOffDestination))
+    }
+
     @Test func `case 20: an early default environment goes back to the recorded one`() throws {
         var history = Runbook(moves: false).snapshotMethod()
         history.act(.configDefaultEnv(environment: "prod2"))
