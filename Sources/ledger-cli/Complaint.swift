@@ -21,7 +21,15 @@ struct Complaint: Equatable {
             try? surroundings.output.line(LedgerCLI.fullMessage(for: error))
             return ExitStatus.done.rawValue
         }
-        let complaint = Complaint(error)
+        var complaint = Complaint(error)
+        if !isOurs(error),
+            let unknown = CommandWords.unknownOption(in: arguments, root: LedgerCLI.self)
+        {
+            complaint.message = "unknown option '\(unknown.word)'"
+            if let nearest = unknown.nearest {
+                complaint.hints.insert("did you mean: \(nearest)", at: 0)
+            }
+        }
         complaint.write(to: surroundings.errors, isJSON: asksForJSON(arguments))
         return complaint.status.rawValue
     }

@@ -60,6 +60,22 @@ import Testing
         #expect(try await prompt.types().isEmpty)
     }
 
+    @Test(arguments: [
+        (["init", "--orign", "x"], "'--orign'", "--origin"),
+        (["record", "dns", "a.b", "--too", "c"], "'--too'", "--to"),
+        (["record", "command", "--exti", "1", "--", "fleet", "env", "list"], "'--exti'", "--exit"),
+        (["history", "--sinse=2017-05-01T00:00:00Z"], "'--sinse'", "--since"),
+    ])
+    func `a mistyped option is named before what is missing`(
+        _ words: [String], _ found: String, _ meant: String
+    ) async throws {
+        let prompt = try await Prompt.withLedger()
+        let result = await prompt.run(words)
+        #expect(result.status == 64)
+        #expect(result.errors.hasPrefix("ledger: error: unknown option \(found)\n"), "\(result)")
+        #expect(result.errors.contains("ledger: hint: did you mean: \(meant)\n"), "\(result)")
+    }
+
     @Test func `an error under JSON is one object on standard error`() async throws {
         let prompt = try Prompt()
         for words in [["history", "--format", "json"], ["--format=json", "histroy"]] {

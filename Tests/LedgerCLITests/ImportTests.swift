@@ -101,7 +101,7 @@ import Testing
     @Test(arguments: [
         ("record tset prod2 passed", "unknown command"),
         ("record test prod2 pased", "expected passed or failed"),
-        ("record dns www.x.com --to prod2 --ttk 3", "--ttk"),
+        ("record dns www.x.com --too prod2", "--too"),
         ("record decision go --at 2017-05-01T07:00:00Z", "# at 2017-05-01T07:00:00Z"),
         ("record note x --actor bob", "# actor NAME"),
         ("record void 3 --reason x", "void after the import"),
@@ -183,6 +183,14 @@ import Testing
         #expect(result.status == 1)
         #expect(result.errors.hasPrefix("ledger: error: -:3: "), "\(result.errors)")
         #expect(try await prompt.types().isEmpty)
+    }
+
+    @Test func `a year that is mistyped is remarked upon`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let text = "# at 2071-05-01T08:00:00Z\n$ fleet env cache flush prod\n"
+        let result = await prompt.run("import", "-", input: text)
+        #expect(result.status == 0)
+        #expect(result.errors.contains("1 event lies in the future"))
     }
 
     @Test func `a file with nothing in it says so`() async throws {

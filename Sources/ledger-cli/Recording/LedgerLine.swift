@@ -29,7 +29,10 @@ enum LedgerLine {
         } catch let error as CLIError {
             throw error
         } catch {
-            throw CLIError.usage(Complaint(error).message)
+            let unknown = CommandWords.unknownOption(in: words, root: LedgerCLI.self)
+            throw CLIError.usage(
+                unknown.map { "unknown option '\($0.word)'" } ?? Complaint(error).message,
+                hint: unknown?.nearest.map { "did you mean: \($0)" })
         }
         guard let command = command as? any RecordingCommand else {
             return [note(arguments, patterns)]

@@ -23,6 +23,44 @@ enum CommandWords {
         return Array(rest.prefix(depth)) + options + rest.dropFirst(depth)
     }
 
+    /// The first long option that the command does not have, and the nearest one that it has.
+    ///
+    /// The parser complains of what is missing before it looks at what is there.
+    static func unknownOption(
+        in arguments: [String], root: any ParsableCommand.Type
+    ) -> (word: String, nearest: String?)? {
+        let words = withLeadingOptionsMoved(arguments, root: root)
+        var command = root
+        for word in words {
+            guard
+                let child = command.configuration.subcommands.first(where: {
+                    $0._commandName == word
+                })
+            else { break }
+            command = child
+        }
+        guard command.configuration.subcommands.isEmpty else { return nil }
+        let known = options(of: command, root: root)
+        for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
+            let name = String(word.prefix { $0 != "=" })
+            if known.contains(name) || name.hasPrefix("--generate-completion") { continue }
+            return (name, Suggestion.nearest(to: name, among: known))
+        }
+        return nil
+    }
+
+    /// The long options that the help of a command lists.
+    private static func options(
+        of command: any ParsableCommand.Type, root: any ParsableCommand.Type
+    ) -> [String] {
+        root.helpMessage(for: command, includeHidden: true, columns: 200)
+            .split(separator: "\n").filter { $0.hasPrefix("  -") }
+            .flatMap { line in
+                line.split(whereSeparator: { " ,/".contains($0) }).prefix { $0.hasPrefix("-") }
+                    .map(String.init)
+            }
+    }
+
     /// How many words at the start name commands.
     private static func depth(
         of words: ArraySlice<String>, in root: any ParsableCommand.Type

@@ -68,8 +68,9 @@ struct Import: ParsableCommand {
                 try reading.takeTranscript(bytes, file: file)
             }
         }
+        try progress.clear()
+        try warnOfFuture(reading.drafts)
         if dryRun {
-            try progress.clear()
             return try print(dryRun: reading, format: format)
         }
         try progress.show("appending \(reading.drafts.count) events")
@@ -78,6 +79,16 @@ struct Import: ParsableCommand {
             existing: .skip)
         try progress.clear()
         try print(appended, format: format)
+    }
+
+    /// A year that is mistyped makes everything else look old.
+    private func warnOfFuture(_ drafts: [EventDraft]) throws {
+        let clock = Surroundings.current.clock()
+        let future = drafts.filter { clock < $0.time }
+        guard let newest = future.map(\.time).max() else { return }
+        try Output.note(
+            "ledger: note: \(future.count) \(future.count == 1 ? "event lies" : "events lie") in the "
+                + "future, up to \(newest.short); the clock says \(clock.short)")
     }
 
     private func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {
