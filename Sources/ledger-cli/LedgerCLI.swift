@@ -42,7 +42,10 @@ struct LedgerCLI: AsyncParsableCommand {
                 try surroundings.output.flush()
                 try surroundings.errors.flush()
             } catch {
-                return status == 0 ? ExitStatus.failed.rawValue : status
+                // What was asked may be done; that its answer is lost must not look like success.
+                let lost = Complaint.report(error, of: arguments)
+                try? surroundings.errors.flush()
+                return status == 0 ? lost : status
             }
             return status
         }
