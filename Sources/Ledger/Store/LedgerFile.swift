@@ -110,8 +110,13 @@ struct LedgerFile: Sendable {
             return true
         }
         configuration.prepareDatabase { database in
+            // A statement journal in a temporary file would double the cost of an append, because
+            // the table has triggers, and could keep content that is erased later.
             try database.execute(
-                sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
+                sql: """
+                    PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; \
+                    PRAGMA temp_store = MEMORY
+                    """)
             // Up to SQLite 3.40 the JSON functions of the generated columns do not carry the
             // innocuous flag and would be refused; Schema.repair looks for foreign triggers.
             let flags = try Int.fetchOne(
