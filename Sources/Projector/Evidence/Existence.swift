@@ -34,6 +34,8 @@ struct Presence {
     var listings: [Moment]
     /// When another thing of the same name was first heard of.
     var succeeded: Moment?
+    /// The status that the newest sighting showed.
+    var lastStatus: String?
 
     /// How long until a listing without the thing counts when nobody knows what happened to it.
     private static let patience = Span.minutes(25)
@@ -77,7 +79,11 @@ struct Presence {
         if !missing.isEmpty {
             return .unknown("it is missing from a complete list", evidence)
         }
-        if let lastSeen { return .live([lastSeen.sequence]) }
+        if let lastSeen {
+            // Seen on its way out: whoever asked for it, it is not there to be destroyed again.
+            let isLeaving = lastStatus == "DESTROYING" || lastStatus == "DELETING"
+            return isLeaving ? .beingDestroyed([lastSeen.sequence]) : .live([lastSeen.sequence])
+        }
         guard let creation else { return .unknown("it was never seen", []) }
         guard creation.isAccepted else {
             return .unknown("its creation was \(creation.outcomeWords)", creation.evidence)
@@ -93,7 +99,8 @@ extension World {
             creation: environment.creation, destroys: environment.attempts(.envDestroy),
             sightings: environment.sightings.filter { $0.shown.status != nil }.map(\.moment),
             listings: state.environmentListings.map(\.moment).filter { $0 > environment.first },
-            succeeded: environment.succeeded
+            succeeded: environment.succeeded,
+            lastStatus: environment.sightings.last { $0.shown.status != nil }?.shown.status
         ).existence
     }
 }

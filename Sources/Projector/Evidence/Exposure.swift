@@ -83,7 +83,12 @@ extension World {
         var start = from
         while let closure = closures.first(where: { $0.contains(start) }) {
             guard let end = closure.end else {
-                return .none(World.merge(evidence, closure.evidence))
+                guard closure.confirmed.map(isStale) ?? true else {
+                    return .none(World.merge(evidence, closure.evidence))
+                }
+                return .unknown(
+                    "\(destination.name) was not seen in maintenance lately", closure.evidence,
+                    [.describe(destination.name)])
             }
             start = end.time
         }

@@ -45,19 +45,36 @@ extension World {
             roles: roles, isDeclared: true, opened: declaration.opened,
             evidence: declaration.evidence, closed: declaration.closed, source: source,
             destination: destination,
-            temporary: temporaries.last
-                ?? derivedTemporary(of: roles.source, besides: [roles.destination]))
+            temporary: roles.temporary == nil
+                ? derivedTemporary(of: roles.source, for: destination, since: declaration.opened)
+                : temporaries.last)
     }
 
     /// An environment made from a snapshot of the source, dumped and never switched to.
-    private func derivedTemporary(of source: String, besides names: [String]) -> Incarnation? {
+    ///
+    /// Only one that was made for this migration: after its opening, or whose dump was loaded into
+    /// the destination. Somebody else's clone that was dumped once is not temporary.
+    private func derivedTemporary(
+        of source: String, for destination: Incarnation?, since opened: Moment?
+    ) -> Incarnation? {
+        let loaded = Set(
+            (destination?.attempts(.databaseLoad) ?? []).compactMap { attempt -> String? in
+                if case .databaseLoad(_, _, let path) = attempt.action { path } else { nil }
+            })
         let candidates = incarnations.keys.sorted().compactMap { name -> Incarnation? in
-            guard !names.contains(name), let newest = incarnations[name]?.last,
-                let snapshot = newest.seed, snapshotSource(snapshot) == source,
-                newest.attempts.contains(where: { $0.action.name == .databaseDump }),
-                !hostsEver(at: name)
+            guard name != destination?.name, name != source, let newest = incarnations[name]?.last,
+                let snapshot = newest.seed, snapshotSource(snapshot) == source, !hostsEver(at: name)
             else { return nil }
-            return newest
+            let dumps = newest.attempts(.databaseDump)
+            let isLoaded = dumps.contains { dump in
+                if case .databaseDump(_, _, let path?) = dump.action {
+                    loaded.contains(path)
+                } else {
+                    false
+                }
+            }
+            let isMadeSince = opened.map { newest.first > $0 } ?? false
+            return !dumps.isEmpty && (isLoaded || isMadeSince) ? newest : nil
         }
         return candidates.max { $0.first < $1.first }
     }
@@ -111,7 +128,7 @@ extension World {
                 Migration(
                     roles: roles, isDeclared: false, opened: creation.started,
                     evidence: creation.evidence, closed: nil, source: source, destination: clone,
-                    temporary: derivedTemporary(of: sourceName, besides: [name])))
+                    temporary: derivedTemporary(of: sourceName, for: clone, since: nil)))
         }
         return derived
     }

@@ -129,11 +129,18 @@ extension Planner {
         let asSource = parts.filter { $0.source?.name == name }
         let asTemporary = parts.filter { $0.temporary?.name == name }
         let asDestination = parts.filter { $0.destination?.name == name }
-        let live = asSource.filter { world.abandonment($0) == nil && $0.destination != nil }
+        let candidates = asSource.filter { world.abandonment($0) == nil && $0.destination != nil }
+        // A clone that happens to be made in the same evening derives a migration of its own, which
+        // says nothing against the declared one.
+        let declared = candidates.filter(\.isDeclared)
+        let live = declared.isEmpty ? candidates : declared
+        let succeeding = asDestination.filter { world.abandonment($0) == nil && $0.isDeclared }
         if !live.isEmpty || !asSource.isEmpty {
             for migration in live.isEmpty ? asSource.suffix(1) : live[...] {
                 reasons += world.sourceReasons(migration, environment)
             }
+        } else if let migration = succeeding.last {
+            reasons = world.destinationReasons(migration, environment)
         } else if let migration = asTemporary.last {
             reasons = world.temporaryReasons(migration, environment)
             reasons += protection(environment, nil)
@@ -238,8 +245,12 @@ extension Planner {
     /// The steps of every safe resource; a dependent comes before what it was made from.
     private func steps(_ verdicts: [ResourceVerdict]) -> [Step] {
         var pending = verdicts.filter { $0.verdict == .safe }
-        let snapshotsFirst = pending.filter { $0.isSnapshot && $0.waitsFor.isEmpty }
-        pending = snapshotsFirst + pending.filter { !($0.isSnapshot && $0.waitsFor.isEmpty) }
+        let sources = Set(migrations.map { Resource.environment($0.roles.source) })
+        func rank(_ verdict: ResourceVerdict) -> Int {
+            if verdict.isSnapshot { return verdict.waitsFor.isEmpty ? 0 : 2 }
+            return sources.contains(verdict.resource) ? 3 : 1
+        }
+        pending = (0...3).flatMap { place in pending.filter { rank($0) == place } }
         var steps: [Step] = []
         var last: [Resource: Int] = [:]
         while let index = pending.firstIndex(where: { $0.waitsFor.allSatisfy { last[$0] != nil } })

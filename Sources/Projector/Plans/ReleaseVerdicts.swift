@@ -50,6 +50,22 @@ extension Planner {
                         .existence, "its destruction was \(destroy.outcomeWords)", destroy.evidence,
                         unblock: "list the releases", needs: [.releases]))
         }
+        reasons += world.held(resource, nil)
+        if let row = history.rows.last, row.value.status == "AVAILABLE" {
+            if !world.state.environmentListings.contains(where: {
+                $0.moment > row.moment || !world.isStale($0.moment)
+            }) {
+                reasons.append(
+                    .unknown(
+                        .releaseLoaded, "which environments there are is not known", evidence,
+                        unblock: "list the environments", needs: [.environments]))
+            }
+        } else {
+            reasons.append(
+                .unknown(
+                    .existence, "it was not seen AVAILABLE", evidence,
+                    unblock: "list the releases", needs: [.releases]))
+        }
         for environment in live.sorted(by: { $0.name < $1.name }) {
             switch world.releases(environment) {
             case .known(let loaded, let proof):

@@ -119,7 +119,12 @@ extension World {
                 state.snapshots[key]?.sightings.contains { $0.moment > attempt.settled } ?? false
             return !listed && !rows
         case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
-            return attempt.isInDoubt && !repeated()
+            let isOpen = attempt.isInDoubt || attempt.outcome == .unknown
+            return isOpen
+                && !environment.attempts.contains {
+                    $0.action.name == attempt.action.name && $0.started > attempt.started
+                        && ($0.isAccepted || $0.outcome == .refused)
+                }
         default: return attempt.isInDoubt
         }
     }

@@ -14,7 +14,7 @@ extension World {
             listings: (state.snapshotListings[key.kind] ?? []).map(\.moment).filter {
                 $0 > current.since
             },
-            succeeded: nil
+            succeeded: nil, lastStatus: history.sightings.last?.row.status
         ).existence
     }
 
@@ -130,6 +130,9 @@ extension World {
             var reasons = held(resource, migration) + available(key)
             if let migration, migration.temporary?.first == environment.first {
                 reasons += copyVerified(migration)
+                if !(migration.source.map { existence($0).isLive } ?? false) {
+                    reasons += lastRecoveryPoint(key, migration)
+                }
             } else if let migration, migration.destination?.first == environment.first,
                 abandonment(migration) != nil
             {
@@ -282,6 +285,15 @@ extension World {
         let replaced = sourceReplaced(.lastRecoveryPoint, migration, since: taken?.started)
         if !replaced.isEmpty { return replaced }
         if destroys.isEmpty {
+            guard existence(source).isLive else {
+                return [
+                    .blocked(
+                        .lastRecoveryPoint,
+                        "\(source.name) is not known to be there, and it may be the last copy of it",
+                        existence(source).evidence, unblock: "see \(source.name) RUNNING",
+                        needs: [.environments])
+                ]
+            }
             guard policy.cleanupOrder == .strict, abandonment(migration) == nil else { return [] }
             var reason = Reason.blocked(
                 .lastRecoveryPoint, "policy cleanup-order is strict and \(source.name) is not gone",

@@ -41,6 +41,14 @@ extension World {
         reasons += nfsPreserved(migration, source) + solrAcknowledged(migration, source)
         reasons += cacheFlushed(migration, destination)
         reasons += inFlight(source) + inFlight(destination)
+        if let last = source.sightings.last(where: { $0.shown.status != nil }),
+            let status = last.shown.status, status != "RUNNING"
+        {
+            reasons.append(
+                .blocked(
+                    .inFlight, "\(source.name) was last seen \(status)", [last.moment.sequence],
+                    unblock: "see \(source.name) RUNNING", needs: [.describe(source.name)]))
+        }
         return reasons + held(.environment(source.name), migration)
     }
 
@@ -65,15 +73,12 @@ extension World {
             let lastOn = source.attempts(.envSetting).last {
                 $0.action == .envSetting(environment: source.name, setting: "nfs", value: "ON")
             }
-            let moved =
-                migration.destination?.creation?.createArguments?.nfsSnapshot.name != nil
+            let kept = state.snapshots.keys.filter { isKept($0, of: source) }.map(\.name)
+            let named = migration.destination?.creation?.createArguments?.nfsSnapshot.name
+            let isMoved =
+                named.map(kept.contains) ?? false
                 || acknowledged(.nfs, migration, after: lastOn?.settled) != nil
-            let kept = state.snapshots.contains { key, history in
-                key.kind == .nfs && history.sightings.last?.row.environment == source.name
-                    && snapshotStatus(key).value == "AVAILABLE"
-                    && history.attempts.last { $0.action.name == .snapshotDestroy } == nil
-            }
-            if moved, kept { return [] }
+            if isMoved, !kept.isEmpty { return [] }
             return [
                 .blocked(
                     .nfsPreserved,
@@ -83,6 +88,19 @@ extension World {
                         "fleet snapshot create \(source.name) --name NAME --type nfs, see it AVAILABLE, move the contents and ledger-cli record acknowledge nfs",
                     needs: [.snapshots(.nfs)])
             ]
+        }
+    }
+
+    /// True for an nfs snapshot of the source that was asked for while the source was closed: the
+    /// daily one may miss what was uploaded since.
+    private func isKept(_ key: SnapshotKey, of source: Incarnation) -> Bool {
+        guard key.kind == .nfs, snapshotStatus(key).value == "AVAILABLE",
+            let history = state.snapshots[key], let row = history.sightings.last?.row,
+            row.environment == source.name, row.type != "AUTOMATED", let created = row.created,
+            !history.attempts.contains(where: { $0.action.name == .snapshotDestroy })
+        else { return false }
+        return closures(source).contains {
+            $0.from.wholeSecond <= created && $0.contains(max(created, $0.from))
         }
     }
 

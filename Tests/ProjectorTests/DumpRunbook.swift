@@ -1,0 +1,88 @@
+import Ledger
+
+/// The dump method, whole or up to a step.
+struct DumpRunbook {
+    var throughTemporary = false
+    var load = Outcome.accepted
+
+    private func opened() -> CaseHistory {
+        var book = Runbook()
+        book.isDeclared = false
+        var history = book.start()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2", method: .dump,
+                    hostnames: ["www.bestpants.com"])))
+        return history
+    }
+
+    func activated() throws -> CaseHistory {
+        var history = opened()
+        let text = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(environment: "prod2", source: .named("prod"), size: "f1-xlarge")
+            ))
+        history.wait(.minutes(20))
+        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
+        history.act(.envLoad(environment: "prod2", release: "r"))
+        history.wait(.minutes(5))
+        history.act(.envActivate(environment: "prod2", release: "r"))
+        history.wait(.minutes(3))
+        history.describe("prod2", text, maintenance: .off)
+        return history
+    }
+
+    func loaded() throws -> CaseHistory {
+        var history = try activated()
+        let text = Runbook().created(history)
+        let early = history.clock
+        if throughTemporary { history.act(.snapshotCreate(environment: "prod", name: "early")) }
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.seconds(90))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        history.describe("prod2", text, maintenance: .on)
+        if throughTemporary {
+            history.snapshots([("early", "prod", "AVAILABLE", early)])
+            let made = history.clock.description
+            history.act(
+                .envCreate(
+                    EnvironmentCreation(
+                        environment: "temp", source: .named("prod"), snapshot: .named("early"))))
+            history.wait(.minutes(20))
+            history.list([
+                ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+                ("temp", "RUNNING", made),
+            ])
+        }
+        history.act(
+            .databaseDump(environment: throughTemporary ? "temp" : "prod", path: "prod.sql"))
+        history.wait(.minutes(5))
+        history.act(.databaseLoad(environment: "prod2", path: "prod.sql"), load)
+        history.wait(.minutes(5))
+        return history
+    }
+
+    func dumpMethod() throws -> CaseHistory {
+        var history = try loaded()
+        let text = Runbook().created(history)
+        history.act(.envCacheFlush(environment: "prod2"))
+        history.act(.envMaintenance(environment: "prod2", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .off)
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        history.act(.envProtected(environment: "prod2", state: .on))
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.minutes(70))
+        history.host("prod2")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        return history
+    }
+}
