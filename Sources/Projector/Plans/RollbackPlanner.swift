@@ -204,18 +204,21 @@ extension Planner {
         } else if let reason = replaced.first {
             way.verdict = .unknown
             way.because = "\(reason.message): \(reason.unblock)"
-        } else if !moved.isEmpty,
-            world.newest(migration.roles.destination)?.first != migration.destination?.first
-                || migration.destination == nil
-        {
+        } else if isStranger(migration) || !moved.isEmpty && migration.destination == nil {
             way.verdict = .unknown
             way.because =
-                "what serves \(moved.joined(separator: ", ")) is not part of the migration"
-            way.needs = moved.map(Need.host)
+                "\(migration.roles.destination) is not the one that the migration made, and what it holds is not known"
+            way.needs = moved.map(Need.host) + [.describe(migration.roles.destination)]
         } else {
             way.because = "no customer write is lost; sessions and carts are"
         }
         return way
+    }
+
+    /// True when the destination's name now belongs to an environment that is not the migration's.
+    private func isStranger(_ migration: Migration) -> Bool {
+        guard let newest = world.newest(migration.roles.destination) else { return false }
+        return newest.first != migration.destination?.first && !world.existence(newest).isGone
     }
 
     private func closing(_ destination: Incarnation, _ way: WayBack) -> [Step] {

@@ -84,6 +84,11 @@ struct History {
     private mutating func decide(_ decision: Decision) throws {
         let source = platform.environments["prod"]?.contents ?? []
         let destination = platform.environments["prod2"]?.contents ?? []
+        if decision == .lossAccepted || decision == .writesReconciled, platform.isSourceReplaced {
+            // Asked of a source that was loaded over, the word says that somebody compared the data
+            // and that what only old copies hold is not missed.
+            platform.waived.formUnion(platform.everyWrite.subtracting(source))
+        }
         switch decision {
         case .lossAccepted: platform.waived.formUnion(destination.subtracting(source))
         case .gapAcknowledged(.sourceWrites):

@@ -60,6 +60,7 @@ extension Platform {
         case .databaseDump(let name, _, let path?): files[path] = environments[name]?.contents
         case .databaseLoad(let name, _, let path?):
             environments[name]?.contents = files[path] ?? []
+            if name == "prod" { isSourceReplaced = true }
         case .dnsSwitch(let change):
             point(change.host, at: change.environment, ttl: change.ttl)
         default: break
@@ -73,6 +74,7 @@ extension Platform {
             files[path] = environments[name]?.contents.filter { $0 % 2 == 0 }
         case .databaseLoad(let name, _, let path?):
             environments[name]?.contents = (files[path] ?? []).filter { $0 % 3 == 0 }
+            if name == "prod" { isSourceReplaced = true }
         default: break
         }
     }

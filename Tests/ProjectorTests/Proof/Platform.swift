@@ -42,6 +42,8 @@ struct Platform {
     var hosts: [String: Host] = [:]
     var defaultEnvironment = "prod"
     var waived: Set<Int> = []
+    /// True once a dump was loaded over the source, whole or in part.
+    var isSourceReplaced = false
     var holds: Set<String> = []
     /// True when a look-up may give no answer.
     var looksFail = false
@@ -140,6 +142,13 @@ struct Platform {
         record.target = target ?? record.target
         record.ttl = ttl ?? record.ttl
         hosts[host] = record
+    }
+
+    /// Every write that any environment or snapshot ever got to hold and still has.
+    var everyWrite: Set<Int> {
+        var writes = environments.values.reduce(into: Set<Int>()) { $0.formUnion($1.contents) }
+        for snapshot in snapshots.values { writes.formUnion(snapshot.contents) }
+        return writes
     }
 
     /// Where every write is that is not only where it would be destroyed.

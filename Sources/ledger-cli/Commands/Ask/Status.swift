@@ -32,7 +32,7 @@ struct Status: ParsableCommand {
         let overview = planner.overview()
         let past = try evaluation.past().overview()
         let next = try? planner.next(migration: nil)
-        let bases = try Bases(global, overview)
+        let bases = try Bases(evaluation.store, overview)
         if format == .json { return try Output.json(json(evaluation, overview, next, bases)) }
         for attempt in overview.inDoubt {
             let end =
@@ -113,12 +113,15 @@ struct Status: ParsableCommand {
 
 /// How the events that a status cites are known.
 private struct Bases {
-    private var basis: [SequenceNumber: Basis] = [:]
+    private let basis: [SequenceNumber: Basis]
 
-    init(_ global: GlobalOptions, _ overview: Overview) throws {
-        let store = try global.open()
+    init(_ store: LedgerStore, _ overview: Overview) throws {
         let cited = Set(overview.rows.flatMap { $0.cells.flatMap(\.cell.evidence) })
-        for sequence in cited { basis[sequence] = try store.event(sequence)?.basis }
+        basis = try store.read { snapshot in
+            var basis: [SequenceNumber: Basis] = [:]
+            for sequence in cited { basis[sequence] = try snapshot.event(sequence)?.basis }
+            return basis
+        }
     }
 
     func names(_ cell: Overview.Cell) -> [String] {

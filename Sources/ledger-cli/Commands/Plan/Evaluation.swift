@@ -26,6 +26,8 @@ struct EvaluationOptions: ParsableArguments {
 
 /// A ledger replayed for one question.
 struct Evaluation {
+    /// The ledger.
+    let store: LedgerStore
     /// What was replayed.
     let state: State
     /// The present.
@@ -44,7 +46,7 @@ struct Evaluation {
             throw CLIError.usage(
                 "--now and --at exclude each other", hint: "--at TIME is its own present")
         }
-        let store = try global.open()
+        store = try global.open()
         let knownAt = options.knownAt.map { SequenceNumber($0) }
         let at = options.at
         (state, head) = try store.read { snapshot in
