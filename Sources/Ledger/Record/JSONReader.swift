@@ -126,20 +126,35 @@ public struct JSONReader {
         let start = offset
         offset += 1
         var text: [UInt8] = []
-        while let byte = current {
+        while true {
+            // Most strings are one plain run, which is taken whole.
+            let run = offset
+            while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"),
+                byte >= 0x20
+            {
+                offset += 1
+            }
+            let plain = bytes[run..<offset]
+            guard let byte = current else {
+                throw .expected("'\"' that ends the string", offset: offset)
+            }
             offset += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: text, as: UTF8.self) else {
+                let string =
+                    text.isEmpty
+                    ? String(validating: plain, as: UTF8.self)
+                    : String(validating: text + plain, as: UTF8.self)
+                guard let string else {
                     throw .expected("valid UTF-8 in a string", offset: start)
                 }
                 return string
-            case UInt8(ascii: "\\"): try escape(into: &text)
-            case 0..<0x20: throw .expected("an escaped control character", offset: offset - 1)
-            default: text.append(byte)
+            case UInt8(ascii: "\\"):
+                text += plain
+                try escape(into: &text)
+            default: throw .expected("an escaped control character", offset: offset - 1)
             }
         }
-        throw .expected("'\"' that ends the string", offset: offset)
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(JSONError) {

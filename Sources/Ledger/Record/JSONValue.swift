@@ -93,6 +93,10 @@ public struct JSONObject: Sendable, Hashable {
     public var isEmpty: Bool { members.isEmpty }
 
     private func position(of name: String) -> (index: Int, found: Bool) {
+        // Canonical texts give the members in order: the common case is the end.
+        if members.last.map({ CanonicalJSON.precedes($0.name, name) }) ?? true {
+            return (members.count, false)
+        }
         var low = 0
         var high = members.count
         while low < high {
