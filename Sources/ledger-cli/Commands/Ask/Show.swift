@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ledger
+import Projector
 
 /// The command `show`.
 struct Show: ParsableCommand {
@@ -7,7 +8,8 @@ struct Show: ParsableCommand {
         commandName: "show",
         abstract: "Show one event in full.",
         discussion: """
-            Every attribute, every member of its data, its attachments and what voided it. jsonl \
+            Every attribute, every member of its data, its attachments, what voided it and what it \
+            changed. jsonl \
             prints the record byte for byte.
 
             EXAMPLES
@@ -43,16 +45,31 @@ struct Show: ParsableCommand {
                 stored: try store.attachment(position, name: name))
         }
         let leaf = MerkleTree.leafHash(record.bytes)
+        let changes = try self.changes()
         if format == .json {
             return try Output.json(
                 JSONObject([
                     ("event", .object(event.json)), ("leaf", .string(leaf.base64)),
                     ("attachments", .array(attachments.map { .object($0.json) })),
                     ("voidedBy", void.map { .integer($0.number) }),
+                    ("changes", changes?.json),
                 ]))
         }
         try Output.lines(text(of: event, leaf: leaf, void: void))
         for attachment in attachments { try Output.lines(attachment.lines) }
+        if let changes, !changes.changes.isEmpty {
+            try Output.lines(["  what it changed"] + changes.lines.map { "    " + $0 })
+        }
+    }
+
+    /// What was known before and after; nil in a ledger that this version cannot plan with.
+    private func changes() throws -> FactChanges? {
+        do {
+            let before = sequence > 1 ? try FactChanges.facts(global, knownAt: sequence - 1) : [:]
+            return FactChanges(from: before, to: try FactChanges.facts(global, knownAt: sequence))
+        } catch is PlanError {
+            return nil
+        }
     }
 
     private func text(of event: Event, leaf: Digest, void: SequenceNumber?) -> [String] {
