@@ -11,7 +11,18 @@ public enum EventType: Sendable, Hashable, CustomStringConvertible {
 
     /// The type of a text; `.other` when the vocabulary lacks it.
     public init(_ text: String) {
-        self = Self.known[text] ?? .other(text)
+        if let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
+            let outcome = Outcome(rawValue: String(text[text.index(after: dot)...])),
+            let name = ActionName(rawValue: String(text[..<dot]))
+        {
+            self = .action(name, outcome)
+        } else if let name = ObservationName(rawValue: text) {
+            self = .observation(name)
+        } else if let name = DecisionName(rawValue: text) {
+            self = .decision(name)
+        } else {
+            self = .other(text)
+        }
     }
 
     /// The text of the type.
@@ -29,9 +40,6 @@ public enum EventType: Sendable, Hashable, CustomStringConvertible {
         ActionName.allCases.flatMap { name in Outcome.allCases.map { .action(name, $0) } }
         + ObservationName.allCases.map { .observation($0) }
         + DecisionName.allCases.map { .decision($0) }
-
-    private static let known = Dictionary(
-        all.map { ($0.description, $0) }, uniquingKeysWith: { first, _ in first })
 }
 
 /// A command of the platform, in the platform's own words.

@@ -107,12 +107,13 @@ public struct JSONReader {
                 throw .expected("a member name", offset: offset)
             }
             let name = try string()
-            if object[name] != nil { throw .duplicateName(name, offset: start) }
             skipSpace()
             guard current == UInt8(ascii: ":") else { throw .expected("':'", offset: offset) }
             offset += 1
             skipSpace()
-            object[name] = try value()
+            guard object.add(name, try value()) else {
+                throw .duplicateName(name, offset: start)
+            }
             skipSpace()
             guard let byte = current, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") else {
                 throw .expected("',' or '}'", offset: offset)

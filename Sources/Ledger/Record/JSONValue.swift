@@ -89,6 +89,14 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
+    /// Adds a member; false, and nothing is changed, when there is one of that name.
+    mutating func add(_ name: String, _ value: JSONValue) -> Bool {
+        let (index, found) = position(of: name)
+        if found { return false }
+        members.insert(Member(name: name, value: value), at: index)
+        return true
+    }
+
     /// True when the object has no members.
     public var isEmpty: Bool { members.isEmpty }
 

@@ -78,7 +78,7 @@ extension Event {
         }
         func time(_ name: String) throws(EventError) -> Timestamp {
             let given = try text(name)
-            guard let time = Timestamp(given), time.description == given else {
+            guard let time = Timestamp(given), time.utf8.elementsEqual(given.utf8) else {
                 throw .notARecord(
                     "attribute \"\(name)\": expected a time like 2017-05-01T10:00:00.000Z")
             }

@@ -32,7 +32,7 @@ struct Status: ParsableCommand {
         let overview = planner.overview()
         let past = try evaluation.past().overview()
         let next = try? planner.next(migration: nil)
-        let bases = try Bases(evaluation.store, overview)
+        let bases = Bases(evaluation.bases)
         if format == .json { return try Output.json(json(evaluation, overview, next, bases)) }
         for attempt in overview.inDoubt {
             let end =
@@ -113,19 +113,16 @@ struct Status: ParsableCommand {
 
 /// How the events that a status cites are known.
 private struct Bases {
-    private let basis: [SequenceNumber: Basis]
+    private let bases: [Basis]
 
-    init(_ store: LedgerStore, _ overview: Overview) throws {
-        let cited = Set(overview.rows.flatMap { $0.cells.flatMap(\.cell.evidence) })
-        basis = try store.read { snapshot in
-            var basis: [SequenceNumber: Basis] = [:]
-            for sequence in cited { basis[sequence] = try snapshot.event(sequence)?.basis }
-            return basis
-        }
+    init(_ bases: [Basis]) { self.bases = bases }
+
+    private subscript(sequence: SequenceNumber) -> Basis? {
+        bases.indices.contains(sequence.number - 1) ? bases[sequence.number - 1] : nil
     }
 
     func names(_ cell: Overview.Cell) -> [String] {
-        Set(cell.evidence.compactMap { basis[$0]?.rawValue }).sorted()
+        Set(cell.evidence.compactMap { self[$0]?.rawValue }).sorted()
     }
 
     func text(_ cell: Overview.Cell, past: Overview.Cell?) -> String {
@@ -133,7 +130,7 @@ private struct Bases {
         if text == "unknown", let old = past?.text, old != text { text = old + "?" }
         guard let last = cell.evidence.max() else { return text }
         let letter =
-            switch basis[last] {
+            switch self[last] {
             case .executed: "x"
             case .observed: "o"
             case .reported: "r"

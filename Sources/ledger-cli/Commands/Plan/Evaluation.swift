@@ -26,8 +26,9 @@ struct EvaluationOptions: ParsableArguments {
 
 /// A ledger replayed for one question.
 struct Evaluation {
-    /// The ledger.
-    let store: LedgerStore
+    /// How each event is known, the first one first: a byte an event, so that a status need not
+    /// read again what it cites.
+    let bases: [Basis]
     /// What was replayed.
     let state: State
     /// The present.
@@ -46,10 +47,10 @@ struct Evaluation {
             throw CLIError.usage(
                 "--now and --at exclude each other", hint: "--at TIME is its own present")
         }
-        store = try global.open()
+        let store = try global.open()
         let knownAt = options.knownAt.map { SequenceNumber($0) }
         let at = options.at
-        (state, head) = try store.read { snapshot in
+        (state, head, bases) = try store.read { snapshot in
             let newest = try snapshot.size()
             if let knownAt, knownAt.number > newest {
                 throw CLIError.noSuchEvent(knownAt.number, size: newest)
@@ -58,10 +59,14 @@ struct Evaluation {
                 of: try snapshot.events(matching: HistoryQuery(type: .exact("event.voided"))),
                 knownAt: knownAt)
             var replay = Replay(voids: voids, at: at, knownAt: knownAt)
-            try snapshot.forEachEvent(through: knownAt) { try replay.apply($0) }
+            var bases: [Basis] = []
+            try snapshot.forEachEvent(through: knownAt) { event in
+                bases.append(event.basis)
+                try replay.apply(event)
+            }
             let size = options.knownAt ?? newest
             let head = PlanHead(size: size, root: try snapshot.root(size: size).base64)
-            return (replay.state, head)
+            return (replay.state, head, bases)
         }
         now = at ?? global.now ?? max(clock, state.newest?.time ?? clock)
         isHypothetical = now > clock
