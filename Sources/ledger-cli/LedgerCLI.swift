@@ -51,11 +51,21 @@ struct LedgerCLI: AsyncParsableCommand {
         }
     }
 
+    /// The command of a command line; what cannot be parsed is looked at once more for a mistyped
+    /// command, of which the parser only says that it is unexpected.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        do {
+            return try parseAsRoot(arguments)
+        } catch {
+            try Suggestion.check(arguments, root: LedgerCLI.self)
+            throw error
+        }
+    }
+
     private static func outcome(of arguments: [String]) async -> Int32 {
         do {
             let arguments = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
-            try Suggestion.check(arguments, root: LedgerCLI.self)
-            var command = try parseAsRoot(arguments)
+            var command = try parsed(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
