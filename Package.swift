@@ -23,6 +23,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .target(
@@ -39,6 +42,9 @@ let package = Package(
             dependencies: [
                 "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -47,8 +53,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "FleetTests", dependencies: ["Fleet", "Ledger"], swiftSettings: settings),
+        .target(
+            name: "FleetModel", dependencies: ["Ledger"], path: "Tests/FleetModel",
+            swiftSettings: settings),
         .testTarget(
-            name: "ProjectorTests", dependencies: ["Projector", "Fleet", "Ledger"],
+            name: "ProjectorTests",
+            dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
             name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),

@@ -1,7 +1,7 @@
-import Ledger
+package import Ledger
 
 /// Something that can be looked at.
-enum Look {
+package enum Look {
     case environments(isComplete: Bool)
     case environment(String)
     case snapshots(isComplete: Bool)
@@ -15,12 +15,12 @@ enum Look {
 /// What a look shows now.
 extension Platform {
     /// The instant of a second since the beginning of the history.
-    static func time(_ second: Int) -> Timestamp {
+    package static func time(_ second: Int) -> Timestamp {
         Timestamp(milliseconds: 1_767_225_600_000 + Int64(second) * 1000)
     }
 
     /// What is seen; nil when the platform has nothing to say.
-    func see(_ look: Look, _ dice: inout SplitMix) -> Observation? {
+    package func see(_ look: Look, _ dice: inout SplitMix) -> Observation? {
         switch look {
         case .environments(let isComplete):
             let rows = environments.keys.sorted().map { name in

@@ -4,53 +4,53 @@ import Ledger
 ///
 /// Times are seconds. A customer write is a number; an environment, a snapshot or a dump holds a
 /// set of them. Whoever can be sent to an environment that is open writes there at every moment.
-struct Platform {
-    struct Environment {
-        var created: Int
-        var readyAt: Int
-        var goneAt: Int?
-        var contents: Set<Int> = []
-        var releases: [String] = []
-        var active: String?
-        var activation: (release: String, at: Int)?
-        var busyUntil = 0
-        var isClosed = false
-        var showsClosed = false
-        var gate: [(at: Int, close: Bool)] = []
-        var display: [(at: Int, close: Bool)] = []
-        var isProtected = false
-        var seed: SnapshotKeyName?
+package struct Platform {
+    package struct Environment {
+        package var created: Int
+        package var readyAt: Int
+        package var goneAt: Int?
+        package var contents: Set<Int> = []
+        package var releases: [String] = []
+        package var active: String?
+        package var activation: (release: String, at: Int)?
+        package var busyUntil = 0
+        package var isClosed = false
+        package var showsClosed = false
+        package var gate: [(at: Int, close: Bool)] = []
+        package var display: [(at: Int, close: Bool)] = []
+        package var isProtected = false
+        package var seed: SnapshotKeyName?
     }
-    struct Snapshot {
-        var environment: String
-        var created: Int
-        var readyAt: Int
-        var contents: Set<Int>
-        var isAutomated = false
+    package struct Snapshot {
+        package var environment: String
+        package var created: Int
+        package var readyAt: Int
+        package var contents: Set<Int>
+        package var isAutomated = false
     }
-    struct Host {
-        var target: String
-        var ttl: Int
-        var cached: [(target: String, until: Int)] = []
+    package struct Host {
+        package var target: String
+        package var ttl: Int
+        package var cached: [(target: String, until: Int)] = []
     }
-    typealias SnapshotKeyName = String
+    package typealias SnapshotKeyName = String
 
-    var now = 0
-    var environments: [String: Environment] = [:]
-    var snapshots: [String: Snapshot] = [:]
-    var files: [String: Set<Int>] = [:]
-    var hosts: [String: Host] = [:]
-    var defaultEnvironment = "prod"
-    var waived: Set<Int> = []
+    package var now = 0
+    package var environments: [String: Environment] = [:]
+    package var snapshots: [String: Snapshot] = [:]
+    package var files: [String: Set<Int>] = [:]
+    package var hosts: [String: Host] = [:]
+    package var defaultEnvironment = "prod"
+    package var waived: Set<Int> = []
     /// True once a dump was loaded over the source, whole or in part.
-    var isSourceReplaced = false
-    var holds: Set<String> = []
+    package var isSourceReplaced = false
+    package var holds: Set<String> = []
     /// True when a look-up may give no answer.
-    var looksFail = false
+    package var looksFail = false
     private var lastWrite = 0
 
     /// A shop on `prod` with an automated snapshot of yesterday.
-    init() {
+    package init() {
         var prod = Environment(created: -9_000_000, readyAt: -8_000_000)
         prod.releases = ["r1"]
         prod.active = "r1"
@@ -64,33 +64,33 @@ struct Platform {
         advance(by: 10)
     }
 
-    static let hostnames = ["www.shop.example", "shop.example"]
+    package static let hostnames = ["www.shop.example", "shop.example"]
 
     /// The environments that someone can be sent to when asking for a host now.
-    func reachable(_ host: String) -> Set<String> {
+    package func reachable(_ host: String) -> Set<String> {
         guard let record = hosts[host] else { return [] }
         return Set(record.cached.filter { $0.until > now }.map(\.target)).union([record.target])
     }
 
-    func serves(_ name: String) -> Bool {
+    package func serves(_ name: String) -> Bool {
         hosts.keys.contains { reachable($0).contains(name) }
     }
 
-    func isOpen(_ name: String) -> Bool {
+    package func isOpen(_ name: String) -> Bool {
         guard let environment = environments[name] else { return false }
         return environment.readyAt <= now && environment.goneAt == nil
             && environment.active != nil && !environment.isClosed
     }
 
-    func isLive(_ name: String) -> Bool {
+    package func isLive(_ name: String) -> Bool {
         environments[name].map { $0.readyAt <= now && $0.goneAt == nil } ?? false
     }
 
-    func isAvailable(_ name: String) -> Bool {
+    package func isAvailable(_ name: String) -> Bool {
         snapshots[name].map { $0.readyAt <= now } ?? false
     }
 
-    mutating func advance(by seconds: Int) {
+    package mutating func advance(by seconds: Int) {
         let end = now + seconds
         while now < end {
             for name in Set(hosts.keys.flatMap(reachable)).sorted() where isOpen(name) {
@@ -136,7 +136,7 @@ struct Platform {
     }
 
     /// Answers keep their old value as long as its time to live says.
-    mutating func point(_ host: String, at target: String? = nil, ttl: Int? = nil) {
+    package mutating func point(_ host: String, at target: String? = nil, ttl: Int? = nil) {
         guard var record = hosts[host] else { return }
         record.cached.append((record.target, now + record.ttl))
         record.target = target ?? record.target
@@ -145,14 +145,16 @@ struct Platform {
     }
 
     /// Every write that any environment or snapshot ever got to hold and still has.
-    var everyWrite: Set<Int> {
+    package var everyWrite: Set<Int> {
         var writes = environments.values.reduce(into: Set<Int>()) { $0.formUnion($1.contents) }
         for snapshot in snapshots.values { writes.formUnion(snapshot.contents) }
         return writes
     }
 
     /// Where every write is that is not only where it would be destroyed.
-    func copies(besidesEnvironment: String? = nil, besidesSnapshot: String? = nil) -> Set<Int> {
+    package func copies(besidesEnvironment: String? = nil, besidesSnapshot: String? = nil) -> Set<
+        Int
+    > {
         var found: Set<Int> = []
         for (name, environment) in environments where name != besidesEnvironment && isLive(name) {
             found.formUnion(environment.contents)

@@ -1,9 +1,9 @@
-import Ledger
+package import Ledger
 
 /// What actions really do, when they do anything.
 extension Platform {
     /// False when the platform refuses.
-    func permits(_ action: Action) -> Bool {
+    package func permits(_ action: Action) -> Bool {
         switch action {
         case .envCreate(let creation):
             guard environments[creation.environment] == nil else { return false }
@@ -29,7 +29,7 @@ extension Platform {
     }
 
     /// Does it, in full; `dice` decides how long it takes.
-    mutating func perform(_ action: Action, _ dice: inout SplitMix) {
+    package mutating func perform(_ action: Action, _ dice: inout SplitMix) {
         switch action {
         case .envCreate(let creation): create(creation, &dice)
         case .envDestroy(let name, _, _):
@@ -68,7 +68,7 @@ extension Platform {
     }
 
     /// A dump or a load that was cut short leaves a part behind.
-    mutating func damage(_ action: Action) {
+    package mutating func damage(_ action: Action) {
         switch action {
         case .databaseDump(let name, _, let path?):
             files[path] = environments[name]?.contents.filter { $0 % 2 == 0 }
