@@ -41,7 +41,9 @@ public struct World: Sendable {
     func isStale(_ moment: Moment) -> Bool { now - moment.time > policy.evidenceAge }
 
     /// Evidence in order, each event once.
-    static func merge(_ evidence: [SequenceNumber]...) -> [SequenceNumber] {
-        Array(Set(evidence.joined())).sorted()
+    static func merge(_ evidence: any Sequence<SequenceNumber>...) -> [SequenceNumber] {
+        var events: Set<SequenceNumber> = []
+        for part in evidence { events.formUnion(part) }
+        return events.sorted()
     }
 }

@@ -290,7 +290,7 @@ extension Planner {
                         resource: verdict.resource,
                         command: .action(.envProtected(environment: name, state: .off)),
                         because: "a protected environment cannot be destroyed",
-                        evidence: protection.evidence))
+                        evidence: protection.evidence.events))
             }
             steps.append(
                 Step(

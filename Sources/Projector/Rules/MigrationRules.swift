@@ -139,6 +139,39 @@ extension World {
         }
     }
 
+    /// The environment that serves in the place of a migration's destination: itself, or, once a
+    /// later declared migration has moved on from it and succeeded in all, the one after it.
+    func successor(_ migration: Migration) -> Incarnation? {
+        var last = migration
+        for _ in 0..<8 {
+            let later = (casting.bySource[last.roles.destination] ?? []).last { next in
+                next.isDeclared && next.source?.first == last.destination?.first
+                    && next.opened > last.opened && next.destination != nil
+                    && abandonment(next) == nil && hasSucceeded(next)
+            }
+            guard let later else { break }
+            last = later
+        }
+        return last.destination
+    }
+
+    /// True when a migration's own destination serves in the place of its source, all proven.
+    private func hasSucceeded(_ migration: Migration) -> Bool {
+        guard let destination = migration.destination else { return false }
+        // Its destination may itself have been succeeded: what must hold then is what does not pass.
+        let isServing =
+            destinationServing(destination).isEmpty && destinationProtected(destination).isEmpty
+            || (casting.bySource[destination.name] ?? []).contains {
+                $0.isDeclared && $0.source?.first == destination.first
+                    && $0.opened > migration.opened
+            }
+        return isServing && decisionMade(migration, destination).isEmpty
+            && copyQuiesced(migration).isEmpty && copyVerified(migration).isEmpty
+            && sourceWrites(migration).isEmpty && sqlScripts(migration).isEmpty
+            && traffic(.trafficOffSource, migration, at: destination.name).isEmpty
+            && drained(.drained, migration, off: migration.roles.source).isEmpty
+    }
+
     func drained(_ rule: RuleName, _ migration: Migration, off name: String) -> [Reason] {
         hostnames(migration).flatMap { host -> [Reason] in
             switch drain(host, off: name) {
@@ -404,25 +437,26 @@ extension World {
             !changes.contains(where: { $0.settled > before.moment && $0.started < moment }),
             before.value.isComplete || !before.value.rows.isEmpty
         {
-            return .known(before.value.rows, [before.moment.sequence])
+            return .known(before.value.rows, before.proof)
         }
         if let after = listings.first(where: { $0.moment > moment }),
             !changes.contains(where: { $0.started > moment && $0.started < after.moment })
         {
-            return .known(after.value.rows, [after.moment.sequence])
+            return .known(after.value.rows, after.proof)
         }
         if let first = changes.first(where: { $0.started > moment }), first.isAccepted,
             case .configSqlScript(.remove, let name) = first.action
         {
-            return .known([name], first.evidence)
+            return .known([name], first.proof)
         }
         if let last = changes.last(where: { $0.settled < moment }), last.isAccepted,
             case .configSqlScript(.add, let name) = last.action
         {
-            return .known([name], last.evidence)
+            return .known([name], last.proof)
         }
         return .unknown(
-            "whether automatic SQL scripts ran was never seen", changes.flatMap(\.evidence),
+            "whether automatic SQL scripts ran was never seen",
+            Evidence(changes.flatMap(\.evidence)),
             .scripts)
     }
 
@@ -450,14 +484,14 @@ extension World {
 
     /// All that must hold for the destination to have succeeded the source.
     func success(_ migration: Migration) -> [Reason] {
-        guard let destination = migration.destination else {
+        guard let destination = migration.destination, let successor = successor(migration) else {
             return [
                 .blocked(
                     .noSuccessor, "\(migration.roles.destination) does not exist",
                     migration.evidence, unblock: "create \(migration.roles.destination)")
             ]
         }
-        return destinationServing(destination) + destinationProtected(destination)
+        return destinationServing(successor) + destinationProtected(successor)
             + decisionMade(migration, destination)
             + traffic(.trafficOffSource, migration, at: migration.roles.destination)
             + drained(.drained, migration, off: migration.roles.source) + copyQuiesced(migration)

@@ -38,15 +38,16 @@ extension World {
         let history = state.snapshots[key] ?? SnapshotHistory()
         guard let row = history.sightings.last else {
             return .unknown(
-                "snapshot \(key.name) was never listed", history.attempts.flatMap(\.evidence),
+                "snapshot \(key.name) was never listed",
+                Evidence(history.attempts.flatMap(\.evidence)),
                 .snapshots(key.kind))
         }
         if let change = history.attempts.last(where: { $0.settled > row.moment }) {
             return .unknown(
                 "snapshot \(key.name) was not listed since \(change.action.name.rawValue)",
-                World.merge(change.evidence, [row.moment.sequence]), .snapshots(key.kind))
+                Evidence(change.evidence + [row.moment.sequence]), .snapshots(key.kind))
         }
-        return .known(row.row.status, [row.moment.sequence])
+        return .known(row.row.status, row.proof)
     }
 
     /// The part that a snapshot plays.

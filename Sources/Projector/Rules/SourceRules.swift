@@ -4,7 +4,7 @@ extension World {
     /// Every reason not to destroy the source of a migration now.
     func sourceReasons(_ migration: Migration, _ source: Incarnation) -> [Reason] {
         var reasons: [Reason] = []
-        guard let destination = migration.destination, !existence(destination).isGone else {
+        guard let destination = successor(migration), !existence(destination).isGone else {
             reasons.append(
                 .blocked(
                     .noSuccessor,
@@ -37,9 +37,9 @@ extension World {
                     abandoned, unblock: "nothing: keep \(source.name)"))
         }
         reasons += success(migration)
-        reasons += notDefault(migration.roles.destination, otherwise: source)
+        reasons += notDefault(destination.name, otherwise: source)
         reasons += nfsPreserved(migration, source) + solrAcknowledged(migration, source)
-        reasons += cacheFlushed(migration, destination)
+        reasons += migration.destination.map { cacheFlushed(migration, $0) } ?? []
         reasons += inFlight(source) + inFlight(destination)
         if let last = source.sightings.last(where: { $0.shown.status != nil }),
             let status = last.shown.status, status != "RUNNING"
