@@ -8,11 +8,18 @@ public struct World: Sendable {
     public let now: Timestamp
     /// The environments by name, oldest incarnation first.
     public let incarnations: [String: [Incarnation]]
+    /// The rule that is left out, to see whether its absence is noticed; nil outside such a test.
+    let without: RuleName?
 
     /// A state at a present.
     public init(state: State, now: Timestamp) {
+        self.init(state: state, now: now, without: nil)
+    }
+
+    init(state: State, now: Timestamp, without: RuleName?) {
         self.state = state
         self.now = now
+        self.without = without
         var incarnations: [String: [Incarnation]] = [:]
         for name in state.environments.keys {
             incarnations[name] = state.incarnations(of: name)
@@ -21,6 +28,11 @@ public struct World: Sendable {
     }
 
     var policy: Policy { state.policy }
+
+    /// The reasons that count: all, but for those of a rule that is left out.
+    func counted(_ reasons: [Reason]) -> [Reason] {
+        without.map { rule in reasons.filter { $0.rule != rule } } ?? reasons
+    }
 
     /// The newest environment of a name.
     func newest(_ name: String) -> Incarnation? { incarnations[name]?.last }

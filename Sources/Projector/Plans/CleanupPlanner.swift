@@ -72,6 +72,7 @@ extension Planner {
     private func verdict(_ resource: Resource, _ reasons: [Reason], _ evidence: [SequenceNumber])
         -> ResourceVerdict
     {
+        let reasons = world.counted(reasons)
         let worst = reasons.map(\.verdict).max { $0.weight < $1.weight } ?? .safe
         return ResourceVerdict(
             resource: resource, verdict: worst, reasons: reasons, evidence: evidence)

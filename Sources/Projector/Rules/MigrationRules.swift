@@ -238,6 +238,7 @@ extension World {
 
     func copyVerified(_ migration: Migration) -> [Reason] {
         let rule = RuleName.copyVerified
+        if without == rule { return [] }
         switch copy(migration) {
         case .none(let why, let evidence):
             return [
@@ -461,10 +462,12 @@ extension World {
                     migration.evidence, unblock: "create \(migration.roles.destination)")
             ]
         }
-        return destinationServing(destination) + destinationProtected(destination)
-            + decisionMade(migration, destination)
-            + traffic(.trafficOffSource, migration, at: migration.roles.destination)
-            + drained(.drained, migration, off: migration.roles.source) + copyQuiesced(migration)
-            + copyVerified(migration) + sourceWrites(migration) + sqlScripts(migration)
+        return counted(
+            destinationServing(destination) + destinationProtected(destination)
+                + decisionMade(migration, destination)
+                + traffic(.trafficOffSource, migration, at: migration.roles.destination)
+                + drained(.drained, migration, off: migration.roles.source)
+                + copyQuiesced(migration)
+                + copyVerified(migration) + sourceWrites(migration) + sqlScripts(migration))
     }
 }

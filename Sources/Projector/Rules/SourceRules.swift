@@ -306,6 +306,7 @@ extension World {
     }
 
     func sourceServing(_ migration: Migration) -> [Reason] {
+        if without == .sourceServing { return [] }
         guard let source = migration.source else {
             return [
                 .unknown(
@@ -323,6 +324,7 @@ extension World {
     }
 
     func customerWrites(_ migration: Migration) -> [Reason] {
+        if without == .customerWrites { return [] }
         switch exposure(migration) {
         case .none: return []
         case .unknown(let why, let evidence, let needs):
