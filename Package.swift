@@ -15,6 +15,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "ledger-cli", targets: ["ledger-cli"]),
+        .executable(name: "fleet-simulator", targets: ["FleetSimulator"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Fleet", targets: ["Fleet"]),
         .library(name: "Projector", targets: ["Projector"]),
@@ -67,6 +68,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Prove", swiftSettings: settings),
+        .executableTarget(
+            name: "FleetSimulator",
+            dependencies: [
+                "FleetModel", "Fleet", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FleetSimulator", swiftSettings: settings),
         .testTarget(
             name: "ProjectorTests",
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
