@@ -74,7 +74,7 @@ final class Relay {
 
     /// Moves what can be moved; true when something was.
     ///
-    /// - Parameter filter: sees what was read before it is passed on and gives what is passed on.
+    /// The filter sees what was read and gives what is passed on.
     func move(_ filter: (([UInt8]) -> [UInt8])? = nil) -> Bool {
         if !pending.isEmpty { return deliver() }
         guard source >= 0 else { return false }
