@@ -135,6 +135,27 @@ import Testing
         #expect(plan.verdict("environment/prod") == .safe, "\(plan.resources)")
     }
 
+    @Test func `a file that changed between dump and load contradicts the copy`() throws {
+        var history = CaseHistory()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2", method: .dump,
+                    hostnames: ["www.bestpants.com"])))
+        create(&history, from: nil, true)
+        close(&history, names)
+        history.act(.databaseDump(environment: "prod", path: "a.sql"))
+        history.see(.file(FileEvidence(path: "a.sql", role: .dump, bytes: 10, sha256: "aa")))
+        history.act(.databaseLoad(environment: "prod2", path: "a.sql"))
+        #expect(!(try history.cleanup().rules("environment/prod")).contains(.copyVerified))
+        var later = history
+        later.act(.databaseDump(environment: "prod", path: "a.sql"))
+        later.see(.file(FileEvidence(path: "a.sql", role: .dump, bytes: 12, sha256: "bb")))
+        #expect(!(try later.cleanup().rules("environment/prod")).contains(.copyVerified))
+        history.see(.file(FileEvidence(path: "a.sql", role: .dump, bytes: 12, sha256: "bb")))
+        #expect(try history.cleanup().rules("environment/prod").contains(.copyVerified))
+    }
+
     @Test func `a migration that was opened and has not begun counts on its source`() throws {
         var history = Runbook().snapshotMethod()
         #expect(try history.cleanup().verdict("environment/prod") == .safe)
