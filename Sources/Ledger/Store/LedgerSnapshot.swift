@@ -150,6 +150,7 @@ public struct LedgerSnapshot {
     /// A witness's answer may come late: the head that was kept last can be an older one.
     ///
     /// - Parameter size: only heads of that size.
+    /// - Returns: the head.
     /// - Throws: `StoreError.damagedTree` when a root is not 32 bytes.
     public func newestHead(size: Int? = nil) throws(StoreError) -> SignedHead? {
         try StoreError.translating(path) {

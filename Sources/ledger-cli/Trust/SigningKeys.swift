@@ -66,6 +66,7 @@ extension GlobalOptions {
     /// The ledger, open for writing; every append is signed when a key is at hand.
     ///
     /// - Parameter key: the file that `--key` names.
+    /// - Returns: the open ledger.
     /// - Throws: `CLIError.keyMissing` when a key is at hand that may not sign this ledger,
     ///   `StoreError`.
     func openSigning(key: String? = nil) throws -> LedgerStore {

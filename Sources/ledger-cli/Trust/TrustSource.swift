@@ -50,6 +50,7 @@ struct TrustSource: Sendable {
     ///   - keys: the values of `--key`: public keys, or files of them.
     ///   - ledger: the ledger beside which to look; nil for a proof without one.
     ///   - log: the log that bare keys stand for; nil when each stands for the log of its name.
+    /// - Returns: whom to believe, and who says so.
     /// - Throws: `CLIError` when what is named cannot be read.
     static func find(
         policy: String?, keys: [String], ledger: String?, log: String?
