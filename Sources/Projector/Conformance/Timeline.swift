@@ -204,7 +204,7 @@ extension Conduct {
     private var draining: Phase? {
         guard let last = switches.last(where: \.isAccepted) else { return nil }
         var end: (Timestamp, SequenceNumber)?
-        for host in Set(switches.compactMap { $0.dns?.host }) {
+        for host in Set(switches.compactMap { $0.dns?.host }).sorted() {
             guard case .ends(let time, let evidence) = world.drain(host, off: s),
                 let sequence = evidence.first
             else { continue }
