@@ -72,6 +72,8 @@ struct Complaint: Equatable {
         switch error {
         case .unknownMigration: hints = ["ledger-cli migration list"]
         case .ambiguousMigration(let names): hints = names.prefix(1).map { "--migration \($0)" }
+        case .noMigration:
+            hints = ["ledger-cli migration open NAME --from ENV --to ENV --method snapshot|dump"]
         case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
         case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
         case .unknownResource: hints = ["ledger-cli status"]

@@ -25,7 +25,8 @@ struct LedgerCLI: AsyncParsableCommand {
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
             CommandGroup(name: "Act", subcommands: [Run.self]),
-            CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
+            CommandGroup(
+                name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self, Conform.self]),
             CommandGroup(
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
