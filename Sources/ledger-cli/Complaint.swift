@@ -42,7 +42,8 @@ struct Complaint: Equatable {
     private static func isOurs(_ error: any Error) -> Bool {
         error is CLIError || error is SystemError || error is StoreError
             || error is TranscriptError || error is GrammarError || error is EventError
-            || error is JSONError || error is PlanError
+            || error is JSONError || error is PlanError || error is ApplyError
+            || error is ApplyFailure
     }
 
     /// The complaint of an error.
@@ -58,6 +59,8 @@ struct Complaint: Equatable {
                 status: .usage, message: "fleet command: \(error)",
                 hints: ["write the command as Fleet does, as in: -- fleet env list"])
         case let error as PlanError: self.init(plan: error)
+        case let error as ApplyError: self = error.complaint
+        case let error as ApplyFailure: self = error.complaint
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)

@@ -75,9 +75,11 @@ struct GlobalOptions: ParsableArguments {
 
     /// The ledger.
     ///
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`; `CLIError` when a rehearsal's clock is set and it is no rehearsal.
     func open(readOnly: Bool = true) throws -> LedgerStore {
-        try LedgerStore.open(path: path, readOnly: readOnly)
+        let store = try LedgerStore.open(path: path, readOnly: readOnly)
+        try RehearsalClock.check(store.origin)
+        return store
     }
 }
 
