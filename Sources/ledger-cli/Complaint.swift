@@ -44,7 +44,7 @@ struct Complaint: Equatable {
             || error is TranscriptError || error is GrammarError || error is EventError
             || error is JSONError || error is PlanError || error is KeyError || error is NoteError
             || error is ReceiptError || error is PolicyError || error is ProofError
-            || error is SigningError
+            || error is SigningError || error is ApplyError || error is ApplyFailure
     }
 
     /// The complaint of an error.
@@ -60,6 +60,8 @@ struct Complaint: Equatable {
                 status: .usage, message: "fleet command: \(error)",
                 hints: ["write the command as Fleet does, as in: -- fleet env list"])
         case let error as PlanError: self.init(plan: error)
+        case let error as ApplyError: self = error.complaint
+        case let error as ApplyFailure: self = error.complaint
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)

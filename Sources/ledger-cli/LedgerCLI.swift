@@ -24,7 +24,8 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
-            CommandGroup(name: "Act", subcommands: [Run.self]),
+            CommandGroup(
+                name: "Act", subcommands: [Run.self, Observe.self, Approve.self, Apply.self]),
             CommandGroup(
                 name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self, Conform.self]),
             CommandGroup(

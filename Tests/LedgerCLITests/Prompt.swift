@@ -70,7 +70,8 @@ final class Prompt: Sendable {
         let errors = Sink(isTerminal: isTerminal)
         let surroundings = Surroundings(
             environment: { name in self.variables.withLock { $0[name] } },
-            clock: { self.clock.withLock { $0 } }, loginName: { "login" },
+            clock: { self.clock.withLock { $0 } },
+            pause: { span in self.clock.withLock { $0 = $0 + span } }, loginName: { "login" },
             readInput: { try $0(Array(input.utf8)) }, directory: directory, output: output,
             errors: errors)
         let status = await LedgerCLI.run(words, in: surroundings)

@@ -10,6 +10,8 @@ struct Surroundings: Sendable {
     var environment: @Sendable (String) -> String?
     /// The wall clock; it stamps `recordedtime` and is the present unless `--now` says otherwise.
     var clock: @Sendable () -> Timestamp
+    /// Lets time pass.
+    var pause: @Sendable (Span) -> Void = { RehearsalClock.pause($0) }
     /// The name of the person or service at the keyboard.
     var loginName: @Sendable () -> String
     /// Hands over the bytes of standard input, a piece at a time.
@@ -31,7 +33,7 @@ struct Surroundings: Sendable {
     /// Those of the process.
     static let process = Surroundings(
         environment: { OperatingSystem.environment($0) },
-        clock: { OperatingSystem.now() },
+        clock: { RehearsalClock.time() },
         loginName: { OperatingSystem.loginName() },
         readInput: { try OperatingSystem.read("-", $0) },
         directory: nil,
