@@ -7,10 +7,11 @@ import Testing
 
 /// Every way to stray from the book at every place, up to a depth, with the book resumed after it.
 @Suite struct ExhaustiveProofTests {
-    /// How many strays in a row: `LEDGER_PROOF_DEPTH`, one unless said otherwise.
     /// Every which step of the book is strayed from; a long run strays from each.
     static let stride =
         ProcessInfo.processInfo.environment["LEDGER_PROOF_DEPTH"] == nil ? 6 : 1
+
+    /// How many strays in a row: `LEDGER_PROOF_DEPTH`, one unless said otherwise.
     static let depth =
         ProcessInfo.processInfo.environment["LEDGER_PROOF_DEPTH"].flatMap { Int($0) } ?? 1
 
