@@ -37,11 +37,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "Ledger", "Fleet", "Projector",
+                "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),

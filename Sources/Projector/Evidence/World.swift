@@ -8,14 +8,14 @@ public struct World: Sendable {
     public let now: Timestamp
     /// The environments by name, oldest incarnation first.
     public let incarnations: [String: [Incarnation]]
-    /// The rule that is left out, to see whether its absence is noticed; nil outside such a test.
-    let without: RuleName?
     /// Which things bear on which others.
     private(set) var crossings = Crossings()
     /// Every migration, declared or derived.
     private var known: [Migration] = []
     /// The migrations by the names in them.
     private(set) var casting = Casting()
+    /// The rule that is left out, to see whether its absence is noticed; nil outside such a test.
+    let without: RuleName?
 
     /// A state at a present.
     public init(state: State, now: Timestamp) {
@@ -53,7 +53,9 @@ public struct World: Sendable {
     func isStale(_ moment: Moment) -> Bool { now - moment.time > policy.evidenceAge }
 
     /// Evidence in order, each event once.
-    static func merge(_ evidence: [SequenceNumber]...) -> [SequenceNumber] {
-        Array(Set(evidence.joined())).sorted()
+    static func merge(_ evidence: any Sequence<SequenceNumber>...) -> [SequenceNumber] {
+        var events: Set<SequenceNumber> = []
+        for part in evidence { events.formUnion(part) }
+        return events.sorted()
     }
 }

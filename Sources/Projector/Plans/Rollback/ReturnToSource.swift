@@ -30,22 +30,30 @@ extension Planner {
             let history = world.state.hosts[host]
             return history?.switches.contains { !($0.dns?.isAt(name) ?? true) } ?? false
         }
+        let lingering = lingering(migration)
+        var isExposed = true
+        if case .none = way.exposure { isExposed = false }
+        let mayServe = !moved.isEmpty || isExposed && !lingering.isEmpty
         var parts = ReturnParts()
-        if !moved.isEmpty, let destination = migration.destination {
+        // Whatever has the name is what customers are sent to, the migration's own or not.
+        if mayServe, let destination = world.newest(migration.roles.destination),
+            !world.existence(destination).isGone
+        {
             parts.closing = closing(destination)
-            parts.moving = moved.flatMap { movingBack($0, to: name) }
         }
+        parts.moving = moved.flatMap { movingBack($0, to: name) }
         parts.opening = opening(
             source,
-            requires: moved.isEmpty
-                ? [] : ["maintenance of \(migration.roles.destination) effective"])
+            requires: mayServe
+                ? ["maintenance of \(migration.roles.destination) effective"] : [])
         parts.restoring = defaultBack(migration, &way) + protecting(source)
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = world.sourceReplaced(
             .customerWrites, migration, since: migration.destination?.first)
         let compensation = parts.closing + parts.moving + parts.opening + parts.restoring
         let leftovers =
-            moved.isEmpty && replaced.isEmpty ? leftoverSteps(migration, compensation) : []
+            moved.isEmpty && lingering.isEmpty && replaced.isEmpty
+            ? leftoverSteps(migration, compensation) : []
         if parts.isEmpty, moved.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
         {
@@ -81,6 +89,19 @@ extension Planner {
             way.because = "no customer write is lost; sessions and carts are"
         }
         return way
+    }
+
+    /// The hostnames of which old answers may still lead to the destination.
+    private func lingering(_ migration: Migration) -> [String] {
+        let destination = migration.roles.destination
+        return world.hostnames(migration).filter { host in
+            guard world.crossings.hosts[destination]?.contains(host) ?? false else { return false }
+            switch world.drain(host, off: destination) {
+            case .nothing: return false
+            case .ends(let end, _): return end > world.now
+            case .unknown: return true
+            }
+        }
     }
 
     /// What to say when the destination lacks writes of the source, so that neither side has all.
@@ -163,7 +184,7 @@ extension Planner {
                 resource: .environment(name),
                 command: .action(.envProtected(environment: name, state: .on)),
                 because: "\(name) serves customers and was unprotected",
-                evidence: world.protected(source).evidence)
+                evidence: world.protected(source).evidence.events)
         ]
     }
 
@@ -179,11 +200,7 @@ extension Planner {
         {
             return []
         }
-        guard
-            let before = world.state.defaultAnswers.last(where: {
-                $0.moment < first.started && $0.value != name
-            })
-        else {
+        guard let before = defaultBefore(first, otherThan: name) else {
             way.needs.append(
                 Need(
                     fact: "default environment before the migration",
@@ -198,10 +215,30 @@ extension Planner {
         }
         return [
             Step(
-                resource: .fleet, command: .action(.configDefaultEnv(environment: before.value)),
-                because: "it was \(before.value) before",
-                evidence: [before.moment.sequence] + first.evidence)
+                resource: .fleet, command: .action(.configDefaultEnv(environment: before.name)),
+                because: "it was \(before.name) before",
+                evidence: World.merge(before.evidence, first.evidence))
         ]
+    }
+
+    /// The default environment that was known before it was changed: the newest answer or accepted
+    /// command.
+    private func defaultBefore(_ change: Attempt, otherThan name: String)
+        -> (name: String, evidence: [SequenceNumber])?
+    {
+        let answer = world.state.defaultAnswers.last {
+            $0.moment < change.started && $0.value != name
+        }
+        let command = world.state.defaultAttempts.last {
+            $0.isAccepted && $0.settled < change.started
+                && $0.action != .configDefaultEnv(environment: name)
+        }
+        if let command, case .configDefaultEnv(let before) = command.action,
+            answer.map({ $0.moment < command.settled }) ?? true
+        {
+            return (before, command.evidence)
+        }
+        return answer.map { ($0.value, [$0.moment.sequence]) }
     }
 
     /// True when the destination's name now belongs to an environment that is not the migration's.
