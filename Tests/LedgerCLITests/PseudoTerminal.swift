@@ -36,7 +36,8 @@ final class Child {
         process.standardOutput = writing
         process.standardError = FileHandle.nullDevice
         try process.run()
-        if columns == nil { try writing.close() }
+        // Only the child holds the other end now: reading ends when it does.
+        try writing.close()
     }
 
     /// The two ends of a new pseudo-terminal.
@@ -68,9 +69,11 @@ final class Child {
                 output.removeSubrange(..<range.upperBound)
                 return read
             }
-            let data = reading.availableData
-            try #require(!data.isEmpty, "ended before \(text); had \(output)")
-            output += String(decoding: data, as: UTF8.self)
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            // A terminal whose other end is closed gives an error instead of an end.
+            let count = Foundation.read(reading.fileDescriptor, &bytes, bytes.count)
+            try #require(count > 0, "ended before \(text); had \(output)")
+            output += String(decoding: bytes[..<count], as: UTF8.self)
         }
     }
 

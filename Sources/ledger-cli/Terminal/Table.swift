@@ -1,7 +1,7 @@
 /// Columns of text: two spaces between, no boxes, numbers to the right.
 struct Table {
-    /// Which side of its column a cell keeps to.
-    enum Side { case left, right }
+    /// Which side of its column a cell keeps to; a whole one keeps left and is never cut.
+    enum Side { case left, right, whole }
 
     /// The heading of each column; none are printed when all are empty.
     let headings: [String]
@@ -35,7 +35,7 @@ struct Table {
     /// The lines, headings first, without white space at their ends.
     ///
     /// With a number of columns, texts that are too long end in an ellipsis: the last column gives
-    /// way first, then the widest. Numbers never do; `paint` colours a cell after it was measured.
+    /// way first, then the widest. Numbers and whole cells never do; `paint` colours a cell after it was measured.
     /// `minimums` keep rows that are printed one by one under each other.
     func lines(
         columns limit: Int? = nil, minimums: [Int] = [],
@@ -60,7 +60,7 @@ struct Table {
                     line += hasHeadings && index == 0 ? cell : paint(column, cell)
                     spaces = 0
                 }
-                if sides[column] == .left { spaces += padding }
+                if sides[column] != .right { spaces += padding }
                 spaces += 2
             }
             return line

@@ -71,7 +71,7 @@ struct HistoryPrinter {
 
     private static var table: Table {
         Table([
-            ("seq", .right), ("time", .left), ("actor", .left), ("type", .left),
+            ("seq", .right), ("time", .whole), ("actor", .left), ("type", .left),
             ("subject", .left), ("what", .left),
         ])
     }

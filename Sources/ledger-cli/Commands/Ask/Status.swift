@@ -35,7 +35,7 @@ struct Status: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
-        if watch { return try StatusWatch(global, format).run() }
+        if watch { return try StatusWatch(global, options, format).run() }
         let status = try StatusText(Evaluation(global, options))
         if format == .json { return try Output.json(status.json) }
         try Output.lines(status.lines(columns: Surroundings.current.output.columns))

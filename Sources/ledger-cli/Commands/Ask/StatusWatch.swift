@@ -8,11 +8,13 @@ struct StatusWatch {
     private static let patience = 25
 
     private let global: GlobalOptions
+    private let options: EvaluationOptions
     private let format: OutputFormat
 
     /// A watch over a ledger.
-    init(_ global: GlobalOptions, _ format: OutputFormat) {
+    init(_ global: GlobalOptions, _ options: EvaluationOptions, _ format: OutputFormat) {
         self.global = global
+        self.options = options
         self.format = format
     }
 
@@ -75,6 +77,6 @@ struct StatusWatch {
     }
 
     private func status() throws -> StatusText {
-        try StatusText(Evaluation(global, EvaluationOptions()))
+        try StatusText(Evaluation(global, options))
     }
 }
