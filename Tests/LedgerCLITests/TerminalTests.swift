@@ -63,7 +63,7 @@ import Testing
     @Test func `a watched status is drawn in place and the terminal comes back`() async throws {
         let prompt = try await Prompt.withLedger()
         let child = try Child(
-            ["status", "--watch"], in: prompt.directory, columns: 60, rows: 12)
+            ["status", "--watch"], in: prompt.directory, columns: 90, rows: 12)
         let first = try child.read(until: "Ctrl-C")
         #expect(first.hasPrefix("\u{1B}[?1049h\u{1B}[?25l\u{1B}[H"))
         #expect(first.contains("1 rows from 1 events"))
@@ -74,7 +74,7 @@ import Testing
         let pictures = second.components(separatedBy: "\u{1B}[H")
         for line in pictures[pictures.count - 1].components(separatedBy: "\r\n") {
             let plain = line.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "")
-            #expect(TextWidth.columns(plain) <= 60)
+            #expect(TextWidth.columns(plain) <= 90)
         }
         child.send(SIGINT)
         try child.read(until: "\u{1B}[?25h\u{1B}[?1049l")

@@ -151,6 +151,11 @@ enum OperatingSystem {
     /// Ends the process as the signal does when nobody catches it.
     static func end(bySignal number: Int32) {
         signal(number, SIG_DFL)
+        // The threads that run tasks block signals; this one must not miss its own.
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
         raise(number)
     }
 

@@ -68,24 +68,27 @@ struct Table {
     }
 
     /// A column is never made narrower than this: what is left of a name must still tell it apart.
-    private static let narrowest = 10
+    private static let narrowest = 8
 
+    /// Makes columns narrower: the last one while it is wide, then the widest; what names the row,
+    /// the first, comes last.
     private func shrink(_ widths: inout [Int], to limit: Int) {
         var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - limit
+        func take(_ count: Int, from column: Int, downTo least: Int) {
+            let gain = min(count, excess, widths[column] - least)
+            guard gain > 0 else { return }
+            widths[column] -= gain
+            excess -= gain
+        }
         let texts = widths.indices.filter { sides[$0] == .left }
-        if let last = texts.last {
-            let gain = min(excess, max(0, widths[last] - 2 * Table.narrowest))
-            if gain > 0 {
-                widths[last] -= gain
-                excess -= gain
-            }
+        guard let first = texts.first, let last = texts.last else { return }
+        take(excess, from: last, downTo: 2 * Table.narrowest)
+        while excess > 0, let widest = texts.dropFirst().max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > Table.narrowest
+        {
+            take(1, from: widest, downTo: Table.narrowest)
         }
-        while excess > 0 {
-            let widest = texts.max { widths[$0] < widths[$1] }
-            guard let widest, widths[widest] > Table.narrowest else { return }
-            widths[widest] -= 1
-            excess -= 1
-        }
+        take(excess, from: first, downTo: Table.narrowest)
     }
 
     /// The text with control characters made visible, so that a recorded name cannot drive the
