@@ -42,8 +42,9 @@ enum OperatingSystem {
         return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
     }
 
-    /// Waits, and tells whether anybody can still read what is written to a descriptor: the other
-    /// end of a pipe says so at once when it closes. A signal ends the wait.
+    /// Waits, and tells whether anybody can still read what is written to a descriptor.
+    ///
+    /// The other end of a pipe says so at once when it closes. A signal ends the wait.
     static func isRead(_ descriptor: Int32, afterMilliseconds milliseconds: Int32) -> Bool {
         var watched = pollfd(fd: descriptor, events: 0, revents: 0)
         guard poll(&watched, 1, milliseconds) > 0 else { return true }
