@@ -80,7 +80,7 @@ public struct Planner: Sendable {
     /// The migration of a name; without one the only open one, else the newest.
     ///
     /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
-    func migration(named name: String?) throws(PlanError) -> Migration? {
+    public func migration(named name: String?) throws(PlanError) -> Migration? {
         if let name {
             guard let migration = migrations.first(where: { $0.name == name }) else {
                 throw .unknownMigration(name, known: migrations.map(\.name))

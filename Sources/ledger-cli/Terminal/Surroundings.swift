@@ -73,22 +73,40 @@ final class Sink: Sendable {
     private let descriptor: Int32?
     private let name: String
     private let buffer: Mutex<[UInt8]>
+    private let fixedSize: TerminalSize?
     /// True when people watch.
     let isTerminal: Bool
+
+    /// The size of the terminal at this moment; nil when it is none or does not say.
+    var size: TerminalSize? {
+        guard isTerminal else { return nil }
+        return descriptor.map(OperatingSystem.terminalSize) ?? fixedSize
+    }
+
+    /// The columns of the terminal; nil when lines may be as long as they are.
+    var columns: Int? { size?.columns }
+
+    /// Waits, and tells whether somebody still reads; memory is always read.
+    func isRead(afterMilliseconds milliseconds: Int32) -> Bool {
+        guard let descriptor else { return true }
+        return OperatingSystem.isRead(descriptor, afterMilliseconds: milliseconds)
+    }
 
     /// A stream on a descriptor.
     init(descriptor: Int32, name: String) {
         self.descriptor = descriptor
         self.name = name
         isTerminal = OperatingSystem.isTerminal(descriptor)
+        fixedSize = nil
         buffer = Mutex([])
     }
 
-    /// A stream that only remembers.
-    init(isTerminal: Bool = false) {
+    /// A stream that only remembers; as a terminal it has a size when one is given.
+    init(isTerminal: Bool = false, size: TerminalSize? = nil) {
         descriptor = nil
         name = "memory"
         self.isTerminal = isTerminal
+        fixedSize = size
         buffer = Mutex([])
     }
 

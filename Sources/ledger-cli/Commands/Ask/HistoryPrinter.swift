@@ -46,7 +46,10 @@ struct HistoryPrinter {
         case .text where isStreaming:
             var table = Self.table
             Self.add(event, void, to: &table)
-            try Output.lines(Array(table.lines.dropFirst()))
+            let lines = table.lines(
+                columns: Surroundings.current.output.columns, minimums: [4, 20, 8, 24, 28],
+                paint: Self.painted)
+            try Output.lines(Array(lines.dropFirst()))
         default: rows.append((event, void))
         }
     }
@@ -62,15 +65,24 @@ struct HistoryPrinter {
         guard !rows.isEmpty else { return try Output.line("no events") }
         var table = Self.table
         for row in rows { Self.add(row.event, row.voidedBy, to: &table) }
-        try Output.lines(table.lines)
+        try Output.table(table, paint: Self.painted)
         try Output.line("\(count) \(count == 1 ? "event" : "events")")
     }
 
     private static var table: Table {
         Table([
-            ("seq", .right), ("time", .left), ("actor", .left), ("type", .left),
+            ("seq", .right), ("time", .whole), ("actor", .left), ("type", .left),
             ("subject", .left), ("what", .left),
         ])
+    }
+
+    /// An outcome that is not yes stands out; the word says it too.
+    private static func painted(_ column: Int, _ cell: String) -> String {
+        guard column == 3 else { return cell }
+        let style = Style.output
+        if cell.hasSuffix(".refused") { return style.red(cell) }
+        if cell.hasSuffix(".unknown") || cell.hasSuffix(".started") { return style.yellow(cell) }
+        return cell
     }
 
     private static func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
