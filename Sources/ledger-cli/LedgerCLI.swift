@@ -23,7 +23,7 @@ struct LedgerCLI: AsyncParsableCommand {
                 subcommands: [RecordGroup.self, MigrationGroup.self, PolicyGroup.self]),
             CommandGroup(
                 name: "Ask",
-                subcommands: [Status.self, History.self, Show.self, Diff.self]),
+                subcommands: [Status.self, History.self, Show.self, Diff.self, ReportCommand.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
             CommandGroup(name: "Trust", subcommands: [Verify.self]),
         ])
