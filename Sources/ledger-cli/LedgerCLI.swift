@@ -21,6 +21,7 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Record",
                 subcommands: [RecordGroup.self, MigrationGroup.self, PolicyGroup.self]),
+            CommandGroup(name: "Tell", subcommands: [ReportCommand.self]),
             CommandGroup(
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),

@@ -73,7 +73,7 @@ extension World {
         var all: [Chronicle.Milestone] = []
         for (role, environment) in cast(of: migration) where role != "source" {
             guard let creation = environment.creation else { continue }
-            all.append(milestone(.created, creation, "\(environment.name) ordered"))
+            all.append(milestone(.created, creation, "creation of \(environment.name) ordered"))
         }
         guard let destination = migration.destination else { return all }
         for attempt in destination.attempts {

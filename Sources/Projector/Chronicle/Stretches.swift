@@ -32,12 +32,15 @@ extension World {
     }
 
     private func maintenance(_ environment: Incarnation) -> [Chronicle.Stretch] {
-        closures(environment).filter { $0.from <= now }.map { closure in
+        let gone = goneSince(existence(environment))
+        return closures(environment).filter { $0.from <= now }.map { closure in
             let doubt = closure.confirmed == nil ? ", never seen" : ""
             return Chronicle.Stretch(
                 kind: .maintenance, resource: .environment(environment.name), from: closure.from,
-                to: closure.end?.time, text: "\(environment.name) in maintenance\(doubt)",
-                evidence: World.merge(closure.evidence, closure.end?.evidence ?? []))
+                to: closure.end?.time ?? gone?.time,
+                text: "\(environment.name) in maintenance\(doubt)",
+                evidence: World.merge(
+                    closure.evidence, closure.end?.evidence ?? gone?.evidence ?? []))
         }
     }
 

@@ -25,11 +25,11 @@ extension World {
                 [sized, available].compactMap { $0?.moment.sequence }, gone?.evidence ?? []))
         switch role {
         case "source":
-            guard isMovedAway(migration), let (end, evidence) = drainEnd(migration), end <= now
-            else { break }
+            guard isMovedAway(migration), let (end, _) = drainEnd(migration), end <= now else {
+                break
+            }
             upkeep.idleSince = end
             upkeep.idleBecause = "the drain"
-            upkeep.evidence = World.merge(upkeep.evidence, evidence)
         case "temporary":
             guard let dump = environment.attempts(.databaseDump).last(where: \.isAccepted) else {
                 break

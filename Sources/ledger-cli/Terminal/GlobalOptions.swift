@@ -8,6 +8,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case jsonl
     case sh
     case csv
+    case html
+    case markdown
+    case ocsf
 }
 
 /// The options that every command takes.
@@ -19,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
         completion: .file(extensions: ["sqlite"]))
     var ledger: String?
 
-    @Option(name: .long, help: "text, json; some commands jsonl, sh, csv.")
+    @Option(name: .long, help: "text, json; some commands jsonl, sh, csv, html, markdown, ocsf.")
     var format: OutputFormat?
 
     @Option(

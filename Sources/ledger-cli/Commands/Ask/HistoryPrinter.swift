@@ -19,11 +19,21 @@ struct HistoryPrinter {
         "voidedby", "summary",
     ]
 
+    /// The cells of those columns.
+    static func cells(_ event: Event, voidedBy void: SequenceNumber?) -> [String] {
+        [
+            "\(event.sequence)", event.time.description, event.recordedTime.description,
+            event.actor.id, event.type.description, event.subject, event.migration ?? "",
+            event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
+            EventSummary.text(of: event),
+        ]
+    }
+
     /// Prints what stands before the first event.
     ///
     /// - Throws: `SystemError`.
     func begin() throws {
-        if format == .csv { try Output.line(Self.columns.joined(separator: ",")) }
+        if format == .csv { try Output.line(CSV.line(Self.columns)) }
     }
 
     /// Prints an event.
@@ -35,13 +45,7 @@ struct HistoryPrinter {
         case .jsonl:
             try Surroundings.current.output.write(Record(event).bytes + [0x0A])
         case .csv:
-            let cells = [
-                "\(event.sequence)", event.time.description, event.recordedTime.description,
-                event.actor.id, event.type.description, event.subject, event.migration ?? "",
-                event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
-                EventSummary.text(of: event),
-            ]
-            try Output.line(cells.map(Self.quoted).joined(separator: ","))
+            try Output.line(CSV.line(Self.cells(event, voidedBy: void)))
         case .json where isStreaming: try Output.json(event.json)
         case .text where isStreaming:
             var table = Self.table
@@ -90,21 +94,5 @@ struct HistoryPrinter {
         table.add(
             "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
             event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)
-    }
-
-    /// A cell of CSV (RFC 4180); a cell that a spreadsheet would take for a formula is quoted with
-    /// an apostrophe before it.
-    private static func quoted(_ text: String) -> String {
-        var cell = text
-        if let first = cell.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
-            cell = "'" + cell
-        }
-        let isPlain = cell.utf8.allSatisfy { $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }
-        return isPlain
-            ? cell
-            : "\""
-                + cell.split(
-                    separator: "\"", omittingEmptySubsequences: false
-                ).joined(separator: "\"\"") + "\""
     }
 }
