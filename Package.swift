@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+            name: "LedgerCLITests", dependencies: ["ledger-cli", "CTerminal"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Ledger
+import Projector
 
 /// What is wrong with a command line, or with asking it of this ledger.
 enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -40,6 +41,12 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(String, why: String, hint: String?)
     /// Something is at the path of a new ledger.
     case exists(String)
+    /// A command that destroys, and what speaks against it.
+    case notSafe(String, resource: Resource?, verdict: String, [Obstacle])
+    /// A command that destroys, and why the last look at the platform does not admit it.
+    case lookFailed(String, why: String)
+    /// A command that comes too early, with nobody there to be asked.
+    case tooEarly(String)
 
     /// The exit status.
     var status: ExitStatus {
@@ -47,6 +54,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownCommand, .usage, .unsupportedFormat, .notAResource, .unknownPolicy,
             .badPolicyValue:
             .usage
+        case .notSafe, .lookFailed, .tooEarly: .notSafe
         default: .failed
         }
     }
@@ -85,6 +93,15 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
         case .exists(let path): return "\(path): exists already"
+        case .notSafe(let command, _, let verdict, let obstacles):
+            return "\(command): \(verdict); nothing was started"
+                + obstacles.map { obstacle in
+                    "\n- \(obstacle.message)\(PlanPrinter.cited(obstacle.evidence))"
+                        + "\n  → \(obstacle.unblock)"
+                }.joined()
+        case .lookFailed(let command, let why):
+            return "\(command): \(why); nothing was started"
+        case .tooEarly(let command): return "\(command): too early; nothing was started"
         }
     }
 
@@ -119,6 +136,11 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notInTranscript(_, let hint): return hint
         case .jsonLine: return "one CloudEvents JSON event a line, as history --format jsonl prints"
         case .exists: return "choose another path with --ledger PATH"
+        case .notSafe(_, let resource, _, _):
+            return (resource.map { "ledger-cli check \($0); " } ?? "")
+                + "--override REASON runs it all the same and is recorded"
+        case .lookFailed: return "ledger-cli observe, then run it again"
+        case .tooEarly: return "ledger-cli plan next, or --yes to run it all the same"
         }
     }
 }

@@ -42,6 +42,11 @@ struct Status: ParsableCommand {
                     + "\(Table.printable(attempt.report.command ?? Shell.quote(Grammar.render(attempt.action)))) \(end)\(PlanPrinter.cited(attempt.evidence))"
             )
         }
+        if let first = overview.inDoubt.first(where: \.isInDoubt) {
+            try Output.line(
+                "  settle it: ledger-cli observe, or ledger-cli record command --outcome accepted|refused|unknown -- "
+                    + Table.printable(Grammar.renderShell(first.action)))
+        }
         if let (environment, since) = overview.closedSince {
             let minutes = (evaluation.now - since).milliseconds / 60_000
             try Output.line(
