@@ -34,7 +34,8 @@ import Testing
         let kills = ProcessInfo.processInfo.environment["LEDGER_KILLS"].flatMap { Int($0) } ?? 30
         // How long a run takes undisturbed, so that the instants fall into all of it.
         let start = Date()
-        try Session.run("run", "--", platform.path, "env", "load", "prod", "r0", in: prompt.directory)
+        try Session.run(
+            "run", "--", platform.path, "env", "load", "prod", "r0", in: prompt.directory)
         let length = Date().timeIntervalSince(start) * 1000
         var killed = 0
         for index in 1...kills {

@@ -68,7 +68,7 @@ extension Planner {
                     .environment(name), action,
                     [
                         Obstacle(
-                            "\(release) is active on \(name)", evidence,
+                            "\(release) is active on \(name)", Array(evidence),
                             unblock: "activate another release first")
                     ])
             case .unknown(let why, let evidence, _):
@@ -76,7 +76,7 @@ extension Planner {
                     .environment(name), action,
                     [
                         Obstacle(
-                            "\(release) may be active on \(name): \(why)", evidence,
+                            "\(release) may be active on \(name): \(why)", Array(evidence),
                             unblock: "ledger-cli observe \(name)")
                     ])
             }
