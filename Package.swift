@@ -82,7 +82,8 @@ let package = Package(
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+            name: "LedgerCLITests", dependencies: ["ledger-cli", "CTerminal"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -65,14 +65,18 @@ final class Prompt: Sendable {
     }
 
     /// Runs a command line.
-    func run(_ words: [String], input: String = "", isTerminal: Bool = false) async -> Result {
+    func run(
+        _ words: [String], input: String = "", isTerminal: Bool = false,
+        lookUp: (@Sendable (String) -> DNSAnswer)? = nil
+    ) async -> Result {
         let output = Sink(isTerminal: isTerminal)
         let errors = Sink(isTerminal: isTerminal)
         let surroundings = Surroundings(
             environment: { name in self.variables.withLock { $0[name] } },
             clock: { self.clock.withLock { $0 } },
             pause: { span in self.clock.withLock { $0 = $0 + span } }, loginName: { "login" },
-            readInput: { try $0(Array(input.utf8)) }, directory: directory, output: output,
+            readInput: { try $0(Array(input.utf8)) }, lookUp: lookUp, directory: directory,
+            output: output,
             errors: errors)
         let status = await LedgerCLI.run(words, in: surroundings)
         return Result(status: status, output: output.text, errors: errors.text)

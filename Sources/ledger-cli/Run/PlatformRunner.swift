@@ -87,6 +87,15 @@ struct PlatformRunner {
         return try record(command, result, start, context)
     }
 
+    /// Records what was seen without a command, such as a look-up.
+    ///
+    /// - Throws: `StoreError`.
+    func observe(_ observation: Observation) throws {
+        let draft = draft(
+            .observation(observation), at: Surroundings.current.clock(), Context(), cause: nil)
+        _ = try store.append([draft], recordedTime: Surroundings.current.clock())
+    }
+
     /// The event before; nil for what changes nothing on the platform.
     private func start(of command: PlatformCommand, _ context: Context) throws -> EventDraft? {
         let payload: EventPayload

@@ -20,6 +20,8 @@ struct Surroundings: Sendable {
     var variables: @Sendable () -> [(name: String, value: String)] = {
         OperatingSystem.environment()
     }
+    /// Looks hostnames up in the place of DNS; nil for DNS itself.
+    var lookUp: (@Sendable (String) -> DNSAnswer)?
     /// Where relative paths start; nil for the process's own working directory.
     var directory: String?
     /// Answers.
