@@ -82,7 +82,10 @@ let package = Package(
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli", "CTerminal"],
+            name: "LedgerCLITests",
+            dependencies: [
+                "ledger-cli", "CTerminal", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -66,8 +66,16 @@ struct Verify: ParsableCommand {
             return try ReceiptCheck(receipt: receipt, record: record, believing: believing)
                 .run(requiresAnchor: requireAnchor, format: format)
         }
-        let store = try global.open()
-        var report = try verify(store)
+        let store: LedgerStore
+        var report: VerificationReport
+        do {
+            store = try global.open()
+            report = try verify(store)
+        } catch let error as StoreError {
+            guard let damage = Verify.damage(error) else { throw error }
+            try print(damage, format)
+            throw Exit(status: .doesNotVerify)
+        }
         if report.result.verdict != .doesNotVerify,
             report.result.findings.contains(where: { $0.kind == .derivedDataWrong })
         {
@@ -82,12 +90,36 @@ struct Verify: ParsableCommand {
         if status != .done { throw Exit(status: status) }
     }
 
+    /// The finding of a file that cannot be read to its end; nil when that is no damage.
+    private static func damage(_ error: StoreError) -> Finding? {
+        switch error {
+        // SQLITE_CORRUPT, whatever its extension.
+        case .io(let code, let message) where code & 0xFF == 11:
+            Finding(.edited, message: "the file is damaged: \(message)")
+        case .damagedRecord, .damagedTree, .schemaDiffers, .attachmentAltered:
+            Finding(.edited, message: error.description)
+        default: nil
+        }
+    }
+
+    private func print(_ damage: Finding, _ format: OutputFormat) throws {
+        let verdict = Verdict.doesNotVerify
+        if format == .json {
+            return try Output.json([
+                "verdict": .string(verdict.rawValue), "findings": [.object(damage.json)],
+            ])
+        }
+        try Output.line("\(Style.output.red(verdict.description)): not all of it can be read")
+        try Output.line(Table.printable(damage.description))
+    }
+
     private func verify(_ store: LedgerStore) throws -> VerificationReport {
         let origin = try origin(of: store)
         let trust = try believing.source(ledger: global.given, log: origin)
         let demands = VerificationDemands(
             trust: trust.policy, isTrustExplicit: trust.isExplicit,
-            demandsSignatures: requireSigned || believing.policy != nil,
+            demandsSignatures: try requireSigned || believing.policy != nil
+                || demandsSignatures(store),
             anchors: try against.map { try AnchorText.read($0, origin: origin) })
         let progress = Progress()
         let result = try store.read { snapshot in
@@ -97,6 +129,12 @@ struct Verify: ParsableCommand {
         }
         try progress.clear()
         return VerificationReport(result: result, trust: trust)
+    }
+
+    /// Whether the ledger's own policy wants a signed head over every event; a ledger whose events
+    /// cannot be read is in for worse findings than that.
+    private func demandsSignatures(_ store: LedgerStore) throws -> Bool {
+        do { return try Settings(store).value(.signatures) == "required" } catch { return false }
     }
 
     /// The log's name as its newest head has it: the first record may have been altered.
