@@ -49,8 +49,8 @@ import Testing
     @Test(arguments: Operator.Method.allCases)
     func `no stray from the book makes a plan that breaks a promise`(method: Operator.Method) throws
     {
-        let book = Operator.beginning(method) + Operator.switchOver
-        var distinct: Set<Int> = []
+        let book = Operator().book(method)
+        var distinct: Set<UInt64> = []
         var found: [String] = []
         var start = History()
         for index in book.indices {
@@ -65,7 +65,7 @@ import Testing
     }
 
     private func explore(
-        _ history: History, _ rest: ArraySlice<Deed>, _ depth: Int, _ distinct: inout Set<Int>,
+        _ history: History, _ rest: ArraySlice<Deed>, _ depth: Int, _ distinct: inout Set<UInt64>,
         _ found: inout [String]
     ) throws {
         for stray in Self.strays where found.count < 3 {
