@@ -9,11 +9,9 @@ import Testing
     @Test(arguments: 1...12) func `random histories have an answer that cites what is there`(
         seed: Int
     ) throws {
-        let method = Operator.Method.allCases[seed % 3]
-        var author = Operator(dice: SplitMix(seed: UInt64(seed)))
-        var history = History()
-        history.failures = seed % 2 == 0 ? 20 : 0
-        for (index, move) in author.history(method, wildness: seed * 2).enumerated() {
+        let scenario = Scenario(seed: UInt64(seed), without: nil)
+        var history = History(scenario.setup)
+        for (index, move) in scenario.moves.enumerated() {
             try history.play(move)
             guard index % 20 == 0 else { continue }
             try examine(history)
