@@ -148,6 +148,13 @@ enum OperatingSystem {
         fsync(descriptor)
     }
 
+    /// The permission bits of a file; nil when there is none.
+    static func mode(_ path: String) -> UInt32? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return UInt32(status.st_mode) & 0o777
+    }
+
     /// Removes a file that this program made, as far as possible.
     static func remove(_ path: String) { unlink(path) }
 
