@@ -100,6 +100,12 @@ struct Report: Sendable {
         var findings: [Finding]
         var size: Int
         var root: Digest
+        /// Whom the verdict believes, in words; nil when no signature could be checked.
+        var believed: String?
+        /// The heads that were kept elsewhere, and whether the log continues each.
+        var anchors: [(label: String, isContinued: Bool)]
+        /// How many events stand under no signed head that is believed.
+        var unsigned: Int
         /// The newest signed head; nil when no head was signed.
         var head: SignedHead?
         /// The record and, under the signed head, the receipt of each decisive event.

@@ -81,17 +81,30 @@ extension ReportDocument {
                     "What no file can show by itself: that its newest events were cut off, or that it was rewritten as a whole. A checkpoint that was kept elsewhere shows both."
                 )
             ]))
+        for anchor in integrity.anchors {
+            blocks.append(
+                .remark(
+                    anchor.isContinued ? .good : .bad,
+                    [
+                        .text("This log "), .strong(anchor.isContinued ? "continues" : "breaks"),
+                        .text(" the head that was kept elsewhere: "), .code(anchor.label),
+                        .text("."),
+                    ]))
+        }
         if let head = integrity.head {
             blocks.append(
                 .verbatim(head.note, label: "Newest signed head, \(head.size) events"))
-            if head.size < integrity.size {
+            blocks.append(
+                .paragraph([
+                    .text(
+                        integrity.believed.map { "Its signature was checked against \($0)." }
+                            ?? "Its signature was not checked: no public key was at hand.")
+                ]))
+            if integrity.unsigned > 0 {
                 blocks.append(
                     .remark(
                         .doubtful,
-                        .text(
-                            "\(integrity.size - head.size) newer events stand under no signed head."
-                        )
-                    ))
+                        .text("\(integrity.unsigned) newer events stand under no signed head.")))
             }
         } else {
             blocks.append(

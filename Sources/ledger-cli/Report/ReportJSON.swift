@@ -190,7 +190,12 @@ extension Report.Integrity {
             "verdict": .string(verdict.rawValue), "size": .integer(size),
             "root": .string(root.base64),
             "findings": .array(findings.map { .object($0.json) }),
-            "checkpoint": head.map { .string($0.note) } ?? .null,
+            "believed": believed.map { .string($0) } ?? .null,
+            "anchors": .array(
+                anchors.map {
+                    ["anchor": .string($0.label), "continued": .bool($0.isContinued)]
+                }),
+            "unsigned": .integer(unsigned), "checkpoint": head.map { .string($0.note) } ?? .null,
             "proofs": .array(
                 proofs.map {
                     [

@@ -13,6 +13,10 @@ struct ReportReader {
         var now: Timestamp?
         /// The clock.
         var clock: Timestamp
+        /// Whom to believe, and heads that were kept elsewhere.
+        var demands = VerificationDemands()
+        /// Whom that is, in words.
+        var believed: String?
     }
 
     private let snapshot: LedgerSnapshot
@@ -334,7 +338,8 @@ struct ReportReader {
     private func integrity(
         of entries: [Report.Entry], size: Int, _ progress: (Int) throws -> Void
     ) throws -> Report.Integrity {
-        let result = try LogVerification(snapshot, origin: origin, progress: progress)
+        let result = try LogVerification(
+            snapshot, origin: origin, demands: question.demands, progress: progress)
         let head = try snapshot.signedHeads().filter { $0.size <= size }.max { $0.size < $1.size }
         let note = head.flatMap { try? SignedNote.parse(Array($0.note.utf8)) }
         var proofs: [Report.Proof] = []
@@ -353,8 +358,9 @@ struct ReportReader {
                     leaf: MerkleTree.leafHash(record.bytes), receipt: receipt))
         }
         return Report.Integrity(
-            verdict: Ledger.Verdict(findings: result.findings, isAnchored: false),
-            findings: result.findings, size: result.size, root: result.root, head: head,
-            proofs: proofs)
+            verdict: result.verdict, findings: result.findings, size: result.size,
+            root: result.root, believed: question.believed,
+            anchors: result.anchors.map { ($0.anchor.label, $0.isPrefix) },
+            unsigned: result.unsigned?.count ?? 0, head: head, proofs: proofs)
     }
 }

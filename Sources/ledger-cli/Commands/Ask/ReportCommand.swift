@@ -15,7 +15,7 @@ struct ReportCommand: ParsableCommand {
             say the same, csv is the table of events. Without a name the only open migration is \
             told, else the newest. One that is over is told as of its last event, so that its \
             report stays the same; one that still runs or left something to pay for, as of now. \
-            The report holds what notes, reasons and outputs hold, so mind who gets it.
+            --against, --key and --policy are those of verify. The report holds what notes, reasons and outputs hold, so mind who gets it.
 
             EXAMPLES
               $ ledger-cli report plan-move --output report.html
@@ -35,6 +35,13 @@ struct ReportCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint kept elsewhere, or the size and root of one; may be repeated.",
+            valueName: "checkpoint"), completion: .file())
+    var against: [String] = []
+
+    @OptionGroup var believing: TrustOptions
     @OptionGroup var options: EvaluationOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -48,10 +55,16 @@ struct ReportCommand: ParsableCommand {
         let format = try self.format()
         let store = try global.open()
         let progress = Progress()
+        let trust = try believing.source(ledger: global.given, log: store.origin)
         let question = ReportReader.Question(
             migration: migration, at: options.at,
-            knownAt: options.knownAt.map { SequenceNumber($0) },
-            now: global.now, clock: Surroundings.current.clock())
+            knownAt: options.knownAt.map { SequenceNumber($0) }, now: global.now,
+            clock: Surroundings.current.clock(),
+            demands: VerificationDemands(
+                trust: trust.policy, isTrustExplicit: trust.isExplicit,
+                demandsSignatures: believing.policy != nil,
+                anchors: try against.map { try AnchorText.read($0, origin: store.origin) }),
+            believed: trust.words)
         let report = try store.read { snapshot in
             try ReportReader(snapshot, origin: store.origin, question).report { count in
                 try progress.show("verified \(count) events")
@@ -94,6 +107,19 @@ struct ReportCommand: ParsableCommand {
         case "json": return .json
         case "csv": return .csv
         default: return .html
+        }
+    }
+}
+
+extension TrustSource {
+    /// Whom a verdict believes, in words that do not change with the place of files; nil when nobody.
+    fileprivate var words: String? {
+        switch origin {
+        case .policy: "a policy that was given"
+        case .key: "a key that was given"
+        case .variable: "LEDGER_TRUST"
+        case .beside: "the public key beside the ledger"
+        case .none: nil
         }
     }
 }
