@@ -27,7 +27,9 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(name: "Act", subcommands: [Run.self]),
             CommandGroup(
                 name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self, Conform.self]),
-            CommandGroup(name: "Trust", subcommands: [Verify.self]),
+            CommandGroup(
+                name: "Trust",
+                subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.
