@@ -281,7 +281,7 @@ extension ConformanceCheck {
         let fact = conduct.world.nfs(source)
         switch fact {
         case .known(.off, _): return .vacuous
-        case .unknown(let why, let evidence, _): return .unknown(why, evidence)
+        case .unknown(let why, let evidence, _): return .unknown(why, evidence.events)
         case .known(.on, let evidence):
             let kept = conduct.world.state.snapshots.filter { key, history in
                 key.kind == .nfs
@@ -294,7 +294,7 @@ extension ConformanceCheck {
             let isMoved =
                 restored.map { name in kept.keys.contains { $0.name == name } } ?? false
                 || conduct.world.acknowledged(.nfs, conduct.migration, after: nil) != nil
-            if !kept.isEmpty, isMoved { return .satisfied(evidence) }
+            if !kept.isEmpty, isMoved { return .satisfied(evidence.events) }
             return .violated([
                 .init(
                     message:

@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProof
 import Ledger
 import Projector
 import Testing
