@@ -117,6 +117,31 @@ import Testing
         #expect(await prompt.run("prove", "3", "--from", "2").status == 64)
     }
 
+    @Test func `growth between two checkpoints is checked without a ledger`() async throws {
+        let (prompt, key) = try await setUp(notes: 2)
+        _ = await prompt.run("checkpoint", "--output", "old")
+        _ = await prompt.run("record", "note", "x")
+        let result = await prompt.run("prove", "--from", "3", "--output", "growth")
+        #expect(result.status == 0)
+        try FileManager.default.removeItem(atPath: prompt.path("ledger.sqlite"))
+        let words = ["verify", "--receipt", "growth", "--against", "old"]
+        let checked = await prompt.run(words + ["--key", key])
+        #expect(checked.status == 0, "\(checked)")
+        #expect(checked.output.contains("the head of 4 events of ledger.test/fleet continues"))
+        #expect(await prompt.run(words).status == 12)
+        #expect(await prompt.run("verify", "--receipt", "growth", "--key", key).status == 64)
+        let proof = Array(try Data(contentsOf: URL(fileURLWithPath: prompt.path("growth"))))
+        for offset in proof.indices {
+            var changed = proof
+            changed[offset] ^= 1
+            try prompt.write(changed, to: "changed")
+            #expect(
+                await prompt.run(
+                    "verify", "--receipt", "changed", "--against", "old", "--key", key
+                ).status == 3, "byte \(offset)")
+        }
+    }
+
     @Test func `a proof overwrites no stranger's file`() async throws {
         let (prompt, _) = try await setUp(notes: 1)
         try prompt.write("{}", to: "2.json")

@@ -82,7 +82,9 @@ struct Publisher {
     ) async throws -> Published {
         let name = Table.printable(url)
         let (store, head) = try newestHead()
-        let notes = try store.signedHeads().compactMap { kept -> (size: Int, note: SignedNote)? in
+        // A cosignature further back is not missed: the witness itself says what it signed last.
+        let notes = try store.signedHeads(newest: 256).compactMap {
+            kept -> (size: Int, note: SignedNote)? in
             (try? SignedNote.parse(kept.note)).map { (kept.size, $0) }
         }
         let cosigned = notes.filter { $0.note.cosigned(by: key) != nil }.map(\.size)
