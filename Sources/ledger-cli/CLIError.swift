@@ -47,6 +47,10 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case lookFailed(String, why: String)
     /// A command that comes too early, with nobody there to be asked.
     case tooEarly(String)
+    /// Something is at the path of a new key.
+    case keyFileExists(String)
+    /// A key or a signature is needed and not there.
+    case keyMissing(String, hint: String?)
 
     /// The exit status.
     var status: ExitStatus {
@@ -55,6 +59,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
             .badPolicyValue:
             .usage
         case .notSafe, .lookFailed, .tooEarly: .notSafe
+        case .keyMissing: .keyMissing
         default: .failed
         }
     }
@@ -92,7 +97,6 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notInTranscript(let what, _): return "\(what): not in a transcript"
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
-        case .exists(let path): return "\(path): exists already"
         case .notSafe(let command, _, let verdict, let obstacles):
             return "\(command): \(verdict); nothing was started"
                 + obstacles.map { obstacle in
@@ -102,6 +106,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .lookFailed(let command, let why):
             return "\(command): \(why); nothing was started"
         case .tooEarly(let command): return "\(command): too early; nothing was started"
+        case .exists(let path), .keyFileExists(let path): return "\(path): exists already"
+        case .keyMissing(let text, _): return text
         }
     }
 
@@ -113,7 +119,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownCommand(_, let nearest?, _): return "did you mean: \(nearest)"
         case .unknownCommand(_, nil, let parent): return "see \(parent) --help"
-        case .usage(_, let hint), .unreadable(_, _, let hint): return hint
+        case .usage(_, let hint), .unreadable(_, _, let hint), .keyMissing(_, let hint):
+            return hint
         case .unsupportedFormat(_, let supported):
             return supported.first.map { "--format \($0.rawValue)" }
         case .noOpenMigration:
@@ -141,6 +148,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "--override REASON runs it all the same and is recorded"
         case .lookFailed: return "ledger-cli observe, then run it again"
         case .tooEarly: return "ledger-cli plan next, or --yes to run it all the same"
+        case .keyFileExists(let path):
+            return "it may sign another ledger: move it away, or use it with LEDGER_KEY=\(path)"
         }
     }
 }

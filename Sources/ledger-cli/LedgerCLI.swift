@@ -26,7 +26,9 @@ struct LedgerCLI: AsyncParsableCommand {
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
             CommandGroup(name: "Act", subcommands: [Run.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
-            CommandGroup(name: "Trust", subcommands: [Verify.self]),
+            CommandGroup(
+                name: "Trust",
+                subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.
