@@ -202,4 +202,11 @@ import Testing
         #expect(session.text == "out\r\n")
         #expect(try String(contentsOfFile: prompt.path("errors"), encoding: .utf8) == "err\n")
     }
+
+    @Test func `a command that closes its streams keeps its terminal`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let session = try session(
+            prompt, "echo ready; exec < /dev/null > /dev/null 2>&1; sleep 0.3; exit 6")
+        #expect(try session.wait() == 6)
+    }
 }

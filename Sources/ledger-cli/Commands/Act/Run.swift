@@ -99,14 +99,25 @@ struct Run: ParsableCommand {
             throw RunStatus.ledger(error)
         }
         var context = PlatformRunner.Context(migration: try known(migration, runner))
-        if let action = command.action {
-            let gate = Gate(
-                global: global, runner: runner, command: command, lookUp: try hostLookUp())
-            let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
-            context.overrideReason = pass.overrideReason
-            context.expectedSize = pass.expectedSize
+        var files = RunFiles()
+        defer { files.close() }
+        let connected = try files.connect(command, program)
+        var tries = 3
+        while true {
+            if let action = command.action {
+                let gate = Gate(
+                    global: global, runner: runner, command: command, lookUp: hostLookUp)
+                let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
+                context.overrideReason = pass.overrideReason
+                context.expectedSize = pass.expectedSize
+            }
+            do {
+                return try carryOut(command, connected, runner, context)
+            } catch RunStatus.ledger(.sizeDiffers) where tries > 0 {
+                // Somebody recorded something since it was judged: it is judged again.
+                tries -= 1
+            }
         }
-        try carryOut(command, program, runner, context)
     }
 
     private func known(_ migration: String?, _ runner: PlatformRunner) throws -> String? {
@@ -118,7 +129,7 @@ struct Run: ParsableCommand {
         return migration
     }
 
-    private func hostLookUp() throws -> (String) -> DNSAnswer {
+    private var hostLookUp: (String) -> DNSAnswer {
         if let lookUp = Surroundings.current.lookUp { return lookUp }
         return { DNSAnswer(host: $0, isFailed: true) }
     }
@@ -128,16 +139,11 @@ struct Run: ParsableCommand {
         _ context: PlatformRunner.Context
     ) throws {
         let surroundings = Surroundings.current
-        var files = RunFiles()
-        defer { files.close() }
-        let program = try files.connect(command, program)
         try surroundings.output.flush()
         try surroundings.errors.flush()
-        let signals = surroundings.output.ownDescriptor == nil ? nil : SignalCatch()
-        files.begin()
         let report: PlatformRunner.Report
         do {
-            report = try runner.run(command, program, context, signals: signals)
+            report = try runner.run(command, program, context)
         } catch let lost as UnrecordedOutcome {
             throw RunStatus.unrecorded(lost)
         } catch let error as StoreError {
