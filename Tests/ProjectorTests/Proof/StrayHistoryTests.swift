@@ -206,4 +206,32 @@ import Testing
         #expect(planner.world.incarnations["prod2"]?.count == 1)
         #expect(planner.world.incarnations["prod2"]?.first?.creation != nil)
     }
+
+    @Test func `a stranger with the destination's name is closed before the source opens`() throws {
+        let history = try history([
+            .decide(.migrationClosed(abandoned: true)),
+            .act(.envMaintenance(environment: "prod", state: .on)),
+            .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+            creation("prod2", from: "pm"), .wait(1510),
+            .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            point(1, at: "prod2"), .wait(3700), point(1, at: "prod", ttl: 60),
+            .look(.environment("prod")), .look(.host(Platform.hostnames[1], isCached: false)),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+    }
+
+    @Test func `a daily snapshot of the moment of destruction is not taken for the final one`()
+        throws
+    {
+        let history = try history(
+            [
+                .act(.envMaintenance(environment: "prod", state: .on)), .wait(125),
+                .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+                creation("prod2", from: "pm"), .wait(1510), .look(.environment("prod2")),
+                .act(.envMaintenance(environment: "prod", state: .off)), .wait(125), .backUp,
+                .act(.envDestroy(environment: "prod2")), .wait(1300),
+            ] + Operator().everything)
+        #expect(try Proof(history).violations.isEmpty)
+    }
 }
