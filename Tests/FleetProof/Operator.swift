@@ -90,6 +90,15 @@ package struct Operator {
         return list
     }
 
+    /// The first steps of the dump method: a destination beside a source that is still open.
+    func opening(_ method: Method) -> [Deed] {
+        let whole = beginning(method)
+        let closing = whole.firstIndex {
+            if case .act(.envMaintenance) = $0 { true } else { false }
+        }
+        return Array(whole.prefix(closing ?? whole.count))
+    }
+
     /// The steps before the decision.
     package func beginning(_ method: Method) -> [Deed] {
         var list: [Deed] =

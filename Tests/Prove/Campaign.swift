@@ -8,6 +8,8 @@ struct Campaign {
     let histories: Int
     let seed: UInt64
     let jobs: Int
+    /// When to stop, done or not.
+    var minutes: Double?
 
     /// What came of all of them.
     struct Outcome: Sendable {
@@ -37,7 +39,9 @@ struct Campaign {
     /// Every so many-th history; reports each kind of violation once.
     private func work(_ job: Int, _ progress: Progress) throws -> Outcome {
         var outcome = Outcome()
+        let end = minutes.map { Date().addingTimeInterval($0 * 60) } ?? .distantFuture
         for index in stride(from: job, to: histories, by: max(1, jobs)) {
+            if Date() > end { break }
             let scenario = Scenario(seed: seed &+ UInt64(index))
             let result = try scenario.prove()
             outcome.tally.add(result.tally)
@@ -132,7 +136,7 @@ final class Progress: Sendable {
 
     func say(_ text: String) {
         if isTerminal { write("\r\u{1B}[K") }
-        print(text)
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
     func end() { if isTerminal { write("\r\u{1B}[K") } }

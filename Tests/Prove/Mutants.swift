@@ -40,7 +40,12 @@ struct Mutants {
             let test = tests.first.map {
                 "tests: \($0)" + (tests.count > 1 ? " and \(tests.count - 1) more" : "")
             }
-            let caught = [proof, test].compactMap { $0 }
+            let necessity = Necessity(rule)
+            let kept = try necessity.verdict(without: nil)
+            let lost = try necessity.verdict(without: rule)
+            let isNeeded = kept.verdict != .safe && [.safe, .gone].contains(lost.verdict)
+            let alone = isNeeded ? "alone keeps \(kept.resource)" : nil
+            let caught = [alone, proof, test].compactMap { $0 }
             if caught.isEmpty { survivors.append(rule) }
             print(name + (caught.isEmpty ? "SURVIVES" : caught.joined(separator: "; ")))
         }

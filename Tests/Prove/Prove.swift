@@ -18,16 +18,21 @@ import Projector
     @Option(help: "How many random histories.") var histories = 10_000
     @Option(help: "The seed of the first one; the others follow.") var seed: UInt64 = 2016
     @Option(help: "How many at a time.") var jobs = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "Stop after so long, done or not.") var minutes: Double?
     @Flag(help: "Leave out each rule in turn and see what notices.") var mutants = false
     @Option(
         name: .customLong("case-results"),
         help: "With --mutants: lines of a rule and a test that noticed its absence.")
     var caseResults: String?
+    @Option(help: "Stray from the book at every place, so many times in a row.") var depth: Int?
     @Flag(help: "Name the rules.") var rules = false
     @Flag(help: "Plan for fleets of growing size.") var scale = false
 
     func run() async throws {
         if rules { return RuleName.allCases.forEach { print($0.rawValue) } }
+        if let depth {
+            throw ExitCode(try await Depth(depth: depth, jobs: jobs).run() ? 0 : 1)
+        }
         if scale { return try Scale.run() }
         if mutants {
             let survivors = try await Mutants(
@@ -35,7 +40,8 @@ import Projector
             ).run()
             throw ExitCode(survivors.isEmpty ? 0 : 1)
         }
-        let campaign = Campaign(histories: histories, seed: seed, jobs: jobs)
+        let campaign = Campaign(
+            histories: histories, seed: seed, jobs: jobs, minutes: minutes)
         let outcome = try await campaign.run()
         print(outcome.text)
         throw ExitCode(outcome.tally.violations == 0 ? 0 : 1)

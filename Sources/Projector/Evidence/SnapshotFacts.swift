@@ -87,7 +87,9 @@ extension World {
         guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate }),
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
-        let owners = (casting.bySource[environment] ?? []).reversed()
+        let known = (casting.bySource[environment] ?? []).reversed()
+        // One more clone of the same snapshot does not take it from the migration that declared it.
+        let owners = known.filter(\.isDeclared) + known.filter { !$0.isDeclared }
         if key.kind == .database {
             for migration in owners where migration.source?.name == environment {
                 if let temporary = migration.temporary, temporary.seed == key.name {

@@ -27,7 +27,7 @@ extension World {
 
     /// Every reason not to destroy the destination of a migration now.
     func destinationReasons(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
-        guard let abandoned = abandonment(migration) else {
+        guard let abandoned = abandonment(migration) ?? (without == .abandoned ? [] : nil) else {
             return [
                 .blocked(
                     .noSuccessor, "\(destination.name) is the destination of \(migration.name)",

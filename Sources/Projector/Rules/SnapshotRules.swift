@@ -18,6 +18,14 @@ extension World {
         case .final(let environment, let migration, let destroy):
             let proof = World.merge(evidence, destroy.evidence)
             var reasons = held(resource, migration) + available(key)
+            if finalSnapshot(of: environment).count > 1 {
+                // A daily one may have been taken in the same moment.
+                reasons.append(
+                    .notOurs(
+                        .copyProvenance,
+                        "more than one snapshot of \(environment.name) appeared after its destruction",
+                        proof, unblock: "destroy it by hand if it is yours"))
+            }
             if let migration, migration.temporary?.first == environment.first {
                 reasons += copyVerified(migration)
                 if !(migration.source.map { existence($0).isLive } ?? false) {

@@ -180,4 +180,58 @@ import Testing
         ])
         #expect(try Proof(history).violations.isEmpty)
     }
+
+    @Test func `a held migration holds its destination in the next migration too`() throws {
+        let again = Operator(.again)
+        var dice = SplitMix(seed: 1)
+        var history = History()
+        let deeds = Operator().book(.snapshot) + again.book(.snapshot)
+        for deed in deeds { try history.play(Move(deed: deed, dice: dice.next())) }
+        let free = try history.planner().check(.environment("prod2"))
+        #expect(free.verdict == .safe)
+        let hold = Deed.decide(.holdPlaced(.migration("move"), until: nil))
+        try history.play(Move(deed: hold, dice: 1))
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("prod2"))
+        #expect(verdict.reasons.map(\.rule) == [.held])
+    }
+
+    @Test func `an environment seen in the second of its creation is that creation's`() throws {
+        let history = try history([
+            .actUntold(
+                .envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod")))),
+            .look(.environment("prod2")), .tell, .wait(1510), .look(.environment("prod2")),
+        ])
+        let planner = try history.planner()
+        #expect(planner.world.incarnations["prod2"]?.count == 1)
+        #expect(planner.world.incarnations["prod2"]?.first?.creation != nil)
+    }
+
+    @Test func `a stranger with the destination's name is closed before the source opens`() throws {
+        let history = try history([
+            .decide(.migrationClosed(abandoned: true)),
+            .act(.envMaintenance(environment: "prod", state: .on)),
+            .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+            creation("prod2", from: "pm"), .wait(1510),
+            .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            point(1, at: "prod2"), .wait(3700), point(1, at: "prod", ttl: 60),
+            .look(.environment("prod")), .look(.host(Platform.hostnames[1], isCached: false)),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+    }
+
+    @Test func `a daily snapshot of the moment of destruction is not taken for the final one`()
+        throws
+    {
+        let history = try history(
+            [
+                .act(.envMaintenance(environment: "prod", state: .on)), .wait(125),
+                .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+                creation("prod2", from: "pm"), .wait(1510), .look(.environment("prod2")),
+                .act(.envMaintenance(environment: "prod", state: .off)), .wait(125), .backUp,
+                .act(.envDestroy(environment: "prod2")), .wait(1300),
+            ] + Operator().everything)
+        #expect(try Proof(history).violations.isEmpty)
+    }
 }

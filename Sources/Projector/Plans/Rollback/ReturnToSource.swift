@@ -32,7 +32,8 @@ extension Planner {
         }
         let lingering = lingering(migration)
         var isExposed = true
-        if case .none = way.exposure { isExposed = false }
+        // Of one that only has the destination's name the exposure says nothing.
+        if case .none = way.exposure, !isStranger(migration) { isExposed = false }
         let mayServe = !moved.isEmpty || isExposed && !lingering.isEmpty
         var parts = ReturnParts()
         // Whatever has the name is what customers are sent to, the migration's own or not.
