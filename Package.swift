@@ -81,7 +81,9 @@ let package = Package(
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+            name: "LedgerCLITests",
+            dependencies: ["ledger-cli", .product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
