@@ -152,7 +152,15 @@ extension World {
     /// The default environment.
     var defaultEnvironment: Fact<String> {
         let answer = state.defaultAnswers.last
-        let attempt = state.defaultAttempts.last
+        let attempt = state.defaultAttempts.max { $0.settled < $1.settled }
+        // Of two commands that were under way at once nobody knows which came last.
+        let rival = attempt.flatMap { last in
+            state.defaultAttempts.last { $0.action != last.action && $0.settled > last.started }
+        }
+        if let rival, answer.map({ $0.moment < rival.settled }) ?? true {
+            return .unknown(
+                "the default environment was set twice at once", rival.proof, .defaultEnvironment)
+        }
         if let attempt, answer.map({ $0.moment < attempt.settled }) ?? true {
             guard attempt.isAccepted, case .configDefaultEnv(let name) = attempt.action else {
                 return .unknown(

@@ -82,8 +82,11 @@ extension World {
         let accepted = away.filter(\.isAccepted).map(\.settled)
         let since =
             lastThere ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
+        // A switch away says nothing any more once another one pointed the name there again.
+        let back = to.map(\.settled).max()
         let leaving =
-            accepted.first { $0 > since } ?? accepted.last
+            accepted.first { $0 > since }
+            ?? accepted.last { moment in back.map { moment > $0 } ?? true }
             ?? elsewhere.first { $0.moment > since }?.moment
         // It never left as far as the ledger knows; where it points is another rule's question.
         guard let leaving else { return .nothing }

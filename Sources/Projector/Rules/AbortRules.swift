@@ -76,7 +76,7 @@ extension World {
                     needs: [need].compactMap { $0 }))
         }
         return reasons + customerWrites(migration)
-            + sourceReplaced(.customerWrites, migration, since: destination.first)
+            + sourceReplaced(.customerWrites, migration, since: dataSince(destination))
             + inFlight(destination)
             + held(.environment(destination.name), migration)
     }

@@ -34,7 +34,7 @@ extension World {
                     unblock: "switch \(host) away, wait for the drain and observe it",
                     needs: [.host(host)]))
         }
-        reasons += sourceReplaced(.dumpVerified, migration, since: temporary.first)
+        reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
         let closed = migration.closed.map { $0.value } ?? false
         let dump = temporary.attempts(.databaseDump).last
         if closed { return reasons }
@@ -72,6 +72,17 @@ extension World {
             case .ends(let end, _) = drain(host, off: name)
         else { return true }
         return answer.moment.time < end
+    }
+
+    /// The earliest moment that the data in an environment can be from: that of the snapshot that it
+    /// was made from; the newest one, which nobody named, is a day old at most.
+    func dataSince(_ environment: Incarnation) -> Moment {
+        if let seed = environment.seed, let creation = environment.creation,
+            let taken = taking(of: seed, before: creation.started)
+        {
+            return min(taken.started, environment.first)
+        }
+        return Moment(time: environment.first.time - .hours(25), sequence: SequenceNumber(0))
     }
 
     /// What was copied from the source may be the last copy once the source's data was replaced.

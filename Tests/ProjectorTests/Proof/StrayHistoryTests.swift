@@ -234,4 +234,47 @@ import Testing
             ] + Operator().everything)
         #expect(try Proof(history).violations.isEmpty)
     }
+
+    @Test func `a switch away says nothing once the name was pointed there again`() throws {
+        let host = Platform.hostnames[0]
+        let history = try history([
+            .act(.snapshotCreate(environment: "prod", name: "ts")), .wait(610),
+            creation("tmp", from: "ts"), .wait(1510), .look(.environment("tmp")),
+            .act(.databaseDump(environment: "tmp", path: "a.sql")), point(0, at: "tmp"),
+            .wait(60), point(0, at: "prod2"), .wait(60), point(0, at: "tmp"), .wait(3700),
+            .actUntold(.dnsSwitch(DNSSwitch(host: host, target: "prod", environment: "prod"))),
+            .look(.host(host, isCached: false)), .look(.defaultEnvironment),
+        ])
+        let verdict = try history.planner().check(.environment("tmp"))
+        #expect(verdict.reasons.contains { $0.rule == .tempRole })
+    }
+
+    @Test func `of two commands under way at once nobody knows which set the default`() throws {
+        var history = CaseHistory()
+        history.act(.configDefaultEnv(environment: "prod2"), .started)
+        history.act(.configDefaultEnv(environment: "prod"))
+        history.act(.configDefaultEnv(environment: "prod2"))
+        let row = try history.planner().overview().rows.first { $0.resource == .fleet }
+        #expect(row?.cells.first?.cell.text == "unknown")
+    }
+
+    @Test func `a destination made from a snapshot may hold what its source was relieved of`()
+        throws
+    {
+        let again = MigrationRoles(
+            migration: "again", source: "prod2", destination: "prod3", method: .snapshot,
+            hostnames: Platform.hostnames)
+        let history = try history([
+            creation("prod2"), .wait(1510), .act(.envLoad(environment: "prod2", release: "r1")),
+            .wait(210), .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            .act(.databaseDump(environment: "prod", path: "a.sql")), point(1, at: "prod2"),
+            .wait(3700), .decide(.migrationOpened(again), in: "again"),
+            .act(.snapshotCreate(environment: "prod2", name: "pm3")), .wait(610),
+            .act(.databaseLoad(environment: "prod2", path: "a.sql")),
+            creation("prod3", from: "pm3", of: "prod2"), .wait(1510),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let plan = try history.planner().rollback(migration: "again")
+        #expect(plan.extra["verdict"] == .string("unknown"))
+    }
 }

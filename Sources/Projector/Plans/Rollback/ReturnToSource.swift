@@ -50,7 +50,7 @@ extension Planner {
         parts.restoring = defaultBack(migration, &way) + protecting(source)
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = world.sourceReplaced(
-            .customerWrites, migration, since: migration.destination?.first)
+            .customerWrites, migration, since: migration.destination.map(world.dataSince))
         let compensation = parts.closing + parts.moving + parts.opening + parts.restoring
         let leftovers =
             moved.isEmpty && lingering.isEmpty && replaced.isEmpty
