@@ -20,6 +20,14 @@ extension World {
                 "\(what) of \(environment.name) was not looked at since \(change.action.name.rawValue)",
                 Evidence(evidence + change.evidence), need)
         }
+        // A complete list that lacks it speaks against all that was seen of it before.
+        if let last = environment.sightings.last(where: { $0.shown.status != nil }),
+            let missing = World.later(state.environmentListings[...], than: last.moment).first
+        {
+            return .unknown(
+                "\(environment.name) is missing from a complete list",
+                Evidence(evidence + [missing.moment.sequence]), .environments)
+        }
         if ages, isStale(sighting.moment) {
             return .unknown(
                 "\(what) of \(environment.name) was last seen at \(sighting.moment.time.short)",

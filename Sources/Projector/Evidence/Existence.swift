@@ -15,6 +15,13 @@ enum Existence {
 
     var isGone: Bool { if case .gone = self { true } else { false } }
     var isLive: Bool { if case .live = self { true } else { false } }
+    /// True unless it is gone or going.
+    var mayTakeWrites: Bool {
+        switch self {
+        case .gone, .beingDestroyed: false
+        default: true
+        }
+    }
 
     var evidence: [SequenceNumber] {
         switch self {

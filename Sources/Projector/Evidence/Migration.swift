@@ -138,7 +138,25 @@ extension World {
         if let snapshot = arguments.snapshot.name { return snapshotSource(snapshot) }
         if let source = arguments.source.name { return source }
         if case .none = arguments.source { return nil }
-        return state.defaultAnswers.last { $0.moment < creation.started }?.value
+        return state.defaultEnvironment(at: creation.started, within: policy.evidenceAge)
+    }
+}
+
+extension State {
+    /// The default environment at a moment, by the newest answer or accepted command before it; nil
+    /// when nothing lately said so, or something since may have changed it.
+    func defaultEnvironment(at moment: Moment, within age: Span) -> String? {
+        let answer = defaultAnswers.last { $0.moment < moment }
+        let command = defaultAttempts.last { $0.started < moment }
+        if let command, answer.map({ $0.moment < command.settled }) ?? true {
+            guard command.isAccepted, command.settled < moment,
+                moment.time - command.settled.time <= age,
+                case .configDefaultEnv(let name) = command.action
+            else { return nil }
+            return name
+        }
+        guard let answer, moment.time - answer.moment.time <= age else { return nil }
+        return answer.value
     }
 }
 

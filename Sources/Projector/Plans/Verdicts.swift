@@ -22,12 +22,15 @@ extension Planner {
             return ResourceVerdict(
                 resource: resource, verdict: .gone, reasons: [], evidence: evidence)
         case .beingDestroyed(let evidence):
+            let isOurs = environment.attempts(.envDestroy).contains(where: \.isAccepted)
             return verdict(
                 resource,
                 [
                     .blocked(
                         .beingDestroyed,
-                        "its destruction was accepted and is not seen to be complete", evidence,
+                        isOurs
+                            ? "its destruction was accepted and is not seen to be complete"
+                            : "it was seen on its way out", evidence,
                         unblock: "list the environments", needs: [.environments])
                 ], evidence)
         case .unknown(let why, let evidence):
@@ -83,7 +86,7 @@ extension Planner {
             reasons += world.destinationReasons(migration, environment)
         } else if let migration = asTemporary.last {
             reasons += world.temporaryReasons(migration, environment)
-            reasons += protection(environment, nil)
+            reasons += protection(environment, migration)
         } else if let migration = asDestination.last {
             reasons += world.destinationReasons(migration, environment)
             if world.abandonment(migration) != nil { reasons += protection(environment, migration) }

@@ -34,10 +34,13 @@ extension World {
             } else if let migration, migration.destination?.first == environment.first,
                 abandonment(migration) != nil
             {
-                reasons += customerWrites(migration).map { reason in
-                    .blocked(
-                        .finalSnapshotKept, "it may hold the only copy of customer writes",
-                        World.merge(proof, reason.evidence), unblock: reason.unblock)
+                // Accepted or not, what customers wrote there is nowhere else any more.
+                if !exposure(migration).isNone {
+                    reasons.append(
+                        .blocked(
+                            .finalSnapshotKept,
+                            "\(environment.name) may have taken customer writes, and it holds the only copy of them",
+                            proof, unblock: "keep it; destroy it by hand when nobody needs it"))
                 }
             } else {
                 reasons.append(
@@ -132,9 +135,12 @@ extension World {
         }
         let isGone = existence(clone).isGone && clone.creation?.started == attempt.started
         let isNamed = arguments.snapshot.name == key.name
+        let source =
+            arguments.source == .unsaid
+            ? state.defaultEnvironment(at: attempt.started, within: policy.evidenceAge)
+            : arguments.source.name
         let isPossible =
-            arguments.snapshot == .unsaid
-            && (arguments.source == .unsaid || arguments.source.name == snapshotSource(key.name))
+            arguments.snapshot == .unsaid && (source == nil || source == snapshotSource(key.name))
         return !isDone && !isGone && (isNamed || isPossible)
     }
 

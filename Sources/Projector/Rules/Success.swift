@@ -4,7 +4,9 @@ import Ledger
 extension World {
     /// All that must hold for the destination to have succeeded the source.
     func success(_ migration: Migration) -> [Reason] {
-        guard let destination = migration.destination, let successor = successor(migration) else {
+        guard let destination = migration.destination, let successor = successor(migration),
+            !existence(successor).isGone
+        else {
             return [
                 .blocked(
                     .noSuccessor, "\(migration.roles.destination) does not exist",

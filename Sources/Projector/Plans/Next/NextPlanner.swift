@@ -89,10 +89,22 @@ extension Planner {
         if migration.closed?.value == false { return afterClosing(migration, source) }
         if world.abandonment(migration) != nil { return goingBack(migration) }
         if world.existence(source).isGone { return afterClosing(migration, source) }
-        if !source.attempts(.envDestroy).isEmpty {
+        if !source.attempts(.envDestroy).isEmpty, !world.existence(source).isLive {
             return Due(
                 phase: "clean up", observe: [.environments, .snapshots(.database)],
                 unsafe: ["a second destroy of \(source.name) before it is seen what came of it"])
+        }
+        // Customers were sent to it and it is gone: going on would make an empty one.
+        if let destination = migration.destination, !world.existence(destination).isLive,
+            destination.wasSeen("RUNNING") != nil,
+            !(world.crossings.switched[destination.name] ?? []).isEmpty,
+            world.successor(migration)?.first == destination.first
+        {
+            let way = wayBack(migration)
+            return Due(
+                phase: "roll back", steps: way.steps.first.map { [$0] } ?? [],
+                observe: way.needs + [.environments],
+                unsafe: ["anything but the way back: \(destination.name) is not there"])
         }
         var due =
             migration.roles.method == .snapshot

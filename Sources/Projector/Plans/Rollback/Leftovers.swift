@@ -4,9 +4,55 @@ import Ledger
 extension Planner {
     /// The destroying of what the migration made, once the source serves again.
     func leftoverSteps(_ migration: Migration, _ compensation: [Step]) -> [Step] {
+        guard migration.isDeclared || compensation.isEmpty else { return [] }
+        return destinationLeftover(migration) + temporaryLeftover(migration)
+    }
+
+    /// The temporary environment and its snapshot: what they were for is given up.
+    private func temporaryLeftover(_ migration: Migration) -> [Step] {
+        guard let temporary = migration.temporary, world.existence(temporary).isLive,
+            temporary.wasSeen("RUNNING") != nil, temporary.attempts(.envDestroy).isEmpty,
+            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified })
+        else { return [] }
+        let resource: Resource = .environment(temporary.name)
+        var steps = [
+            Step(
+                resource: resource, command: .action(.envDestroy(environment: temporary.name)),
+                because: "it was only made to be dumped",
+                evidence: temporary.creation?.evidence ?? [],
+                requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
+                completes: "\(resource) absent from a complete environment list")
+        ]
+        if world.protected(temporary).value == .on {
+            steps.insert(
+                Step(
+                    resource: resource,
+                    command: .action(.envProtected(environment: temporary.name, state: .off)),
+                    because: "a protected environment cannot be destroyed"), at: 0)
+        }
+        if let seed = temporary.seed {
+            let key = SnapshotKey(kind: .database, name: seed)
+            if case .temporary(let owner, _, let taken) = world.role(key),
+                owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
+                world.held(key.resource, migration).isEmpty
+            {
+                steps.append(discarding(key, of: temporary.name, taken))
+            }
+        }
+        return steps
+    }
+
+    private func discarding(_ key: SnapshotKey, of name: String, _ taken: Attempt) -> Step {
+        Step(
+            resource: key.resource, command: .action(.snapshotDestroy(name: key.name)),
+            because: "it is of no use once \(name) is gone", evidence: taken.evidence,
+            requires: ["environment/\(name) absent from a complete environment list"],
+            completes: "\(key.resource) absent from a complete snapshot list")
+    }
+
+    private func destinationLeftover(_ migration: Migration) -> [Step] {
         guard let destination = migration.destination, destination.creation != nil,
-            migration.isDeclared || compensation.isEmpty,
-            !world.existence(destination).isGone, destination.wasSeen("RUNNING") != nil,
+            world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
             destination.attempts(.envDestroy).isEmpty
@@ -33,13 +79,7 @@ extension Planner {
                 owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
                 world.held(key.resource, migration).isEmpty
             {
-                steps.append(
-                    Step(
-                        resource: key.resource, command: .action(.snapshotDestroy(name: seed)),
-                        because: "it is of no use once \(destination.name) is gone",
-                        evidence: taken.evidence,
-                        requires: ["\(resource) absent from a complete environment list"],
-                        completes: "\(key.resource) absent from a complete snapshot list"))
+                steps.append(discarding(key, of: destination.name, taken))
             }
         }
         return steps

@@ -30,7 +30,8 @@ extension Planner {
         let highAvailability = source.sightings.last { $0.shown.highAvailability != nil }?.shown
             .highAvailability
         let creation = EnvironmentCreation(
-            environment: source.name, snapshot: .named(usable.name), size: shown?.size,
+            environment: source.name, source: settingsSource(migration),
+            snapshot: .named(usable.name), size: shown?.size,
             highAvailability: highAvailability.map { $0 == .on })
         let resource: Resource = .environment(source.name)
         let making = [
@@ -43,6 +44,15 @@ extension Planner {
                 completes: "\(resource) RUNNING")
         ]
         return complete(&way, migration, making + releasing(source, of: source))
+    }
+
+    /// Where the settings come from: the destination while it is there, which was made like the
+    /// source; without a word the platform takes the default environment, which may be gone.
+    private func settingsSource(_ migration: Migration) -> EnvironmentCreation.Choice {
+        guard let destination = migration.destination, world.existence(destination).isLive else {
+            return .unsaid
+        }
+        return .named(destination.name)
     }
 
     /// The source was recreated already: what is left of the way.

@@ -38,7 +38,7 @@ extension Planner {
         var parts = ReturnParts()
         // Whatever has the name is what customers are sent to, the migration's own or not.
         if mayServe, let destination = world.newest(migration.roles.destination),
-            !world.existence(destination).isGone
+            world.existence(destination).mayTakeWrites
         {
             parts.closing = closing(destination)
         }
@@ -68,7 +68,23 @@ extension Planner {
             parts.closing + (moved.isEmpty ? [] : lossStep(way)) + parts.moving + parts.opening
             + parts.restoring + leftovers
         way.residue = residue(migration, leftovers)
-        if way.isLossy {
+        if let later = superseding(migration) {
+            way.verdict = .unknown
+            way.steps = []
+            way.because =
+                "\(later.name) has moved on from \(migration.roles.destination): roll \(later.name) back first"
+            way.needs = [
+                Need(
+                    fact: "way back of migration/\(later.name)",
+                    command: ["ledger-cli", "plan", "rollback", "--migration", later.name])
+            ]
+        } else if case .unknown(let why, _)? = migration.destination.map(world.existence),
+            mayServe
+        {
+            way.verdict = .unknown
+            way.because = "\(migration.roles.destination): \(why)"
+            way.needs = [.environments, .describe(migration.roles.destination)]
+        } else if way.isLossy {
             way.verdict = .lossy
             way.because =
                 "\(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
@@ -90,6 +106,23 @@ extension Planner {
             way.because = "no customer write is lost; sessions and carts are"
         }
         return way
+    }
+
+    /// A later declared migration that left from this one's destination, so that customers may be
+    /// where this one's way back does not reach.
+    private func superseding(_ migration: Migration) -> Migration? {
+        guard let destination = migration.destination else { return nil }
+        return (world.casting.bySource[destination.name] ?? []).last { next in
+            next.isDeclared && next.name != migration.name && next.opened > migration.opened
+                && next.source?.first == destination.first && next.destination != nil
+                && world.hostnames(migration).contains { host in
+                    if case .at(let place, _) = world.location(host) {
+                        place != migration.roles.source && place != destination.name
+                    } else {
+                        world.crossings.switched[next.roles.destination]?.contains(host) ?? false
+                    }
+                }
+        }
     }
 
     /// The hostnames of which old answers may still lead to the destination.
