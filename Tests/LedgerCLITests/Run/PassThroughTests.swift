@@ -102,7 +102,7 @@ import Testing
 }
 
 /// A terminal stays a terminal.
-@Suite struct TerminalTests {
+@Suite struct RunTerminalTests {
     private func session(_ prompt: Prompt, _ script: String) throws -> Session {
         try Session(
             [Session.binary, "run", "--", "sh", "-c", script], in: prompt.directory,
