@@ -38,7 +38,7 @@ struct Complaint: Equatable {
     private static func isOurs(_ error: any Error) -> Bool {
         error is CLIError || error is SystemError || error is StoreError
             || error is TranscriptError || error is GrammarError || error is EventError
-            || error is JSONError || error is PlanError
+            || error is JSONError || error is PlanError || error is ExportError
     }
 
     /// The complaint of an error.
@@ -54,6 +54,7 @@ struct Complaint: Equatable {
                 status: .usage, message: "fleet command: \(error)",
                 hints: ["write the command as Fleet does, as in: -- fleet env list"])
         case let error as PlanError: self.init(plan: error)
+        case let error as ExportError: self.init(export: error)
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)
@@ -69,6 +70,23 @@ struct Complaint: Equatable {
         case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
         case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
         case .unknownResource: hints = ["ledger-cli status"]
+        }
+    }
+
+    /// The complaint of an export: its own words, the next step apart from them.
+    private init(export error: ExportError) {
+        let parts = error.description.split(separator: "; ", maxSplits: 1).map(String.init)
+        self.init(status: .failed, message: parts[0], hints: Array(parts.dropFirst()))
+        if error.isEvidence { status = .doesNotVerify }
+        switch error {
+        case .busy: status = .busy
+        case .noSignedHead:
+            status = .keyMissing
+            hints = [
+                "ledger-cli checkpoint --sign signs the head when the key is at hand; "
+                    + "export --bundle and --jsonl need none"
+            ]
+        default: break
         }
     }
 

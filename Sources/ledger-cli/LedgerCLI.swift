@@ -26,6 +26,7 @@ struct LedgerCLI: AsyncParsableCommand {
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
             CommandGroup(name: "Trust", subcommands: [Verify.self]),
+            CommandGroup(name: "Keep", subcommands: [Export.self, Backup.self, Erase.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.

@@ -4,13 +4,18 @@ import Ledger
 struct HistoryPrinter {
     private let format: OutputFormat
     private let isStreaming: Bool
+    private let erasures: [SequenceNumber: [ErasureNote]]
     private var rows: [(event: Event, voidedBy: SequenceNumber?)] = []
     private var count = 0
 
     /// A printer of a format; one that streams prints each line at once, without common widths.
-    init(_ format: OutputFormat, isStreaming: Bool) {
+    init(
+        _ format: OutputFormat, isStreaming: Bool,
+        erasures: [SequenceNumber: [ErasureNote]] = [:]
+    ) {
         self.format = format
         self.isStreaming = isStreaming
+        self.erasures = erasures
     }
 
     /// The columns of CSV; they are fixed.
@@ -39,13 +44,13 @@ struct HistoryPrinter {
                 "\(event.sequence)", event.time.description, event.recordedTime.description,
                 event.actor.id, event.type.description, event.subject, event.migration ?? "",
                 event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
-                EventSummary.text(of: event),
+                summary(of: event),
             ]
             try Output.line(cells.map(Self.quoted).joined(separator: ","))
         case .json where isStreaming: try Output.json(event.json)
         case .text where isStreaming:
             var table = Self.table
-            Self.add(event, void, to: &table)
+            add(event, void, to: &table)
             try Output.lines(Array(table.lines.dropFirst()))
         default: rows.append((event, void))
         }
@@ -61,7 +66,7 @@ struct HistoryPrinter {
         guard format == .text else { return }
         guard !rows.isEmpty else { return try Output.line("no events") }
         var table = Self.table
-        for row in rows { Self.add(row.event, row.voidedBy, to: &table) }
+        for row in rows { add(row.event, row.voidedBy, to: &table) }
         try Output.lines(table.lines)
         try Output.line("\(count) \(count == 1 ? "event" : "events")")
     }
@@ -73,8 +78,15 @@ struct HistoryPrinter {
         ])
     }
 
-    private static func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
-        let summary = EventSummary.text(of: event)
+    /// The event in a few words, and what of it was erased.
+    private func summary(of event: Event) -> String {
+        let notes = erasures[event.sequence] ?? []
+        return ([EventSummary.text(of: event)] + notes.map { "(\($0.name) \($0.text))" })
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
+        let summary = summary(of: event)
         table.add(
             "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
             event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)

@@ -69,6 +69,9 @@ struct Import: ParsableCommand {
             }
         }
         try progress.clear()
+        for line in reading.leftOut {
+            try Output.note("ledger: note: \(line) belongs to another ledger and is left out")
+        }
         try warnOfFuture(reading.drafts)
         if dryRun {
             return try print(dryRun: reading, format: format)
