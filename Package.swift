@@ -15,6 +15,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "ledger-cli", targets: ["ledger-cli"]),
+        .executable(name: "fleet-simulator", targets: ["FleetSimulator"]),
         .library(name: "Ledger", targets: ["Ledger"]),
         .library(name: "Fleet", targets: ["Fleet"]),
         .library(name: "Projector", targets: ["Projector"]),
@@ -56,6 +57,13 @@ let package = Package(
         .target(
             name: "FleetModel", dependencies: ["Ledger"], path: "Tests/FleetModel",
             swiftSettings: settings),
+        .executableTarget(
+            name: "FleetSimulator",
+            dependencies: [
+                "FleetModel", "Fleet", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FleetSimulator", swiftSettings: settings),
         .testTarget(
             name: "ProjectorTests",
             dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],

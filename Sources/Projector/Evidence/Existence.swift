@@ -30,12 +30,17 @@ struct Presence {
     var creation: Attempt?
     var destroys: [Attempt]
     var sightings: [Moment]
-    /// Complete listings of its kind.
-    var listings: [Moment]
+    /// Complete listings of its kind, oldest first.
+    var listings: ArraySlice<State.ListingMark>
     /// When another thing of the same name was first heard of.
     var succeeded: Moment?
     /// The status that the newest sighting showed.
     var lastStatus: String?
+
+    private func later(than moment: Moment?) -> some Sequence<Moment> {
+        let found = moment.map { World.later(listings, than: $0) } ?? listings
+        return found.lazy.map(\.moment)
+    }
 
     /// How long until a listing without the thing counts when nobody knows what happened to it.
     private static let patience = Span.minutes(25)
@@ -48,7 +53,7 @@ struct Presence {
         let destroy = destroys.last { $0.isAccepted }
         let lastSeen = sightings.last
         if let destroy {
-            let absent = listings.first { $0 > destroy.settled && !seen.contains($0.sequence) }
+            let absent = later(than: destroy.settled).first { !seen.contains($0.sequence) }
             if let absent { return .gone(destroy.evidence + [absent.sequence]) }
             if let succeeded { return .gone(destroy.evidence + [succeeded.sequence]) }
             return .beingDestroyed(destroy.evidence + sightings.suffix(1).map(\.sequence))
@@ -56,9 +61,7 @@ struct Presence {
         if let succeeded { return .gone([succeeded.sequence]) }
         let doubtful = destroys.last { attempt in lastSeen.map { $0 < attempt.settled } ?? true }
         let reference = [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max()
-        let missing = listings.filter { listing in
-            !seen.contains(listing.sequence) && (reference.map { $0 < listing } ?? true)
-        }
+        let missing = later(than: reference).filter { !seen.contains($0.sequence) }
         if let creation, lastSeen == nil, creation.outcome == .refused, doubtful == nil {
             if let absent = missing.first { return .gone(creation.evidence + [absent.sequence]) }
             return .unknown(
@@ -93,12 +96,25 @@ struct Presence {
 }
 
 extension World {
+    /// The listings after a moment, found by halving: there may be one for every minute of an evening.
+    static func later(_ listings: ArraySlice<State.ListingMark>, than moment: Moment)
+        -> ArraySlice<State.ListingMark>
+    {
+        var low = listings.startIndex
+        var high = listings.endIndex
+        while low < high {
+            let middle = (low + high) / 2
+            if listings[middle].moment > moment { high = middle } else { low = middle + 1 }
+        }
+        return listings[low...]
+    }
+
     /// Whether an environment is there.
     func existence(_ environment: Incarnation) -> Existence {
         Presence(
             creation: environment.creation, destroys: environment.attempts(.envDestroy),
             sightings: environment.sightings.filter { $0.shown.status != nil }.map(\.moment),
-            listings: state.environmentListings.map(\.moment).filter { $0 > environment.first },
+            listings: World.later(state.environmentListings[...], than: environment.first),
             succeeded: environment.succeeded,
             lastStatus: environment.sightings.last { $0.shown.status != nil }?.shown.status
         ).existence

@@ -23,13 +23,7 @@ extension World {
     func hostnames(_ migration: Migration) -> [String] {
         let ends = [migration.roles.source, migration.roles.destination]
         var names = Set(migration.roles.hostnames)
-        for (host, history) in state.hosts {
-            let isTouched = ends.contains { end in
-                history.answers.contains { $0.value.isAt(end) }
-                    || history.switches.contains { $0.dns?.isAt(end) ?? false }
-            }
-            if isTouched { names.insert(host) }
-        }
+        for end in ends { names.formUnion(crossings.hosts[end] ?? []) }
         return names.sorted()
     }
 

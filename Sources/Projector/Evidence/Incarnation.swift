@@ -10,7 +10,8 @@ public struct Incarnation: Sendable {
     /// The `env create` that made it, whatever came of it; nil for one older than the ledger.
     public internal(set) var creation: Attempt?
     /// Tries at actions on it.
-    public internal(set) var attempts: [Attempt] = []
+    public private(set) var attempts: [Attempt] = []
+    private var attemptsByName: [ActionName: [Attempt]] = [:]
     /// Looks at it.
     public internal(set) var sightings: [EnvironmentHistory.Sighting] = []
     /// When the ledger first heard of it.
@@ -18,14 +19,26 @@ public struct Incarnation: Sendable {
     /// When the ledger first heard of the next one of the same name.
     public internal(set) var succeeded: Moment?
 
+    init(name: String, first: Moment) {
+        self.name = name
+        self.first = first
+    }
+
     /// The `--snapshot` that it was created from.
     var seed: String? { creation?.createArguments?.snapshot.name }
 
     /// The newest look at it.
     var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
 
+    func attempts(_ name: ActionName) -> [Attempt] { attemptsByName[name] ?? [] }
+
     func attempts(_ names: ActionName...) -> [Attempt] {
-        attempts.filter { names.contains($0.action.name) }
+        names.flatMap { attemptsByName[$0] ?? [] }.sorted { $0.started < $1.started }
+    }
+
+    mutating func add(_ attempt: Attempt) {
+        attempts.append(attempt)
+        attemptsByName[attempt.action.name, default: []].append(attempt)
     }
 
     /// True when it was seen with a status.
@@ -75,13 +88,13 @@ extension State {
             if mayBeNew {
                 var new = Incarnation(name: name, first: attempt.moment)
                 new.creation = attempt
-                new.attempts = [attempt]
+                new.add(attempt)
                 list.append(new)
                 return
             }
         }
         if list.isEmpty { list.append(Incarnation(name: name, first: attempt.moment)) }
-        list[list.count - 1].attempts.append(attempt)
+        list[list.count - 1].add(attempt)
     }
 
     private func add(
@@ -99,8 +112,8 @@ extension State {
             new.created = created
             // A creation of unknown outcome is shown to have worked by what it made.
             if let created, let last = list.last,
-                let attempt = last.attempts.last(where: {
-                    $0.action.name == .envCreate && $0.started != last.creation?.started
+                let attempt = last.attempts(.envCreate).last(where: {
+                    $0.started != last.creation?.started
                 }), attempt.started.time.wholeSecond - policy.clockSkew <= created
             {
                 new.creation = attempt
@@ -123,9 +136,7 @@ extension State {
     /// True when a destroy was accepted and a later complete list lacked it, all before a moment.
     private func isProvenGone(_ incarnation: Incarnation, before moment: Moment) -> Bool {
         guard
-            let destroy = incarnation.attempts.last(where: {
-                $0.action.name == .envDestroy && $0.isAccepted
-            })
+            let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted)
         else { return false }
         let seen = Set(incarnation.sightings.map(\.moment.sequence))
         return environmentListings.contains {

@@ -24,8 +24,8 @@ public struct Migration: Sendable {
 }
 
 extension World {
-    /// Every migration: declared ones, and what looks like one among the rest.
-    func migrations() -> [Migration] {
+    /// The migrations of the state: the declared ones first.
+    func resolveMigrations() -> [Migration] {
         let declared = state.declarations.values.map(resolve)
             .sorted { ($0.opened, $0.name) < ($1.opened, $1.name) }
         return declared + derivedMigrations(besides: declared)
@@ -61,10 +61,14 @@ extension World {
             (destination?.attempts(.databaseLoad) ?? []).compactMap { attempt -> String? in
                 if case .databaseLoad(_, _, let path) = attempt.action { path } else { nil }
             })
-        let candidates = incarnations.keys.sorted().compactMap { name -> Incarnation? in
-            guard name != destination?.name, name != source, let newest = incarnations[name]?.last,
-                let snapshot = newest.seed, snapshotSource(snapshot) == source, !hostsEver(at: name)
-            else { return nil }
+        let keys = Set((crossings.snapshots[source] ?? []) + (crossings.taken[source] ?? []))
+        let seeds = keys.filter { $0.kind == .database && snapshotSource($0.name) == source }
+        let dumped = seeds.flatMap { crossings.dumped[$0.name] ?? [] }
+        let candidates = dumped.compactMap { newest -> Incarnation? in
+            let name = newest.name
+            guard name != destination?.name, name != source, !hostsEver(at: name) else {
+                return nil
+            }
             let dumps = newest.attempts(.databaseDump)
             let isLoaded = dumps.contains { dump in
                 if case .databaseDump(_, _, let path?) = dump.action {
@@ -76,7 +80,7 @@ extension World {
             let isMadeSince = opened.map { newest.first > $0 } ?? false
             return !dumps.isEmpty && (isLoaded || isMadeSince) ? newest : nil
         }
-        return candidates.max { $0.first < $1.first }
+        return candidates.max { ($0.first, $0.name) < ($1.first, $1.name) }
     }
 
     /// The environment that a database snapshot of a name was taken of.
@@ -94,10 +98,7 @@ extension World {
     }
 
     private func hostsEver(at name: String) -> Bool {
-        state.hosts.values.contains { history in
-            history.answers.contains { $0.value.isAt(name) }
-                || history.switches.contains { $0.dns?.isAt(name) ?? false }
-        }
+        !(crossings.hosts[name] ?? []).isEmpty
     }
 
     private func derivedMigrations(besides declared: [Migration]) -> [Migration] {
@@ -113,17 +114,15 @@ extension World {
                     ?? incarnations[sourceName]?.first
             else { continue }
             let isLoaded = !clone.attempts(.databaseLoad).isEmpty
-            let isClosed = source.attempts.contains {
+            let isClosed = source.attempts(.envMaintenance).contains {
                 if case .envMaintenance(_, .on) = $0.action { true } else { false }
             }
             let isDumped = !clone.attempts(.databaseDump).isEmpty
-            let hosts = state.hosts.filter {
-                $0.value.switches.contains { $0.dns?.isAt(name) ?? false }
-            }
+            let hosts = crossings.switched[name] ?? []
             guard !hosts.isEmpty || isLoaded || isClosed && !isDumped else { continue }
             let roles = MigrationRoles(
                 migration: "derived/\(sourceName)-\(name)", source: sourceName, destination: name,
-                method: isLoaded ? .dump : .snapshot, hostnames: hosts.keys.sorted())
+                method: isLoaded ? .dump : .snapshot, hostnames: hosts.sorted())
             derived.append(
                 Migration(
                     roles: roles, isDeclared: false, opened: creation.started,

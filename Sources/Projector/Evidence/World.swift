@@ -8,6 +8,12 @@ public struct World: Sendable {
     public let now: Timestamp
     /// The environments by name, oldest incarnation first.
     public let incarnations: [String: [Incarnation]]
+    /// Which things bear on which others.
+    private(set) var crossings = Crossings()
+    /// Every migration, declared or derived.
+    private var known: [Migration] = []
+    /// The migrations by the names in them.
+    private(set) var casting = Casting()
 
     /// A state at a present.
     public init(state: State, now: Timestamp) {
@@ -18,7 +24,13 @@ public struct World: Sendable {
             incarnations[name] = state.incarnations(of: name)
         }
         self.incarnations = incarnations
+        crossings = Crossings(self)
+        known = resolveMigrations()
+        casting = Casting(known)
     }
+
+    /// Every migration: declared ones, and what looks like one among the rest.
+    func migrations() -> [Migration] { known }
 
     var policy: Policy { state.policy }
 

@@ -108,12 +108,13 @@ extension Planner {
         case .live, .creating: break
         }
         let name = environment.name
-        let parts = migrations.filter { migration in
+        let cast = world.casting.byEnvironment[name] ?? []
+        let parts = cast.filter { migration in
             [migration.source, migration.destination, migration.temporary].contains {
                 $0?.name == name && $0?.first == environment.first
             }
         }
-        let isNamed = migrations.filter {
+        let isNamed = cast.filter {
             $0.isDeclared && $0.roles.source == name && $0.source?.first != environment.first
         }
         if let migration = isNamed.last, parts.isEmpty {
@@ -200,7 +201,7 @@ extension Planner {
                         unblock: "list the snapshots", needs: [.snapshots(key.kind)])
                 ], evidence)
         case .unknown(let why, let evidence):
-            let reasons = world.snapshotReasons(key, migrations).filter { $0.verdict != .unknown }
+            let reasons = world.snapshotReasons(key).filter { $0.verdict != .unknown }
             return verdict(
                 key.resource,
                 [
@@ -210,7 +211,7 @@ extension Planner {
                 ] + reasons, evidence)
         case .live, .creating:
             return verdict(
-                key.resource, unique(world.snapshotReasons(key, migrations)), existence.evidence)
+                key.resource, unique(world.snapshotReasons(key)), existence.evidence)
         }
     }
 
@@ -243,7 +244,7 @@ extension Planner {
     }
 
     /// The steps of every safe resource; a dependent comes before what it was made from.
-    private func steps(_ verdicts: [ResourceVerdict]) -> [Step] {
+    func steps(_ verdicts: [ResourceVerdict]) -> [Step] {
         var pending = verdicts.filter { $0.verdict == .safe }
         let sources = Set(migrations.map { Resource.environment($0.roles.source) })
         func rank(_ verdict: ResourceVerdict) -> Int {
@@ -253,17 +254,25 @@ extension Planner {
         pending = (0...3).flatMap { place in pending.filter { rank($0) == place } }
         var steps: [Step] = []
         var last: [Resource: Int] = [:]
-        while let index = pending.firstIndex(where: { $0.waitsFor.allSatisfy { last[$0] != nil } })
-        {
-            let verdict = pending.remove(at: index)
-            var added = destruction(verdict)
-            let after = verdict.waitsFor.compactMap { last[$0] }.sorted()
-            if !added.isEmpty, !after.isEmpty {
-                added[0].after = after
-                added[0].requires = Array(Set(verdict.reasons.compactMap(\.removedWhen))).sorted()
+        var isStuck = false
+        while !pending.isEmpty, !isStuck {
+            var waiting: [ResourceVerdict] = []
+            for verdict in pending {
+                guard verdict.waitsFor.allSatisfy({ last[$0] != nil }) else {
+                    waiting.append(verdict)
+                    continue
+                }
+                var added = destruction(verdict)
+                let after = verdict.waitsFor.compactMap { last[$0] }.sorted()
+                if !added.isEmpty, !after.isEmpty {
+                    added[0].after = after
+                    added[0].requires = Set(verdict.reasons.compactMap(\.removedWhen)).sorted()
+                }
+                steps += added
+                last[verdict.resource] = steps.count
             }
-            steps += added
-            last[verdict.resource] = steps.count
+            isStuck = waiting.count == pending.count
+            pending = waiting
         }
         return steps
     }
@@ -273,7 +282,7 @@ extension Planner {
         case .environment(let name, _):
             guard let environment = world.newest(name) else { return [] }
             var steps: [Step] = []
-            let isSource = migrations.contains { $0.roles.source == name && $0.isDeclared }
+            let isSource = (world.casting.bySource[name] ?? []).contains(where: \.isDeclared)
             let protection = world.protected(environment)
             if protection.value == .on || isSource && protection.value != .off {
                 steps.append(

@@ -96,6 +96,8 @@ public struct Plan: Sendable {
     public var resources: [ResourceVerdict] = []
     /// What to do, in order.
     public var steps: [Step] = []
+    /// The ways to deal with writes that only the destination holds, for a lossy rollback.
+    public var choices: [Choice] = []
     /// The questions that are open.
     public var needs: [Need] = []
     /// The policies that it leans on.
@@ -127,13 +129,16 @@ public struct Plan: Sendable {
         object["expires"] = .string(expires.description)
         object["head"] = ["size": .integer(head.size), "root": .string(head.root)]
         object["resources"] = .array(resources.map { .object($0.json) })
-        let numbered = steps.enumerated().filter { !$0.element.isManual }
-        object["steps"] = .array(
-            numbered.map { .object(json(of: $0.element, number: $0.offset + 1)) })
-        let manual = steps.enumerated().filter { $0.element.isManual }
-        if !manual.isEmpty {
-            object["manual"] = .array(
-                manual.map { .object(json(of: $0.element, number: $0.offset + 1)) })
+        add(steps, to: &object)
+        if !choices.isEmpty {
+            object["choices"] = .array(
+                choices.map { choice in
+                    var entry: JSONObject = [
+                        "choice": .string(choice.name), "message": .string(choice.message),
+                    ]
+                    add(choice.steps, to: &entry)
+                    return .object(entry)
+                })
         }
         object["needs"] = .array(
             needs.map {
@@ -153,6 +158,19 @@ public struct Plan: Sendable {
         }
     }
 
+    /// Steps with a command stand under `steps`, those by hand under `manual`; numbers run on.
+    private func add(_ steps: [Step], to object: inout JSONObject) {
+        let numbered = steps.enumerated()
+        object["steps"] = .array(
+            numbered.filter { !$0.element.isManual }.map {
+                .object(json(of: $0.element, number: $0.offset + 1))
+            })
+        let manual = numbered.filter { $0.element.isManual }
+        guard !manual.isEmpty else { return }
+        object["manual"] = .array(
+            manual.map { .object(json(of: $0.element, number: $0.offset + 1)) })
+    }
+
     private func json(of step: Step, number: Int) -> JSONObject {
         var object = JSONObject([
             ("number", .integer(number)), ("resource", .string(step.resource.description)),
@@ -166,6 +184,11 @@ public struct Plan: Sendable {
         if case .action(let action) = step.command {
             object["expect"] = renderer.expected(action).map { .string($0) }
             object["answer"] = renderer.answer(action).map { .string($0) }
+            switch action {
+            case .databaseDump(_, _, let path?): object["output"] = .string(path)
+            case .databaseLoad(_, _, let path?): object["input"] = .string(path)
+            default: break
+            }
         }
         return object
     }

@@ -132,14 +132,10 @@ extension World {
     /// True when a later declared migration moved on from one environment to another, verified.
     private func isSuccessor(_ place: String, of goal: String, depth: Int) -> Bool {
         guard depth > 0 else { return false }
-        return state.declarations.values.contains { declaration in
-            guard declaration.roles.source == goal,
-                let migration = migrations().first(where: { $0.name == declaration.roles.migration }
-                ),
-                copyVerified(migration).isEmpty
-            else { return false }
-            return declaration.roles.destination == place
-                || isSuccessor(place, of: declaration.roles.destination, depth: depth - 1)
+        return (casting.bySource[goal] ?? []).contains { migration in
+            guard migration.isDeclared, copyVerified(migration).isEmpty else { return false }
+            return migration.roles.destination == place
+                || isSuccessor(place, of: migration.roles.destination, depth: depth - 1)
         }
     }
 

@@ -48,11 +48,10 @@ extension World {
                     attempt.evidence, unblock: "look at \(environment.name) and record what is so",
                     needs: [need(for: attempt, environment)]))
         }
-        for (name, clones) in incarnations where name != environment.name {
-            guard let clone = clones.last, let creation = clone.creation,
-                creation.createArguments?.source.name == environment.name
-                    || clone.seed.map({ snapshotSource($0) == environment.name }) ?? false,
-                clone.wasSeen("RUNNING") == nil, !existence(clone).isGone
+        for clone in crossings.unfinished[environment.name] ?? [] {
+            let name = clone.name
+            guard name != environment.name, let creation = clone.creation,
+                !existence(clone).isGone
             else { continue }
             reasons.append(
                 .blocked(
@@ -60,9 +59,9 @@ extension World {
                     creation.evidence, unblock: "wait until \(name) is RUNNING",
                     needs: [.describe(name)]))
         }
-        for (key, history) in state.snapshots {
-            guard let last = history.sightings.last, last.row.environment == environment.name,
-                last.row.status == "CREATING", last.moment > environment.first
+        for key in crossings.snapshots[environment.name] ?? [] {
+            guard let last = state.snapshots[key]?.sightings.last, last.row.status == "CREATING",
+                last.moment > environment.first
             else { continue }
             reasons.append(
                 .blocked(

@@ -11,9 +11,8 @@ extension World {
                 $0.action.name == .snapshotDestroy && $0.started > current.since
             },
             sightings: history.sightings.map(\.moment).filter { $0 > current.since },
-            listings: (state.snapshotListings[key.kind] ?? []).map(\.moment).filter {
-                $0 > current.since
-            },
+            listings: World.later(
+                (state.snapshotListings[key.kind] ?? [])[...], than: current.since),
             succeeded: nil, lastStatus: history.sightings.last?.row.status
         ).existence
     }
@@ -62,22 +61,20 @@ extension World {
         case foreign
     }
 
-    func role(_ key: SnapshotKey, _ migrations: [Migration]) -> SnapshotRole {
+    func role(_ key: SnapshotKey) -> SnapshotRole {
         let history = state.snapshots[key] ?? SnapshotHistory()
         if let row = history.sightings.first,
             history.attempts.allSatisfy({ $0.action.name != .snapshotCreate })
         {
             for incarnation in incarnations[row.row.environment] ?? [] {
                 guard
-                    let destroy = incarnation.attempts.last(where: {
-                        $0.action.name == .envDestroy && $0.isAccepted
-                    }),
+                    let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted),
                     row.moment > destroy.settled,
                     row.row.created.map({
                         $0 >= destroy.started.time.wholeSecond - policy.clockSkew
                     }) ?? false
                 else { continue }
-                let owner = migrations.last {
+                let owner = (casting.byEnvironment[incarnation.name] ?? []).last {
                     [$0.source?.first, $0.destination?.first, $0.temporary?.first].contains(
                         incarnation.first)
                 }
@@ -88,7 +85,7 @@ extension World {
         guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate }),
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
-        let owners = migrations.reversed()
+        let owners = (casting.bySource[environment] ?? []).reversed()
         if key.kind == .database {
             for migration in owners where migration.source?.name == environment {
                 if let temporary = migration.temporary, temporary.seed == key.name {
@@ -113,11 +110,11 @@ extension World {
     }
 
     /// Every reason not to destroy a snapshot now, with the reasons that a destroyed environment removes.
-    func snapshotReasons(_ key: SnapshotKey, _ migrations: [Migration]) -> [Reason] {
+    func snapshotReasons(_ key: SnapshotKey) -> [Reason] {
         let resource = key.resource
         let seen = state.snapshots[key]?.sightings.last
         let evidence = seen.map { [$0.moment.sequence] } ?? []
-        switch role(key, migrations) {
+        switch role(key) {
         case .foreign:
             return [
                 .notOurs(
@@ -210,16 +207,20 @@ extension World {
 
     private func inUse(_ key: SnapshotKey) -> [Reason] {
         guard key.kind == .database else { return [] }
-        return incarnations.keys.sorted().flatMap { name -> [Reason] in
-            guard let clone = newest(name) else { return [] }
-            // Every try counts, not only the one that the environment is known by: a refused one may
-            // have worked all the same.
-            return clone.attempts(.envCreate).filter { mayUse(key, $0, clone) }.map { attempt in
+        // Every try counts, not only the one that the environment is known by: a refused one may
+        // have worked all the same.
+        let readers =
+            (crossings.readersOfSnapshot[key.name] ?? [])
+            + (snapshotSource(key.name).flatMap { crossings.readersOfSource[$0] } ?? [])
+            + crossings.readersOfAny
+        return readers.filter { mayUse(key, $0.1, $0.0) }
+            .sorted { ($0.0.name, $0.1.started) < ($1.0.name, $1.1.started) }
+            .map { clone, attempt in
                 .blocked(
-                    .snapshotInUse, "\(name) may still be being made from it", attempt.evidence,
-                    unblock: "see \(name) RUNNING", needs: [.describe(name)])
+                    .snapshotInUse, "\(clone.name) may still be being made from it",
+                    attempt.evidence, unblock: "see \(clone.name) RUNNING",
+                    needs: [.describe(clone.name)])
             }
-        }
     }
 
     /// True while a creation may still be reading a snapshot.
@@ -319,8 +320,8 @@ extension World {
 
     /// The snapshots that destroying an environment left behind.
     func finalSnapshot(of environment: Incarnation) -> [SnapshotKey] {
-        state.snapshots.keys.filter { key in
-            if case .final(let owner, _, _) = role(key, []) {
+        (crossings.snapshots[environment.name] ?? []).filter { key in
+            if case .final(let owner, _, _) = role(key) {
                 owner.first == environment.first && owner.name == environment.name
             } else {
                 false

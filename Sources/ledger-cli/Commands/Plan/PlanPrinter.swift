@@ -67,6 +67,14 @@ enum PlanPrinter {
             lines += ["", "Steps"]
             for (index, step) in plan.steps.enumerated() { lines += text(step, index + 1, plan) }
         }
+        for choice in plan.choices {
+            lines += ["", "Choice \(style.bold(choice.name)): \(Table.printable(choice.message))"]
+            guard choice.steps != plan.steps else {
+                lines.append("  the steps above")
+                continue
+            }
+            for (index, step) in choice.steps.enumerated() { lines += text(step, index + 1, plan) }
+        }
         if plan.kind == .cleanup {
             for resource in plan.resources {
                 lines += [
@@ -135,11 +143,6 @@ enum PlanPrinter {
         }
         for text in plan.extra["residue"]?.array ?? [] {
             lines.append("Left over: \(text.string ?? "")")
-        }
-        for choice in plan.extra["choices"]?.array ?? [] {
-            lines.append(
-                "Choice \(choice.object?["choice"]?.string ?? ""): \(choice.object?["message"]?.string ?? "")"
-            )
         }
         return lines.map(Table.printable)
     }

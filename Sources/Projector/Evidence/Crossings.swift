@@ -1,0 +1,106 @@
+import Ledger
+
+/// Which things bear on which others, looked up once, so that a verdict does not walk everything.
+///
+/// It holds no conclusions: what is found here is still judged where it is asked for.
+struct Crossings: Sendable {
+    /// Environments not seen RUNNING yet, by the environments whose data or settings they copy.
+    var unfinished: [String: [Incarnation]] = [:]
+    /// Creations that may still be reading a snapshot, by the snapshot that they name.
+    var readersOfSnapshot: [String: [(Incarnation, Attempt)]] = [:]
+    /// Creations that name no snapshot, by the source that they name.
+    var readersOfSource: [String: [(Incarnation, Attempt)]] = [:]
+    /// Creations that name neither.
+    var readersOfAny: [(Incarnation, Attempt)] = []
+    /// Environments that were dumped, by the snapshot that they were made from.
+    var dumped: [String: [Incarnation]] = [:]
+    /// Snapshots by the environment that their newest row shows.
+    var snapshots: [String: [SnapshotKey]] = [:]
+    /// Snapshots by the environments that tries at taking them name.
+    var taken: [String: [SnapshotKey]] = [:]
+    /// Hostnames by the environments or targets that they were seen at or switched to.
+    var hosts: [String: Set<String>] = [:]
+    /// Hostnames by the environments or targets that they were switched to.
+    var switched: [String: Set<String>] = [:]
+
+    init() {}
+
+    init(_ world: World) {
+        addHosts(world.state)
+        for key in world.state.snapshots.keys.sorted() {
+            guard let history = world.state.snapshots[key] else { continue }
+            if let row = history.sightings.last?.row {
+                snapshots[row.environment, default: []].append(key)
+            }
+            for attempt in history.attempts {
+                if case .snapshotCreate(let name, _, _, _) = attempt.action {
+                    taken[name, default: []].append(key)
+                }
+            }
+        }
+        for name in world.incarnations.keys.sorted() {
+            guard let clone = world.incarnations[name]?.last else { continue }
+            add(clone, world)
+        }
+    }
+
+    private mutating func addHosts(_ state: State) {
+        for (host, history) in state.hosts {
+            for place in history.answers.compactMap({ $0.value.environment ?? $0.value.target }) {
+                hosts[place, default: []].insert(host)
+            }
+            for change in history.switches.compactMap(\.dns) {
+                let place = change.environment ?? change.target
+                hosts[place, default: []].insert(host)
+                switched[place, default: []].insert(host)
+            }
+        }
+    }
+
+    private mutating func add(_ clone: Incarnation, _ world: World) {
+        if let seed = clone.seed, !clone.attempts(.databaseDump).isEmpty {
+            dumped[seed, default: []].append(clone)
+        }
+        let creations = clone.attempts(.envCreate)
+        guard !creations.isEmpty else { return }
+        let lastRunning = clone.sightings.last { $0.shown.status == "RUNNING" }?.moment
+        if lastRunning == nil, let arguments = clone.creation?.createArguments {
+            let origins = [
+                arguments.source.name, clone.seed.flatMap(world.snapshotSource),
+            ].compactMap { $0 }
+            for origin in Set(origins) { unfinished[origin, default: []].append(clone) }
+        }
+        for attempt in creations {
+            guard let arguments = attempt.createArguments,
+                lastRunning.map({ $0 <= attempt.settled }) ?? true
+            else { continue }
+            if let name = arguments.snapshot.name {
+                readersOfSnapshot[name, default: []].append((clone, attempt))
+            } else if arguments.snapshot == .unsaid {
+                if let source = arguments.source.name {
+                    readersOfSource[source, default: []].append((clone, attempt))
+                } else if arguments.source == .unsaid {
+                    readersOfAny.append((clone, attempt))
+                }
+            }
+        }
+    }
+}
+
+/// The migrations by the names that play a part in them.
+struct Casting: Sendable {
+    /// By source, destination and temporary environment.
+    var byEnvironment: [String: [Migration]] = [:]
+    /// By source alone.
+    var bySource: [String: [Migration]] = [:]
+
+    init(_ migrations: [Migration] = []) {
+        for migration in migrations {
+            bySource[migration.roles.source, default: []].append(migration)
+            let names = [
+                migration.roles.source, migration.roles.destination, migration.temporary?.name,
+            ].compactMap { $0 }
+            for name in Set(names) { byEnvironment[name, default: []].append(migration) }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import Ledger
+
+/// Where a migration stands in the published procedure and what is due.
+struct Due {
+    var phase: String
+    var steps: [Step] = []
+    /// What must be seen before the steps.
+    var observe: [Need] = []
+    /// What an operator might do now and should not, and why.
+    var unsafe: [String] = []
+}
+
+extension Planner {
+    /// The step of the published procedure that is due (Fleet, "migrate between plans").
+    ///
+    /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
+    public func next(migration name: String?) throws(PlanError) -> Plan {
+        var plan = blank(.next, name)
+        var due = Due(phase: "declare")
+        if let migration = try migration(named: name) {
+            plan.migration = migration.name
+            due = self.due(migration)
+            if !migration.isDeclared { due.steps.insert(declaring(migration), at: 0) }
+            plan.needs = (due.observe + questions(migration)).unique()
+        } else {
+            due.steps = [
+                Step(
+                    resource: .ledger,
+                    command: .ledger([
+                        "ledger-cli", "migration", "open", "NAME", "--from", "SOURCE", "--to",
+                        "DESTINATION", "--method", "snapshot", "--hostname", "HOST",
+                    ]),
+                    because: "no migration is known")
+            ]
+        }
+        plan.steps = due.steps
+        plan.assumes = [Planner.webTierOnly]
+        plan.extra = [
+            "phase": .string(due.phase), "unsafe": .array(due.unsafe.map { .string($0) }),
+            "observe": .array(due.observe.map { .string($0.fact) }),
+        ]
+        plan.summary = "phase \(due.phase): \(summary(due, plan.needs.count))"
+        return plan
+    }
+
+    private func summary(_ due: Due, _ questions: Int) -> String {
+        if let first = due.observe.first { return "first observe the \(first.fact)" }
+        guard !due.steps.isEmpty else { return "nothing is due" }
+        return "\(due.steps.count) step\(due.steps.count == 1 ? "" : "s") due"
+            + (questions == 0 ? "" : ", \(questions) question\(questions == 1 ? "" : "s") open")
+    }
+
+    /// What is only derived is never cleaned up; declaring it late is as good.
+    private func declaring(_ migration: Migration) -> Step {
+        Step(
+            resource: .migration(migration.name),
+            command: .ledger(
+                [
+                    "ledger-cli", "migration", "open", "NAME", "--from", migration.roles.source,
+                    "--to", migration.roles.destination, "--method",
+                    migration.roles.method.rawValue,
+                ]
+                    + (migration.roles.hostnames.isEmpty ? ["HOST"] : migration.roles.hostnames)
+                    .flatMap { ["--hostname", $0] }),
+            because: "the migration is only derived from the events",
+            evidence: migration.evidence)
+    }
+
+    /// What the clean-up will ask, asked before the first dangerous step.
+    private func questions(_ migration: Migration) -> [Need] {
+        guard let source = migration.source else { return [.describe(migration.roles.source)] }
+        guard !world.existence(source).isGone else { return [] }
+        var needs: [Need] = [
+            world.nfs(source).need, world.solr(source).need, world.defaultEnvironment.need,
+        ].compactMap { $0 }
+        if source.created == nil { needs.append(.environments) }
+        if world.state.scriptListings.isEmpty { needs.append(.scripts) }
+        for host in world.hostnames(migration) {
+            if case .unknown = world.location(host) { needs.append(.host(host)) }
+        }
+        if world.hostnames(migration).isEmpty { needs.append(.host("HOSTNAME")) }
+        return needs
+    }
+
+    private func due(_ migration: Migration) -> Due {
+        guard let source = migration.source else {
+            return Due(phase: "prepare", observe: [.describe(migration.roles.source)])
+        }
+        if migration.closed?.value == false { return afterClosing(migration, source) }
+        if world.abandonment(migration) != nil { return goingBack(migration) }
+        if world.existence(source).isGone { return afterClosing(migration, source) }
+        if !source.attempts(.envDestroy).isEmpty {
+            return Due(
+                phase: "clean up", observe: [.environments, .snapshots(.database)],
+                unsafe: ["a second destroy of \(source.name) before it is seen what came of it"])
+        }
+        var due =
+            migration.roles.method == .snapshot
+            ? snapshotDue(migration, source) : dumpDue(migration, source)
+        // Before anything irreversible is done the rest of the questions costs nothing to answer.
+        if due.observe.isEmpty, source.attempts(.envMaintenance).isEmpty,
+            migration.destination == nil
+        {
+            due.observe = questions(migration)
+        }
+        return due
+    }
+
+    /// Nothing of the procedure is left but what still lies around.
+    private func afterClosing(_ migration: Migration, _ source: Incarnation) -> Due {
+        let steps = cleaning(migration)
+        if !steps.isEmpty { return Due(phase: "clean up", steps: steps) }
+        let isSaved = world.finalSnapshot(of: source).contains {
+            world.snapshotStatus($0).value == "AVAILABLE"
+        }
+        guard world.existence(source).isGone, !isSaved else { return Due(phase: "done") }
+        return Due(phase: "clean up", observe: [.snapshots(.database)])
+    }
+
+    /// An abandoned migration goes back first and is cleaned up then.
+    private func goingBack(_ migration: Migration) -> Due {
+        let warning = "going forward needs a new copy"
+        let way = wayBack(migration)
+        if way.verdict != .nothing {
+            return Due(
+                phase: "roll back", steps: way.steps.first.map { [$0] } ?? [],
+                observe: way.needs, unsafe: [warning])
+        }
+        return Due(phase: "abandoned", steps: cleaning(migration), unsafe: [warning])
+    }
+
+    /// The steps of the clean-up that wait for nothing.
+    func cleaning(_ migration: Migration) -> [Step] {
+        steps(verdicts().filter { concerns($0.resource, migration) }).filter(\.after.isEmpty)
+    }
+
+    func step(_ action: Action, _ because: String, completes: String? = nil) -> Step {
+        Step(
+            resource: action.subject, command: .action(action), because: because,
+            completes: completes)
+    }
+
+    /// What stands between an environment and effective maintenance, if anything.
+    func closingDue(_ environment: Incarnation, phase: String) -> Due? {
+        let name = environment.name
+        guard let last = world.closures(environment).last, last.end == nil else {
+            return Due(
+                phase: phase,
+                steps: [
+                    step(
+                        .envMaintenance(environment: name, state: .on),
+                        "writes must stop before the copy",
+                        completes: "maintenance mode ON in a description, 60 s or more later")
+                ])
+        }
+        if last.from > world.now {
+            return Due(
+                phase: phase, observe: [.describe(name)],
+                unsafe: [
+                    "a copy before \(last.from.short): maintenance takes up to a minute to reach all nodes"
+                ])
+        }
+        if last.confirmed == nil {
+            return Due(
+                phase: phase, observe: [.describe(name)],
+                unsafe: ["a copy before \(name) is seen in maintenance"])
+        }
+        return nil
+    }
+
+    /// Takes a snapshot of the closed source, or waits for it; nil once one is AVAILABLE.
+    func snapshotCopyDue(_ source: Incarnation) -> (due: Due?, name: String) {
+        let closures = world.closures(source)
+        let taken = source.attempts(.snapshotCreate).last { attempt in
+            guard case .snapshotCreate(_, _, let kind, _) = attempt.action, kind != .nfs,
+                attempt.outcome != .refused
+            else { return false }
+            return closures.contains { $0.end == nil && $0.contains(attempt.started.time) }
+        }
+        if let taken, case .snapshotCreate(_, let name, _, _) = taken.action {
+            let key = SnapshotKey(kind: .database, name: name)
+            switch world.existence(key) {
+            case .gone, .beingDestroyed: break
+            default:
+                if world.snapshotStatus(key).value == "AVAILABLE" { return (nil, name) }
+                return (
+                    Due(
+                        phase: "copy", observe: [.snapshots(.database)],
+                        unsafe: ["env create before \(name) is AVAILABLE"]), name
+                )
+            }
+        }
+        let name = freeSnapshotName("plan-migration")
+        return (
+            Due(
+                phase: "copy",
+                steps: [
+                    step(
+                        .snapshotCreate(environment: source.name, name: name),
+                        "\(source.name) is effectively in maintenance",
+                        completes: "snapshot/database/\(name) AVAILABLE")
+                ]), name
+        )
+    }
+
+    /// Snapshot names must be unique (Fleet, release notes of 2015-09-14).
+    private func freeSnapshotName(_ wanted: String) -> String {
+        var name = wanted
+        var count = 1
+        while world.state.snapshots[SnapshotKey(kind: .database, name: name)] != nil {
+            count += 1
+            name = "\(wanted)-\(count)"
+        }
+        return name
+    }
+
+    /// What must be known before an environment is made from a snapshot: scripts would change it.
+    func scriptWarnings() -> [String] {
+        guard let listing = world.state.scriptListings.last, !listing.value.rows.isEmpty else {
+            return []
+        }
+        return [
+            "env create while SQL scripts run on every clone: \(listing.value.rows.joined(separator: ", "))"
+        ]
+    }
+
+    /// Whether the destination should be highly available: as the source is.
+    func isHighlyAvailable(_ source: Incarnation) -> Bool? {
+        source.sightings.last { $0.shown.highAvailability != nil }?.shown.highAvailability.map {
+            $0 == .on
+        }
+    }
+
+    /// Waits for an environment that is being made, or makes it; nil once it was seen RUNNING.
+    func creationDue(_ environment: Incarnation?, _ creation: Step, phase: String) -> Due? {
+        let making = Due(phase: phase, steps: [creation], unsafe: scriptWarnings())
+        guard let environment else { return making }
+        switch world.existence(environment) {
+        case .gone: return making
+        case .unknown:
+            return Due(
+                phase: phase, observe: [.environments, .describe(environment.name)],
+                unsafe: ["a second env create before it is seen what came of the first"])
+        default: break
+        }
+        guard environment.wasSeen("RUNNING") == nil else { return nil }
+        return Due(
+            phase: phase, observe: [.describe(environment.name)],
+            unsafe: ["env load before \(environment.name) is RUNNING"])
+    }
+}

@@ -1,0 +1,183 @@
+import Ledger
+
+/// The release, the test, the decision and the switch: the same for both methods.
+extension Planner {
+    func releaseDue(
+        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
+    ) -> Due? {
+        let d = destination.name
+        guard destination.wasSeen("RUNNING") != nil else {
+            return Due(
+                phase: "create the destination", observe: [.describe(d)],
+                unsafe: ["env load before \(d) is RUNNING"])
+        }
+        if case .known(.some, _) = world.activeRelease(destination) { return nil }
+        let release =
+            (source.sightings.last { ($0.shown.activeRelease ?? nil) != nil }?.shown.activeRelease
+                ?? nil) ?? "RELEASE"
+        guard let load = destination.attempts(.envLoad).last else {
+            return Due(
+                phase: "release",
+                steps: [
+                    step(
+                        .envLoad(environment: d, release: release),
+                        "\(release) is active on \(source.name)",
+                        completes: "\(release) RUNNING on \(d)")
+                ])
+        }
+        let name = load.loadedRelease ?? release
+        let isRunning = destination.sightings.contains { sighting in
+            sighting.moment > load.settled
+                && (sighting.shown.releases ?? []).contains {
+                    $0.release == name && ($0.status == "RUNNING" || $0.status == "ACTIVE")
+                }
+        }
+        guard isRunning else {
+            return Due(
+                phase: "release", observe: [.describe(d)],
+                unsafe: ["env activate before \(name) is RUNNING"])
+        }
+        guard
+            destination.attempts(.envActivate).contains(where: {
+                $0.isAccepted && $0.started > load.started
+            })
+        else {
+            return Due(
+                phase: "release",
+                steps: [
+                    step(
+                        .envActivate(environment: d, release: name), "\(name) is loaded",
+                        completes: "\(name) ACTIVE on \(d)")
+                ])
+        }
+        return Due(
+            phase: "release", observe: [.describe(d)], unsafe: ["the test before \(name) is ACTIVE"]
+        )
+    }
+
+    func switchDue(
+        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
+    ) -> Due {
+        let name = destination.name
+        if let due = copyTrouble(migration) { return due }
+        if !world.decisionMade(migration, destination).isEmpty {
+            return testDue(migration, destination)
+        }
+        if world.protected(destination).value != .on {
+            return Due(
+                phase: "protect",
+                steps: [
+                    step(
+                        .envProtected(environment: name, state: .on),
+                        "customers are about to arrive"
+                    )
+                ])
+        }
+        let serving = world.destinationServing(destination)
+        if serving.contains(where: { $0.verdict == .unknown }) {
+            return Due(
+                phase: "switch", observe: [.describe(name)],
+                unsafe: ["the DNS switch before maintenance OFF is seen on \(name)"])
+        }
+        if let due = namesDue(migration, destination) { return due }
+        if !serving.isEmpty {
+            return Due(
+                phase: "open",
+                steps: [
+                    step(.envMaintenance(environment: name, state: .off), "customers are arriving")
+                ])
+        }
+        return drainDue(migration, source, destination)
+    }
+
+    /// A copy that is not the source's data, whole and last, must not be switched to.
+    private func copyTrouble(_ migration: Migration) -> Due? {
+        let reasons =
+            world.copyQuiesced(migration) + world.copyVerified(migration)
+            + world.sourceWrites(migration) + world.sqlScripts(migration)
+        guard !reasons.isEmpty else { return nil }
+        let needs = reasons.flatMap(\.needs).unique()
+        let isBlocked = reasons.contains { $0.verdict == .blocked }
+        guard isBlocked || !needs.isEmpty else { return nil }
+        return Due(
+            phase: "copy", observe: isBlocked ? [] : needs,
+            unsafe: reasons.map { "the DNS switch: \($0.message); \($0.unblock)" })
+    }
+
+    private func testDue(_ migration: Migration, _ destination: Incarnation) -> Due {
+        let name = destination.name
+        let warning = ["the DNS switch before test and go"]
+        if isPossiblyClosed(destination), world.exposure(migration).isNone {
+            let opening = step(
+                .envMaintenance(environment: name, state: .off), "the test needs the shop",
+                completes: "maintenance mode OFF in a description of \(name)")
+            return Due(phase: "test", steps: [opening], unsafe: warning)
+        }
+        return Due(
+            phase: "test",
+            steps: [
+                Step(
+                    resource: .environment(name),
+                    command: .ledger(["ledger-cli", "record", "test", name, "passed"]),
+                    because: "the destination is to be tested"),
+                Step(
+                    resource: .migration(migration.name),
+                    command: .ledger(["ledger-cli", "record", "decision", "go"]),
+                    because: "somebody decides"),
+            ], unsafe: warning)
+    }
+
+    /// Switches the names; where they point and for how long must be seen before.
+    private func namesDue(_ migration: Migration, _ destination: Incarnation) -> Due? {
+        let name = destination.name
+        let left = world.hostnames(migration).filter { host in
+            let history = world.state.hosts[host] ?? HostHistory()
+            return !history.switches.contains { $0.dns?.isAt(name) ?? false }
+                && !(history.answers.last?.value.isAt(name) ?? false)
+        }
+        guard !left.isEmpty else { return nil }
+        let unseen = left.filter { host in
+            !(world.state.hosts[host]?.answers.contains { $0.value.ttl != nil } ?? false)
+        }
+        return Due(
+            phase: "switch",
+            steps: left.map {
+                step(
+                    .dnsSwitch(DNSSwitch(host: $0, target: name, environment: name)),
+                    "test and go are recorded; change it at the DNS provider, then record it",
+                    completes: "\($0) observed at \(name) after the old time to live")
+            }, observe: unseen.map(Need.host))
+    }
+
+    private func drainDue(
+        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
+    ) -> Due {
+        let name = destination.name
+        let moving =
+            world.traffic(.trafficOffSource, migration, at: name)
+            + world.drained(.drained, migration, off: source.name)
+        if world.defaultEnvironment.value != name {
+            return Due(
+                phase: "default",
+                steps: [
+                    step(
+                        .configDefaultEnv(environment: name),
+                        "new environments are to be copied from \(name)")
+                ], observe: moving.flatMap(\.needs))
+        }
+        if !moving.isEmpty {
+            return Due(
+                phase: "drain", steps: cleaning(migration), observe: moving.flatMap(\.needs),
+                unsafe: moving.map { "destroying \(source.name): \($0.message)" })
+        }
+        let steps = cleaning(migration)
+        let reasons = world.sourceReasons(migration, source)
+        return Due(
+            phase: "clean up", steps: steps, observe: reasons.flatMap(\.needs).unique(),
+            unsafe: ["anything but the steps of plan cleanup"] + reasons.map(\.message))
+    }
+}
+
+extension Exposure {
+    var isNone: Bool { if case .none = self { true } else { false } }
+}

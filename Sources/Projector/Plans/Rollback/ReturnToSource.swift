@@ -1,0 +1,212 @@
+import Ledger
+
+/// The parts of a way back to a source that is still there, in the order in which they are done.
+///
+/// The destination is closed and effective, what it alone holds is given up or carried over, the
+/// names go back, and only then the source is opened: opened before, both would take orders
+/// (`rules.md`, rollback, order).
+struct ReturnParts {
+    /// Closes the destination, when it may still be open.
+    var closing: [Step] = []
+    /// Points every moved hostname back.
+    var moving: [Step] = []
+    /// Opens the source.
+    var opening: [Step] = []
+    /// Puts the default environment and the source's protection back.
+    var restoring: [Step] = []
+
+    var isEmpty: Bool {
+        closing.isEmpty && moving.isEmpty && opening.isEmpty && restoring.isEmpty
+    }
+}
+
+extension Planner {
+    /// The source is still there: compensate every step that was taken, latest first.
+    func returnTo(_ source: Incarnation, _ migration: Migration, _ start: WayBack) -> WayBack {
+        var way = start
+        let name = source.name
+        let moved = world.hostnames(migration).filter { host in
+            if case .at(let place, _) = world.location(host) { return place != name }
+            let history = world.state.hosts[host]
+            return history?.switches.contains { !($0.dns?.isAt(name) ?? true) } ?? false
+        }
+        var parts = ReturnParts()
+        if !moved.isEmpty, let destination = migration.destination {
+            parts.closing = closing(destination)
+            parts.moving = moved.flatMap { movingBack($0, to: name) }
+        }
+        parts.opening = opening(
+            source,
+            requires: moved.isEmpty
+                ? [] : ["maintenance of \(migration.roles.destination) effective"])
+        parts.restoring = defaultBack(migration, &way) + protecting(source)
+        let isAbandoned = world.abandonment(migration) != nil
+        let replaced = world.sourceReplaced(
+            .customerWrites, migration, since: migration.destination?.first)
+        let compensation = parts.closing + parts.moving + parts.opening + parts.restoring
+        let leftovers =
+            moved.isEmpty && replaced.isEmpty ? leftoverSteps(migration, compensation) : []
+        if parts.isEmpty, moved.isEmpty,
+            isAbandoned || leftovers.isEmpty && migration.destination == nil
+        {
+            way.verdict = .nothing
+            way.isLossy = false
+            way.because = "\(name) serves already"
+            way.residue = residue(migration, [])
+            return way
+        }
+        way.steps =
+            parts.closing + (moved.isEmpty ? [] : lossStep(way)) + parts.moving + parts.opening
+            + parts.restoring + leftovers
+        way.residue = residue(migration, leftovers)
+        if way.isLossy {
+            way.verdict = .lossy
+            way.because =
+                "\(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
+                + staleness(migration)
+            way.choices = choices(way, migration, copyBack(source, migration, parts))
+        } else if case .unknown(let why, _, let needs) = way.exposure {
+            way.verdict = .unknown
+            way.because = why
+            way.needs = needs
+        } else if let reason = replaced.first {
+            way.verdict = .unknown
+            way.because = "\(reason.message): \(reason.unblock)"
+        } else if isStranger(migration) || !moved.isEmpty && migration.destination == nil {
+            way.verdict = .unknown
+            way.because =
+                "\(migration.roles.destination) is not the one that the migration made, and what it holds is not known"
+            way.needs = moved.map(Need.host) + [.describe(migration.roles.destination)]
+        } else {
+            way.because = "no customer write is lost; sessions and carts are"
+        }
+        return way
+    }
+
+    /// What to say when the destination lacks writes of the source, so that neither side has all.
+    private func staleness(_ migration: Migration) -> String {
+        let reasons = world.copyQuiesced(migration) + world.sourceWrites(migration)
+        guard !reasons.isEmpty else { return "" }
+        return
+            "; \(migration.roles.source) may hold writes that \(migration.roles.destination) lacks"
+    }
+
+    /// The destination must take no more writes before anybody leaves it.
+    func closing(_ destination: Incarnation) -> [Step] {
+        guard !world.isClosedNow(destination) else { return [] }
+        return [
+            Step(
+                resource: .environment(destination.name),
+                command: .action(.envMaintenance(environment: destination.name, state: .on)),
+                because:
+                    "\(destination.name) must take no more writes before customers leave it",
+                evidence: destination.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
+                completes:
+                    "maintenance mode ON in a description of \(destination.name), 60 s or more after it was accepted"
+            )
+        ]
+    }
+
+    /// Somebody must say that what only the destination holds may be lost.
+    func lossStep(_ way: WayBack) -> [Step] {
+        var isUncertain = false
+        if case .unknown = way.exposure { isUncertain = true }
+        guard way.isLossy || isUncertain else { return [] }
+        return [
+            Step(
+                resource: .ledger, command: .ledger(["ledger-cli", "record", "accept-loss"]),
+                because:
+                    "the writes that only the destination holds are lost unless they are carried over first (then: ledger-cli record reconciled)"
+            )
+        ]
+    }
+
+    /// Points a hostname back: the provider is changed by hand, then the switch is recorded.
+    func movingBack(_ host: String, to name: String) -> [Step] {
+        [
+            Step(
+                resource: .dns(host),
+                command: .manual("at the DNS provider, point \(host) back at \(name)"),
+                because: "\(host) points away from \(name)"),
+            Step(
+                resource: .dns(host),
+                command: .action(
+                    .dnsSwitch(DNSSwitch(host: host, target: name, environment: name))),
+                because: "the switch is recorded",
+                completes: "\(host) observed at \(name) after the drain"),
+        ]
+    }
+
+    func opening(_ source: Incarnation, requires: [String] = []) -> [Step] {
+        guard isPossiblyClosed(source) else { return [] }
+        return [openingStep(source, requires: requires)]
+    }
+
+    func openingStep(_ source: Incarnation, requires: [String]) -> Step {
+        Step(
+            resource: .environment(source.name),
+            command: .action(.envMaintenance(environment: source.name, state: .off)),
+            because: "customers are to be served by \(source.name) again",
+            evidence: source.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
+            requires: requires,
+            completes: "maintenance mode OFF in a description of \(source.name)")
+    }
+
+    private func protecting(_ source: Incarnation) -> [Step] {
+        let name = source.name
+        let unprotected = source.attempts(.envProtected).contains {
+            $0.action == .envProtected(environment: name, state: .off)
+        }
+        guard unprotected, world.protected(source).value != .on else { return [] }
+        return [
+            Step(
+                resource: .environment(name),
+                command: .action(.envProtected(environment: name, state: .on)),
+                because: "\(name) serves customers and was unprotected",
+                evidence: world.protected(source).evidence)
+        ]
+    }
+
+    func defaultBack(_ migration: Migration, _ way: inout WayBack) -> [Step] {
+        let name = migration.roles.destination
+        let attempts = world.state.defaultAttempts.filter {
+            $0.action == .configDefaultEnv(environment: name) && $0.started > migration.opened
+        }
+        guard let first = attempts.first, world.defaultEnvironment.value != migration.roles.source
+        else { return [] }
+        if let answer = world.state.defaultAnswers.last, answer.value != name,
+            answer.moment > (attempts.last?.settled ?? first.settled)
+        {
+            return []
+        }
+        guard
+            let before = world.state.defaultAnswers.last(where: {
+                $0.moment < first.started && $0.value != name
+            })
+        else {
+            way.needs.append(
+                Need(
+                    fact: "default environment before the migration",
+                    command: ["ledger-cli", "record", "note", "TEXT"]))
+            return [
+                Step(
+                    resource: .fleet,
+                    command: .manual(
+                        "set the default environment back; which one it was is not recorded"),
+                    because: "it was set to \(name)", evidence: first.evidence)
+            ]
+        }
+        return [
+            Step(
+                resource: .fleet, command: .action(.configDefaultEnv(environment: before.value)),
+                because: "it was \(before.value) before",
+                evidence: [before.moment.sequence] + first.evidence)
+        ]
+    }
+
+    /// True when the destination's name now belongs to an environment that is not the migration's.
+    private func isStranger(_ migration: Migration) -> Bool {
+        guard let newest = world.newest(migration.roles.destination) else { return false }
+        return newest.first != migration.destination?.first && !world.existence(newest).isGone
+    }
+}

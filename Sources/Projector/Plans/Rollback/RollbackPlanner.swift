@@ -1,0 +1,138 @@
+import Ledger
+
+/// What a rollback means for customers' service and data.
+public enum RollbackVerdict: String, Sendable, Hashable {
+    case nothing, clean, lossy, restore, impossible, unknown
+}
+
+/// What is worked out of a migration before its way back is written down.
+struct WayBack {
+    var verdict: RollbackVerdict
+    var isLossy = false
+    var exposure: Exposure = .none([])
+    var steps: [Step] = []
+    var choices: [Choice] = []
+    var noReturn: [(point: String, what: String, evidence: [SequenceNumber])] = []
+    var residue: [String] = []
+    var needs: [Need] = []
+    var because = ""
+}
+
+extension Planner {
+    /// The way back of a migration, as far as it still exists.
+    ///
+    /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
+    public func rollback(migration name: String?) throws(PlanError) -> Plan {
+        var plan = blank(.rollback, name)
+        var way = WayBack(verdict: .nothing, because: "nothing was changed")
+        if let migration = try migration(named: name) {
+            plan.migration = migration.name
+            way = wayBack(migration)
+            plan.resources = verdicts().filter { concerns($0.resource, migration) }
+        } else {
+            way = unownedMaintenance() ?? way
+        }
+        plan.steps = way.steps
+        plan.needs = way.needs.unique()
+        plan.assumes = [Planner.webTierOnly]
+        plan.extra = [
+            "verdict": .string(way.verdict.rawValue), "lossy": .bool(way.isLossy),
+            "exposure": way.exposure.json,
+            "noReturn": .array(
+                way.noReturn.map {
+                    [
+                        "point": .string($0.point), "message": .string($0.what),
+                        "evidence": .numbers($0.evidence),
+                    ]
+                }),
+            "residue": .array(way.residue.map { .string($0) }), "because": .string(way.because),
+        ]
+        plan.choices = way.choices
+        plan.summary =
+            "rollback: \(way.verdict.rawValue)\(way.isLossy && way.verdict != .lossy ? ", lossy" : "")\(way.because.isEmpty ? "" : ": " + way.because)"
+        return plan
+    }
+
+    /// Before a migration has a destination, closing the source is all there is to take back.
+    private func unownedMaintenance() -> WayBack? {
+        for name in world.incarnations.keys.sorted() {
+            guard let environment = world.newest(name), isPossiblyClosed(environment),
+                !environment.attempts(.envMaintenance).isEmpty
+            else { continue }
+            return WayBack(
+                verdict: .clean, steps: opening(environment),
+                because: "\(name) is closed and nothing else was changed")
+        }
+        return nil
+    }
+
+    /// True unless the environment is known to be open.
+    func isPossiblyClosed(_ environment: Incarnation) -> Bool {
+        guard let last = environment.attempts(.envMaintenance).last else {
+            return environment.sightings.last { $0.shown.maintenance != nil }?.shown.maintenance
+                == .on
+        }
+        let seen = environment.sightings.last {
+            $0.shown.maintenance != nil && $0.moment > last.settled
+        }
+        if let seen { return seen.shown.maintenance == .on }
+        if case .envMaintenance(_, .off) = last.action { return !last.isAccepted }
+        return true
+    }
+
+    func wayBack(_ migration: Migration) -> WayBack {
+        guard let source = migration.source else {
+            return WayBack(
+                verdict: .unknown, needs: [.describe(migration.roles.source)],
+                because: "\(migration.roles.source) was never seen")
+        }
+        var way = WayBack(verdict: .clean)
+        way.exposure = world.exposure(migration)
+        let reconciled = world.decision(migration) { $0 == .writesReconciled }
+        if case .interval(let from, let to, let evidence) = way.exposure {
+            way.isLossy =
+                !(to.map { end in reconciled.map { $0.moment.time >= end } ?? false } ?? false)
+            way.noReturn.append(
+                (
+                    "N1",
+                    "\(migration.roles.destination) may hold customer writes since \(from.short)",
+                    evidence
+                ))
+        }
+        let destroys = source.attempts(.envDestroy).filter { $0.outcome != .refused }
+        if let destroy = destroys.first {
+            way.noReturn.append(
+                (
+                    "N2", "the destruction of \(source.name) was \(destroy.outcomeWords)",
+                    destroy.evidence
+                ))
+        }
+        switch world.existence(source) {
+        case .live, .creating: break
+        case .unknown(let why, _):
+            way.verdict = .unknown
+            way.because = "\(source.name): \(why)"
+            way.needs = [.environments, .describe(source.name)]
+            return way
+        case .beingDestroyed(let evidence), .gone(let evidence):
+            return restore(migration, source, evidence, way)
+        }
+        return returnTo(source, migration, way)
+    }
+}
+
+extension Exposure {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .none: .null
+        case .interval(let from, let to, let evidence):
+            [
+                "from": .string(from.description),
+                "to": to.map { .string($0.description) } ?? .null,
+                "evidence": .numbers(evidence),
+            ]
+        case .unknown(let why, let evidence, _):
+            ["unknown": .string(why), "evidence": .numbers(evidence)]
+        }
+    }
+}
