@@ -40,6 +40,10 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(String, why: String, hint: String?)
     /// Something is at the path of a new ledger.
     case exists(String)
+    /// Something is at the path of a new key.
+    case keyFileExists(String)
+    /// A key or a signature is needed and not there.
+    case keyMissing(String, hint: String?)
 
     /// The exit status.
     var status: ExitStatus {
@@ -47,6 +51,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownCommand, .usage, .unsupportedFormat, .notAResource, .unknownPolicy,
             .badPolicyValue:
             .usage
+        case .keyMissing: .keyMissing
         default: .failed
         }
     }
@@ -84,7 +89,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notInTranscript(let what, _): return "\(what): not in a transcript"
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
-        case .exists(let path): return "\(path): exists already"
+        case .exists(let path), .keyFileExists(let path): return "\(path): exists already"
+        case .keyMissing(let text, _): return text
         }
     }
 
@@ -96,7 +102,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownCommand(_, let nearest?, _): return "did you mean: \(nearest)"
         case .unknownCommand(_, nil, let parent): return "see \(parent) --help"
-        case .usage(_, let hint), .unreadable(_, _, let hint): return hint
+        case .usage(_, let hint), .unreadable(_, _, let hint), .keyMissing(_, let hint):
+            return hint
         case .unsupportedFormat(_, let supported):
             return supported.first.map { "--format \($0.rawValue)" }
         case .noOpenMigration:
@@ -119,6 +126,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notInTranscript(_, let hint): return hint
         case .jsonLine: return "one CloudEvents JSON event a line, as history --format jsonl prints"
         case .exists: return "choose another path with --ledger PATH"
+        case .keyFileExists(let path):
+            return "it may sign another ledger: move it away, or use it with LEDGER_KEY=\(path)"
         }
     }
 }

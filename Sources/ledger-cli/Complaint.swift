@@ -38,7 +38,9 @@ struct Complaint: Equatable {
     private static func isOurs(_ error: any Error) -> Bool {
         error is CLIError || error is SystemError || error is StoreError
             || error is TranscriptError || error is GrammarError || error is EventError
-            || error is JSONError || error is PlanError || error is ExportError
+            || error is JSONError || error is PlanError || error is KeyError || error is NoteError
+            || error is ReceiptError || error is PolicyError || error is ProofError
+            || error is SigningError || error is ExportError
     }
 
     /// The complaint of an error.
@@ -102,6 +104,8 @@ struct Complaint: Equatable {
             hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
         case .notALedger: status = .noLedger
         case .busy: status = .busy
+        case .signer: status = .keyMissing
+        case .headDiffers: status = .doesNotVerify
         case .sizeDiffers(_, let actual):
             hints = ["ledger-cli history, then --expect-size \(actual)"]
         default: break

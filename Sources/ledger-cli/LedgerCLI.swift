@@ -25,7 +25,9 @@ struct LedgerCLI: AsyncParsableCommand {
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
-            CommandGroup(name: "Trust", subcommands: [Verify.self]),
+            CommandGroup(
+                name: "Trust",
+                subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
             CommandGroup(name: "Keep", subcommands: [Export.self, Backup.self, Erase.self]),
         ])
 

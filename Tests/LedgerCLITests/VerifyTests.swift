@@ -39,6 +39,6 @@ import Testing
         _ = await prompt.run("record", "note", "one")
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: prompt.directory)
-                .filter { $0.hasPrefix("ledger.sqlite") } == ["ledger.sqlite"])
+                .filter { $0.hasPrefix("ledger.sqlite-") } == [])
     }
 }

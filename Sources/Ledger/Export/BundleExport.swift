@@ -9,7 +9,7 @@ extension LedgerSnapshot {
     public func exportTiles(
         to path: String, origin: String, progress: (Int) throws -> Void = { _ in }
     ) throws -> TileSummary {
-        guard let head = try largestHead() else { throw ExportError.noSignedHead }
+        guard let head = try newestHead() else { throw ExportError.noSignedHead }
         let directory = try ExportDirectory(path)
         try BundleExport.requireOurs(directory)
         let export = TileExport(into: directory, origin: origin)
@@ -99,7 +99,7 @@ struct BundleExport {
         hasReceipts: Bool?, progress: (String, Int) throws -> Void
     ) throws -> LedgerBundle.Manifest {
         let size = try snapshot.size()
-        let head = try snapshot.largestHead()
+        let head = try snapshot.newestHead()
         let tiles = head?.size ?? 0
         let receipts = head != nil && (hasReceipts ?? (tiles <= BundleExport.receiptLimit))
         let export = TileExport(into: directory, origin: origin)

@@ -150,6 +150,18 @@ struct Appender {
         try keep(SignedHead(size: size, root: root, note: note))
     }
 
+    /// Signs the head with the store's own signer, which reads what was signed last again.
+    ///
+    /// - Throws: `StoreError.headDiffers`, `.signer`.
+    mutating func sign(_ signer: LogSigner) throws {
+        let snapshot = LedgerSnapshot(database: database, path: path)
+        let (origin, before) = (origin, sizeBefore)
+        try sign { size, root in
+            try signer.note(
+                origin: origin, size: size, root: root, in: snapshot, sizeBefore: before)
+        }
+    }
+
     /// Keeps a signed head after the last one.
     func keep(_ head: SignedHead) throws {
         try database.execute(
@@ -162,7 +174,7 @@ struct Appender {
 
     private mutating func confirmLastHead() throws {
         let snapshot = LedgerSnapshot(database: database, path: path)
-        guard let head = try snapshot.signedHeads(newest: 1).first else { return }
+        guard let head = try snapshot.newestHead() else { return }
         guard head.size <= sizeBefore else { throw StoreError.headDiffers(size: head.size) }
         if try snapshot.root(size: head.size) == head.root { return }
         // Nodes are only derived: make them from the leaves before believing the worst.

@@ -141,13 +141,36 @@ public struct LedgerSnapshot {
                 database,
                 sql: "SELECT size, root, note FROM checkpoint ORDER BY number DESC LIMIT ?",
                 arguments: [limit ?? -1])
-            return try rows.map { row in
-                guard let root = try row.digest(atIndex: 1) else {
-                    throw StoreError.damagedTree(reason: "signed root is not 32 bytes")
-                }
-                return SignedHead(size: row[0], root: root, note: row[2])
-            }
+            return try rows.map { try LedgerSnapshot.head($0) }
         }
+    }
+
+    /// The signed head of the most events, of several the one that was kept last; nil without any.
+    ///
+    /// A witness's answer may come late: the head that was kept last can be an older one.
+    ///
+    /// - Parameter size: only heads of that size.
+    /// - Returns: the head.
+    /// - Throws: `StoreError.damagedTree` when a root is not 32 bytes.
+    public func newestHead(size: Int? = nil) throws(StoreError) -> SignedHead? {
+        try StoreError.translating(path) {
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT size, root, note FROM checkpoint
+                    WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))
+                    ORDER BY number DESC LIMIT 1
+                    """,
+                arguments: [size])
+            return try row.map { try LedgerSnapshot.head($0) }
+        }
+    }
+
+    static func head(_ row: Row) throws -> SignedHead {
+        guard let root = try row.digest(atIndex: 1) else {
+            throw StoreError.damagedTree(reason: "signed root is not 32 bytes")
+        }
+        return SignedHead(size: row[0], root: root, note: row[2])
     }
 }
 

@@ -9,8 +9,8 @@ extension LedgerStore {
     ///   - recordedTime: when the ledger learns of them; the last recorded time when that is later.
     ///   - expectedSize: how many events there must be before.
     ///   - existing: what is done with a draft whose id is there already.
-    ///   - sign: signs the new head in the same transaction, unless nothing was new. It must not
-    ///     call the store.
+    ///   - sign: signs the new head in the same transaction, unless nothing was new; the store's
+    ///     own signer, if it has one, when nil. It must not call the store.
     /// - Returns: where each draft stands, in the order of the drafts.
     /// - Throws: `StoreError`; nothing was written then.
     public func append(
@@ -23,16 +23,25 @@ extension LedgerStore {
             for (index, draft) in drafts.enumerated() {
                 results.append(try appender.append(draft, index: index, existing: existing))
             }
-            if let sign, appender.hasAppended { try appender.sign(sign) }
+            if appender.hasAppended { try self.sign(&appender, sign) }
             return results
         }
     }
 
     /// Signs the head of the log as it stands and keeps the note.
     ///
+    /// - Parameter sign: the store's own signer when nil; nothing is signed without one.
     /// - Throws: `StoreError.headDiffers` when the log no longer agrees with its last signed head.
-    public func signHead(_ sign: HeadSigner) throws(StoreError) {
-        try transaction { appender in try appender.sign(sign) }
+    public func signHead(_ sign: HeadSigner? = nil) throws(StoreError) {
+        try transaction { appender in try self.sign(&appender, sign) }
+    }
+
+    func sign(_ appender: inout Appender, _ sign: HeadSigner?) throws {
+        if let sign {
+            try appender.sign(sign)
+        } else if let signer {
+            try appender.sign(signer)
+        }
     }
 
     /// Keeps a note that was made elsewhere, such as a head with a witness's cosignature.

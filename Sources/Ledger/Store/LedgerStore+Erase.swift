@@ -28,7 +28,7 @@ extension LedgerStore {
     ///   - erasures: what to erase, each with the event that records it.
     ///   - recordedTime: when the ledger learns of it.
     ///   - expectedSize: how many events there must be before.
-    ///   - sign: signs the new head in the same transaction.
+    ///   - sign: signs the new head in the same transaction; the store's own signer when nil.
     /// - Returns: where the events stand, and whether the files hold nothing of the contents any
     ///   more; if not, a reader needed the `-wal` file, and `scrub` does it later.
     /// - Throws: `StoreError.noAttachment` when there is no content to remove.
@@ -57,7 +57,7 @@ extension LedgerStore {
                 results.append(
                     try appender.append(erasure.draft, index: index, existing: .compare))
             }
-            if let sign, appender.hasAppended { try appender.sign(sign) }
+            try self.sign(&appender, sign)
             return results
         }
         return (appended, try scrub(traces))

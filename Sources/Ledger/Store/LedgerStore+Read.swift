@@ -49,6 +49,16 @@ extension LedgerStore {
         try ask { try $0.signedHeads(newest: limit) }
     }
 
+    /// The signed head of the most events, of several the one that was kept last.
+    ///
+    /// - Throws: `StoreError`.
+    public func newestHead() throws(StoreError) -> SignedHead? { try ask { try $0.newestHead() } }
+
+    /// The keys that the ledger's events name.
+    ///
+    /// - Throws: `StoreError`.
+    public func logKeys() throws(StoreError) -> LogKeys { try ask { try $0.logKeys() } }
+
     /// Calls a body for each event in the order of the log, all from one snapshot.
     ///
     /// The body must not call the store; `read` gives it a snapshot to ask.

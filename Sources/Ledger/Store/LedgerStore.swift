@@ -15,15 +15,21 @@ public final class LedgerStore: Sendable {
     public let path: String
     /// The ledger's identity, the `source` of every event.
     public let origin: String
+    /// Signs the head after every append; nil when no key is at hand.
+    public let signer: LogSigner?
 
     let writer: DatabaseQueue?
     let reader: DatabaseQueue
     /// The right edge of the tree after the newest append of this store, to save reading it.
     let edge = Mutex<CompactRange?>(nil)
 
-    private init(path: String, origin: String, writer: DatabaseQueue?, reader: DatabaseQueue) {
+    private init(
+        path: String, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
+        reader: DatabaseQueue
+    ) {
         self.path = path
         self.origin = origin
+        self.signer = signer
         self.writer = writer
         self.reader = reader
     }
@@ -44,20 +50,25 @@ public final class LedgerStore: Sendable {
     ///   - created: the event `ledger.created`.
     ///   - recordedTime: when the ledger learns of it; the event's own time when nil.
     ///   - sign: signs the head of size 1 in the same transaction.
+    ///   - signer: does so instead, and after every append; `created` names its key as `vkey`.
     /// - Returns: the new ledger, open for writing.
     /// - Throws: `StoreError.alreadyExists`, or what an append throws. No file is left behind.
     public static func create(
         path: String, origin: String, created: EventDraft, recordedTime: Timestamp? = nil,
-        sign: HeadSigner? = nil
+        sign: HeadSigner? = nil, signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: origin, recordedTime: recordedTime ?? created.time,
                 edge: CompactRange())
             _ = try appender.append(created, index: 0, existing: .compare)
-            if let sign { try appender.sign(sign) }
+            if let sign {
+                try appender.sign(sign)
+            } else if let signer {
+                try appender.sign(signer)
+            }
         }
-        return try open(path: path)
+        return try open(path: path, signer: signer)
     }
 
     /// Opens a ledger.
@@ -69,13 +80,16 @@ public final class LedgerStore: Sendable {
     ///   - path: where the file is.
     ///   - readOnly: true to never write, not even beside the file when its folder is read-only.
     ///   - busyWait: roughly how long to wait for other processes before giving up.
+    ///   - signer: signs the head after every append.
     /// - Returns: the open ledger.
     /// - Throws: `StoreError.noLedger`, `.notALedger`, `.newerVersion`, `.olderVersion`,
     ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.io`.
     public static func open(
-        path: String, readOnly: Bool = false, busyWait: Duration = .seconds(10)
+        path: String, readOnly: Bool = false, busyWait: Duration = .seconds(10),
+        signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
-        try open(path: path, readOnly: readOnly, busyWait: busyWait, schema: .current)
+        try open(
+            path: path, readOnly: readOnly, busyWait: busyWait, schema: .current, signer: signer)
     }
 
     /// Opens a ledger that nobody else has open, such as a copy just made, for reading.
@@ -89,7 +103,8 @@ public final class LedgerStore: Sendable {
     }
 
     static func open(
-        path: String, readOnly: Bool, busyWait: Duration, schema: Schema, isAtRest: Bool = false
+        path: String, readOnly: Bool, busyWait: Duration, schema: Schema, isAtRest: Bool = false,
+        signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
         try file.inspect(known: schema.version)
@@ -113,7 +128,8 @@ public final class LedgerStore: Sendable {
                 return try LedgerStore.origin(in: database)
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
-            return LedgerStore(path: file.path, origin: origin, writer: writer, reader: reader)
+            return LedgerStore(
+                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader)
         }
     }
 

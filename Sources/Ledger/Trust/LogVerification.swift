@@ -1,9 +1,32 @@
+/// What someone who verifies brings along: whom to believe, and what was kept elsewhere.
+public struct VerificationDemands: Sendable {
+    /// The keys and witnesses to believe; nil when none are known, so that no signature is checked.
+    public var trust: TrustPolicy?
+    /// True when they come from the verifier, not from a file beside the ledger.
+    public var isTrustExplicit: Bool
+    /// True when every event must stand under a signed head.
+    public var demandsSignatures: Bool
+    /// Heads that were kept elsewhere.
+    public var anchors: [Anchor]
+
+    /// Demands; by default none, so that only the file is held against itself.
+    public init(
+        trust: TrustPolicy? = nil, isTrustExplicit: Bool = false, demandsSignatures: Bool = false,
+        anchors: [Anchor] = []
+    ) {
+        self.trust = trust
+        self.isTrustExplicit = isTrustExplicit
+        self.demandsSignatures = demandsSignatures
+        self.anchors = anchors
+    }
+}
+
 /// What reading every stored byte of a ledger again gives.
 ///
 /// Each record is hashed anew and held against the hash beside it, its place, its index columns and
-/// its attachments; the tree over the new hashes is held against the tree that is kept and against
-/// every head that was signed. What no file can show by itself, a log cut short or rewritten as a
-/// whole, shows only against a checkpoint from elsewhere.
+/// its attachments; the tree over the new hashes is held against the tree that is kept, against
+/// every head that was signed and every head that was kept elsewhere. What no file can show by
+/// itself, a log cut short or rewritten as a whole, shows only against the latter.
 public struct LogVerification: Sendable {
     /// How many records there are.
     public let size: Int
@@ -14,8 +37,34 @@ public struct LogVerification: Sendable {
 
     /// The number of signed heads in the file.
     public let headCount: Int
-    /// The size of the newest of them, 0 without one.
+    /// The size of the largest head that a trusted key signed; of the largest, when none is trusted.
     public let signedSize: Int
+    /// The head of that size, when a trusted key signed it.
+    public let newestHead: VerifiedCheckpoint?
+    /// The size of the largest head that the quorum of witnesses signed; 0 without one.
+    public let witnessedSize: Int
+    /// The keys that the ledger's events name.
+    public let keys: LogKeys
+    /// What the anchors are worth, in the order in which they were given.
+    public private(set) var anchors: [AnchorResult] = []
+
+    /// The events under no signed head; nil when there are none.
+    public var unsigned: ClosedRange<Int>? { signedSize < size ? signedSize + 1...size : nil }
+
+    /// How many events are vouched for by someone outside; 0 without an anchor.
+    ///
+    /// Every anchor must be a prefix of the log, or the quorum must have signed its newest head.
+    public var anchoredSize: Int {
+        var anchored = 0
+        if anchors.allSatisfy(\.isPrefix) {
+            anchored = anchors.map(\.anchor.checkpoint.size).max() ?? 0
+        }
+        if let newestHead, newestHead.isWitnessed, unsigned == nil { anchored = size }
+        return anchored
+    }
+
+    /// The verdict: one fatal finding decides.
+    public var verdict: Verdict { Verdict(findings: findings, isAnchored: anchoredSize > 0) }
 
     /// The verification of one snapshot of a ledger.
     ///
@@ -23,16 +72,19 @@ public struct LogVerification: Sendable {
     ///
     /// - Throws: `StoreError` when the file cannot be read at all, and what `progress` throws.
     public init(
-        _ snapshot: LedgerSnapshot, origin: String, progress: (Int) throws -> Void = { _ in }
+        _ snapshot: LedgerSnapshot, origin: String, demands: VerificationDemands = .init(),
+        progress: (Int) throws -> Void = { _ in }
     ) throws {
         var inspector = RecordInspector(origin: origin)
         let heads = try snapshot.signedHeads()
-        let headSizes = Set(heads.map(\.size))
-        var roots: [Int: Digest] = headSizes.contains(0) ? [0: MerkleTree.emptyRoot] : [:]
+        let wanted = Set(heads.map(\.size)).union(demands.anchors.map(\.checkpoint.size))
+        var roots: [Int: Digest] = wanted.contains(0) ? [0: MerkleTree.emptyRoot] : [:]
         var range = CompactRange()
+        var keys = LogKeys()
         try snapshot.forEachRecord { stored in
             let event = inspector.inspect(stored)
             if let event {
+                keys.follow(event)
                 for column in try snapshot.columnsNotIndexing(event) {
                     inspector.add(
                         .indexDiffers, stored.sequence,
@@ -41,31 +93,50 @@ public struct LogVerification: Sendable {
                 try inspector.inspectAttachments(of: event, in: snapshot)
             }
             range.append(MerkleTree.leafHash(stored.record.bytes))
-            if headSizes.contains(range.size) { roots[range.size] = range.root }
+            if wanted.contains(range.size) { roots[range.size] = range.root }
             if range.size.isMultiple(of: 1000) { try progress(range.size) }
         }
+        inspector.finish()
         size = range.size
         root = range.root
+        self.keys = keys
         headCount = heads.count
-        signedSize = heads.map(\.size).max() ?? 0
-        findings = inspector.findings
-        for head in heads.sorted(by: { $0.size < $1.size }) { hold(head, against: roots) }
+        let inspection = HeadInspection(
+            heads, origin: origin, size: range.size, roots: roots, known: keys,
+            trust: demands.trust)
+        signedSize = inspection.signedSize
+        newestHead = inspection.newest
+        witnessedSize = inspection.witnessedSize
+        findings = inspector.findings + inspection.findings
+        for anchor in demands.anchors {
+            let agreed = demands.anchors.map(\.checkpoint).filter {
+                $0.size < anchor.checkpoint.size && roots[$0.size] == $0.root
+            }
+            let (result, found) = AnchorResult.hold(
+                anchor, origin: origin, size: range.size, roots: roots,
+                agreed: agreed.map(\.size).max() ?? 0, policy: inspection.policy,
+                demandsSignature: demands.isTrustExplicit)
+            anchors.append(result)
+            findings += found
+        }
+        inspectTail(demands)
         try inspectSurroundings(of: snapshot, referred: inspector.referred)
     }
 
-    private mutating func hold(_ head: SignedHead, against roots: [Int: Digest]) {
-        guard head.size <= size else {
-            findings.append(
-                Finding(
-                    .truncated, expected: head.note, found: "\(size) events",
-                    message: "a head of \(head.size) events was signed"))
-            return
-        }
-        guard let now = roots[head.size], now != head.root else { return }
+    /// Names what stands under no signed head, when there should be one.
+    private mutating func inspectTail(_ demands: VerificationDemands) {
+        guard let unsigned else { return }
+        // Who brings a key expects a signature by it; a tail is a failure only when said so.
+        let isFatal =
+            demands.demandsSignatures || (demands.isTrustExplicit && signedSize == 0)
+        let events =
+            unsigned.count == 1
+            ? "event \(unsigned.lowerBound) is"
+            : "events \(unsigned.lowerBound) to \(unsigned.upperBound) are"
         findings.append(
             Finding(
-                .forked, expected: head.root, found: now,
-                message: "the first \(head.size) events no longer give the root that was signed"))
+                .unsigned, sequence: unsigned.lowerBound,
+                message: "\(events) an unsigned tail, under no signed head", isFatal: isFatal))
     }
 
     private mutating func inspectSurroundings(
@@ -116,6 +187,8 @@ private struct RecordInspector {
     let origin: String
     private(set) var findings: [Finding] = []
     private(set) var referred: Set<AttachmentPlace> = []
+    private var emptied: [AttachmentPlace] = []
+    private var erased: Set<AttachmentPlace> = []
     private var next = 1
     private var newest: Timestamp?
 
@@ -164,6 +237,12 @@ private struct RecordInspector {
     }
 
     mutating func inspectAttachments(of event: Event, in snapshot: LedgerSnapshot) throws {
+        if event.type == .decision(.attachmentErased),
+            case .decision(.attachmentErased(let sequence, let name))? = try? EventPayload(
+                type: event.type, data: event.data)
+        {
+            erased.insert(AttachmentPlace(sequence, name))
+        }
         for (name, reference) in event.attachments {
             referred.insert(AttachmentPlace(event.sequence, name))
             guard let row = try snapshot.sealedAttachment(event.sequence, name: name) else {
@@ -171,12 +250,25 @@ private struct RecordInspector {
                 add(.attachmentAltered, event.sequence, "attachment \"\(name)\" is not there")
                 continue
             }
-            guard let seal = row.seal, seal.commitment != reference.commitment else { continue }
+            guard let seal = row.seal else {
+                emptied.append(AttachmentPlace(event.sequence, name))
+                continue
+            }
+            guard seal.commitment != reference.commitment else { continue }
             findings.append(
                 Finding(
                     .attachmentAltered, sequence: event.sequence.number,
                     expected: reference.commitment, found: seal.commitment,
                     message: "attachment \"\(name)\" does not give its commitment"))
+        }
+    }
+
+    /// What can be said only at the end: that an empty attachment was never erased by an event.
+    mutating func finish() {
+        for place in emptied where !erased.contains(place) {
+            add(
+                .attachmentAltered, place.sequence,
+                "attachment \"\(place.name)\" is gone, and no event says that it was erased")
         }
     }
 }

@@ -40,11 +40,23 @@ extension Receipt {
     ) throws(ReceiptError) -> VerifiedCheckpoint {
         let head: VerifiedCheckpoint
         do { head = try policy.verify(note) } catch { throw .note(error) }
+        try verifyInclusion(leafHash: leafHash, in: head.checkpoint)
+        return head
+    }
+
+    /// Verifies only that a record is in the tree of a head; who signed that is for the caller.
+    ///
+    /// Throws `ReceiptError.notIncluded`.
+    public func verifyInclusion(
+        of record: some Collection<UInt8>, in head: Checkpoint
+    ) throws(ReceiptError) {
+        try verifyInclusion(leafHash: MerkleTree.leafHash(record), in: head)
+    }
+
+    private func verifyInclusion(leafHash: Digest, in head: Checkpoint) throws(ReceiptError) {
         do {
             try MerkleTree.verifyInclusion(
-                leafHash: leafHash, index: index, size: head.checkpoint.size, proof: proof,
-                root: head.checkpoint.root)
+                leafHash: leafHash, index: index, size: head.size, proof: proof, root: head.root)
         } catch { throw .notIncluded(error) }
-        return head
     }
 }

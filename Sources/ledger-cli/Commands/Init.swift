@@ -9,17 +9,22 @@ struct Init: ParsableCommand {
         discussion: """
             Creates the file and its first event, which names the ledger's origin. The origin is a \
             name for this log that no other log has, such as a host and a path; it can never be \
-            changed.
+            changed. A signing key is made too: PATH.key holds it, for its owner's eyes only, and \
+            PATH.vkey the public half, to hand to whoever verifies. A key that LEDGER_KEY holds or \
+            names is used instead.
 
             EXAMPLES
               $ ledger-cli init --origin ledger.bestpants.example/fleet
 
             EXIT STATUS
-              \(ExitStatus.help([]))
+              \(ExitStatus.help([.keyMissing]))
             """)
 
     @Option(help: ArgumentHelp("The name of the log, for ever.", valueName: "name"))
     var origin: String
+
+    @Flag(help: "Make no key: nothing is signed.")
+    var noKey = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -42,14 +47,67 @@ struct Init: ParsableCommand {
         guard !OperatingSystem.exists(global.path) else { throw CLIError.exists(global.given) }
         let now = surroundings.clock()
         var random = SystemRandomNumberGenerator()
-        let created = EventDraft(
+        let key = noKey ? nil : try signingKey(using: &random)
+        var created = EventDraft(
             id: EventID(time: now, using: &random),
             payload: .decision(.ledgerCreated(origin: origin)), time: now,
             actor: try global.who(), basis: .reported, traceparent: TraceContext.current)
-        _ = try LedgerStore.create(path: global.path, origin: origin, created: created)
+        created.data["vkey"] = key.map { .string($0.key.verifier.text) }
+        let publicName = KeyFile.publicName(of: global.given)
+        guard key == nil || !OperatingSystem.exists(surroundings.path(publicName)) else {
+            throw CLIError.keyFileExists(publicName)
+        }
+        // The key first: a ledger whose key was lost on the way could never be signed.
+        if let file = key?.file { try file.create() }
+        do {
+            if let key { try PublicKeyFile.write([key.key.verifier], name: publicName) }
+            _ = try LedgerStore.create(
+                path: global.path, origin: origin, created: created,
+                signer: key.map { LogSigner(keys: [$0.key]) })
+        } catch {
+            if let file = key?.file { OperatingSystem.remove(surroundings.path(file.name)) }
+            if key != nil { OperatingSystem.remove(surroundings.path(publicName)) }
+            throw error
+        }
         if format == .json {
-            return try Output.json(["ledger": .string(global.given), "origin": .string(origin)])
+            return try Output.json(
+                JSONObject([
+                    ("ledger", .string(global.given)), ("origin", .string(origin)),
+                    ("key", key?.file.map { .string($0.name) }),
+                    ("vkey", key.map { .string($0.key.verifier.text) }),
+                    ("vkeyFile", key.map { _ in .string(publicName) }),
+                ]))
         }
         try Output.line("created \(global.given) of \(origin)")
+        guard let key else { return }
+        if let file = key.file {
+            try Output.line("signing key \(file.name): keep it to yourself")
+        }
+        try Output.line("public key \(publicName): hand it to whoever verifies")
+    }
+
+    /// The key of the new ledger, and the file that is yet to be written for it.
+    ///
+    /// - Throws: `CLIError.keyMissing` when the key at hand is not named like the log.
+    private func signingKey(
+        using random: inout some RandomNumberGenerator
+    ) throws -> (key: SignerKey, file: KeyFile?) {
+        let name = KeyFile.privateName(of: global.given)
+        if let value = Surroundings.current.environment("LEDGER_KEY"), !value.isEmpty,
+            let found = try SigningKeys.find(ledger: global.given), let key = found.keys.first
+        {
+            // A policy file knows a log by the name of its key.
+            guard key.verifier.name.text.utf8.elementsEqual(origin.utf8) else {
+                throw CLIError.keyMissing(
+                    "LEDGER_KEY: the key is named \(key.verifier.name), the ledger \(origin)",
+                    hint: "a log's key has the log's name; unset LEDGER_KEY to make one")
+            }
+            return (key, nil)
+        }
+        guard !OperatingSystem.exists(Surroundings.current.path(name)) else {
+            throw CLIError.keyFileExists(name)
+        }
+        let key = try SignerKey.generate(name: KeyName(origin), using: &random)
+        return (key, KeyFile(name: name, keys: [key]))
     }
 }

@@ -16,7 +16,7 @@ struct Recorder {
         self.options = options
         format = try options.global.format(.text, .json)
         actor = try options.global.who()
-        store = try options.global.open(readOnly: false)
+        store = try options.global.openSigning(key: options.key)
     }
 
     /// Appends the entries of a command in one transaction.
@@ -65,26 +65,25 @@ struct Recorder {
     }
 
     private func print(_ appended: [(draft: EventDraft, place: Appended)]) throws {
+        let head = try HeadPrinter.head(after: store)
         if format == .json {
-            return try Output.json([
-                "appended": .array(
-                    appended.map { draft, place in
-                        .object(
-                            JSONObject([
-                                ("sequence", .integer(place.sequence.number)),
-                                ("id", .string(place.id.description)),
-                                ("type", .string(draft.type.description)),
-                                ("subject", .string(draft.subject)),
-                                ("time", .string(draft.time.description)),
-                                ("migration", draft.migration.map { .string($0) }),
-                                ("new", .bool(place.isNew)),
-                                (
-                                    "void",
-                                    .array(Voiding.command(place.sequence).map { .string($0) })
-                                ),
-                            ]))
-                    })
-            ])
+            let places: [JSONValue] = appended.map { draft, place in
+                .object(
+                    JSONObject([
+                        ("sequence", .integer(place.sequence.number)),
+                        ("id", .string(place.id.description)),
+                        ("type", .string(draft.type.description)),
+                        ("subject", .string(draft.subject)),
+                        ("time", .string(draft.time.description)),
+                        ("migration", draft.migration.map { .string($0) }),
+                        ("new", .bool(place.isNew)),
+                        ("void", .array(Voiding.command(place.sequence).map { .string($0) })),
+                    ]))
+            }
+            return try Output.json(
+                JSONObject([
+                    ("appended", .array(places)), ("head", head.map(HeadPrinter.json)),
+                ]))
         }
         for (draft, place) in appended {
             try Output.line(
@@ -95,6 +94,7 @@ struct Recorder {
             try Output.line(
                 "to take it back: " + Shell.quote(Voiding.command(place.sequence)) + " --reason …")
         }
+        if let head { try Output.line(HeadPrinter.line(head)) }
     }
 }
 

@@ -45,6 +45,13 @@ struct RecordingOptions: ParsableArguments {
         help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
     var expectSize: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The file of the signing key (else LEDGER_KEY, else the ledger's .key file).",
+            valueName: "file"), completion: .file())
+    var key: String?
+
     @OptionGroup(title: "Global options")
     var global: GlobalOptions
 

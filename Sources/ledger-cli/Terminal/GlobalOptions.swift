@@ -73,11 +73,11 @@ struct GlobalOptions: ParsableArguments {
         return wanted
     }
 
-    /// The ledger.
+    /// The ledger; when opened for writing, every append is signed if a key is at hand.
     ///
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger.
     func open(readOnly: Bool = true) throws -> LedgerStore {
-        try LedgerStore.open(path: path, readOnly: readOnly)
+        readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
     }
 }
 

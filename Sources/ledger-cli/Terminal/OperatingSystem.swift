@@ -115,6 +115,37 @@ enum OperatingSystem {
         guard fsync(descriptor) == 0 else { throw SystemError(name: path, code: errno) }
     }
 
+    /// Puts a file in the place of another one in one step: readers see the old or the new.
+    ///
+    /// File and folder are synced, so that the new one is there after a loss of power.
+    ///
+    /// - Throws: `SystemError`; the old file is untouched then.
+    static func replace(_ path: String, mode: UInt32, bytes: [UInt8]) throws(SystemError) {
+        let draft = "\(path).\(getpid()).tmp"
+        unlink(draft)
+        do throws(SystemError) {
+            try create(draft, mode: mode, bytes: bytes)
+            guard rename(draft, path) == 0 else { throw SystemError(name: path, code: errno) }
+        } catch {
+            unlink(draft)
+            throw SystemError(name: path, code: error.code)
+        }
+        let folder =
+            path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : path[..<$0] } ?? "."
+        let descriptor = open(String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // Some file systems cannot sync a folder; the rename itself has happened.
+        fsync(descriptor)
+    }
+
+    /// The permission bits of a file; nil when there is none.
+    static func mode(_ path: String) -> UInt32? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return UInt32(status.st_mode) & 0o777
+    }
+
     /// Removes a file that this program made, as far as possible.
     static func remove(_ path: String) { unlink(path) }
 

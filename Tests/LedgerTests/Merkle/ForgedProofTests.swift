@@ -4,6 +4,44 @@ import Testing
 
 @Suite struct ForgedProofTests {
     static let largest = 40
+    /// Up to this size every hash of every proof is changed in turn.
+    static let largestFlipped = 130
+
+    @Test func `no hash of any inclusion proof up to 130 leaves can be changed`() throws {
+        var naive = NaiveTree.numbered(Self.largestFlipped)
+        for size in 1...Self.largestFlipped {
+            let root = naive.root(size: size)
+            var accepted = 0
+            for index in 0..<size {
+                let leaf = naive.leafHash(index)
+                let proof = naive.inclusion(index, 0..<size)
+                for position in proof.indices {
+                    var forged = proof
+                    forged[position] = forged[position].flipped(bit: (index + position) % 256)
+                    if holds(leaf, index, size, forged, root) { accepted += 1 }
+                }
+            }
+            #expect(accepted == 0, "size \(size)")
+        }
+    }
+
+    @Test func `no hash of any consistency proof up to 130 leaves can be changed`() throws {
+        var naive = NaiveTree.numbered(Self.largestFlipped)
+        for to in 1...Self.largestFlipped {
+            let new = naive.root(size: to)
+            var accepted = 0
+            for from in 0...to {
+                let old = naive.root(size: from)
+                let proof = naive.consistency(from, to)
+                for position in proof.indices {
+                    var forged = proof
+                    forged[position] = forged[position].flipped(bit: (from + position) % 256)
+                    if holds(from, to, old, new, forged) { accepted += 1 }
+                }
+            }
+            #expect(accepted == 0, "size \(to)")
+        }
+    }
 
     @Test func `an inclusion proof with any hash changed by one bit fails`() throws {
         var naive = NaiveTree.numbered(Self.largest)

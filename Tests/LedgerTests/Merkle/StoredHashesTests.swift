@@ -68,4 +68,48 @@ import Testing
             try Wrong(count: 0).root(size: 1)
         }
     }
+
+    /// A tree of equal leaves, of any size, without keeping a hash; it counts what is read.
+    private final class EqualLeaves: HashReader {
+        private let byLevel: [Digest]
+        var reads = 0
+
+        init() {
+            var levels = [MerkleTree.leafHash([])]
+            for _ in 0..<48 {
+                let last = levels[levels.count - 1]
+                levels.append(MerkleTree.nodeHash(last, last))
+            }
+            byLevel = levels
+        }
+
+        func hashes(level: Int, indexes: Range<Int>) -> [Digest] {
+            reads += indexes.count
+            return [Digest](repeating: byLevel[level], count: indexes.count)
+        }
+    }
+
+    @Test(arguments: [1 << 8, 1 << 16, 1 << 20, 1 << 24, 1 << 32, 1 << 40])
+    func `a proof reads a number of stored hashes that grows with the logarithm only`(
+        power: Int
+    ) throws {
+        let source = EqualLeaves()
+        let stored = StoredHashes(source, levels: [0, 8, 16, 24, 32, 40])
+        let levels = power.trailingZeroBitCount
+        var random = TrustRandom(seed: 12)
+        for size in [power - 1, power, power + 1] {
+            for _ in 0..<20 {
+                let index = Int(random.next() % UInt64(size))
+                source.reads = 0
+                let proof = try stored.inclusionProof(index: index, size: size)
+                // Two subtrees a level, each of at most half a kept node: 2 (1 + 2 + … + 128) a
+                // kept level.
+                #expect(source.reads <= 64 * (levels + 8), "\(size) \(index)")
+                #expect(proof.count <= levels + 1)
+                source.reads = 0
+                _ = try stored.consistencyProof(from: index, to: size)
+                #expect(source.reads <= 64 * (levels + 8), "\(size) \(index)")
+            }
+        }
+    }
 }

@@ -81,7 +81,8 @@ struct Import: ParsableCommand {
             reading.drafts, recordedTime: Surroundings.current.clock(), expectedSize: expectSize,
             existing: .skip)
         try progress.clear()
-        try print(appended, format: format)
+        let isNew = appended.contains(where: \.isNew)
+        try print(appended, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
     }
 
     /// A year that is mistyped makes everything else look old.
@@ -125,7 +126,7 @@ struct Import: ParsableCommand {
         try Output.line("\(reading.drafts.count) events; nothing was written")
     }
 
-    private func print(_ appended: [Appended], format: OutputFormat) throws {
+    private func print(_ appended: [Appended], head: SignedHead?, format: OutputFormat) throws {
         let new = appended.filter(\.isNew)
         if format == .json {
             return try Output.json(
@@ -134,6 +135,7 @@ struct Import: ParsableCommand {
                     ("known", .integer(appended.count - new.count)),
                     ("first", new.first.map { .integer($0.sequence.number) }),
                     ("last", new.last.map { .integer($0.sequence.number) }),
+                    ("head", head.map(HeadPrinter.json)),
                 ]))
         }
         guard let first = new.first, let last = new.last else {

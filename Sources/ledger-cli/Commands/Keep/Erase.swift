@@ -21,7 +21,7 @@ struct Erase: ParsableCommand {
               $ ledger-cli erase 41 --attachment output --reason 'held a password'
 
             EXIT STATUS
-              \(ExitStatus.help([.notSafe, .noLedger, .busy]))
+              \(ExitStatus.help([.notSafe, .noLedger, .busy, .keyMissing]))
             """)
 
     @Argument(help: "The sequence of the event.")
@@ -38,6 +38,12 @@ struct Erase: ParsableCommand {
         help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
     var expectSize: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The file of the signing key (else LEDGER_KEY, else the ledger's .key file).",
+            valueName: "file"), completion: .file())
+    var key: String?
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
@@ -52,7 +58,7 @@ struct Erase: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
-        let store = try global.open(readOnly: false)
+        let store = try global.openSigning(key: key)
         let position = SequenceNumber(sequence)
         guard let event = try store.event(position) else {
             throw CLIError.noSuchEvent(sequence, size: try store.size())
@@ -80,19 +86,23 @@ struct Erase: ParsableCommand {
         }
         let (appended, isScrubbed) = try store.erase(
             erasures, recordedTime: now, expectedSize: expectSize)
+        let head = try HeadPrinter.head(after: store)
         if format == .json {
-            try Output.json([
-                "erased": .array(
-                    zip(kept, appended).map { name, place in
-                        ["attachment": .string(name), "event": .integer(place.sequence.number)]
-                    }), "sequence": .integer(sequence), "scrubbed": .bool(isScrubbed),
-            ])
+            let places: [JSONValue] = zip(kept, appended).map { name, place in
+                ["attachment": .string(name), "event": .integer(place.sequence.number)]
+            }
+            try Output.json(
+                JSONObject([
+                    ("erased", .array(places)), ("sequence", .integer(sequence)),
+                    ("scrubbed", .bool(isScrubbed)), ("head", head.map(HeadPrinter.json)),
+                ]))
         } else {
             for (name, place) in zip(kept, appended) {
                 try Output.line(
                     "erased \(Table.printable(name)) of event \(position), recorded as event "
                         + "\(place.sequence)")
             }
+            if let head { try Output.line(HeadPrinter.line(head)) }
         }
         try finish(isScrubbed: isScrubbed)
     }

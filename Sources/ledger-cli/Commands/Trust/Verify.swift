@@ -8,60 +8,164 @@ struct Verify: ParsableCommand {
         abstract: "Look for tampering in every stored byte.",
         discussion: """
             Hashes every record again and holds it against the hash beside it, its place, its \
-            index columns, its attachments, and every head that was signed. A ledger that was cut \
-            short or rewritten as a whole can look intact: only a checkpoint kept elsewhere shows \
-            that.
+            index columns, its attachments, every head that was signed and every checkpoint that \
+            --against names. A ledger that was cut short or rewritten as a whole can look intact: \
+            only a checkpoint kept elsewhere, or a witness's signature that --policy demands, \
+            shows that. Whom to believe comes from --policy, else --key, else LEDGER_TRUST (a \
+            policy file, a file of public keys or a key), else the .vkey file beside the ledger, \
+            and then the verdict says so. With --receipt and --record no ledger is needed.
 
             EXAMPLES
               $ ledger-cli verify
+              $ ledger-cli verify --against monday.checkpoint --key fleet.vkey
+              $ ledger-cli verify --policy trust.policy --require-anchor
+              $ ledger-cli verify --receipt 41.tlog-proof --record 41.json --policy trust.policy
 
             EXIT STATUS
-              \(ExitStatus.help([.doesNotVerify, .noLedger, .busy]))
+              \(ExitStatus.help([.doesNotVerify, .notAnchored, .noLedger, .busy, .keyMissing]))
             """)
+
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint kept elsewhere, or the size and root of one; may be repeated.",
+            valueName: "checkpoint"), completion: .file())
+    var against: [String] = []
+
+    @OptionGroup var believing: TrustOptions
+
+    @Flag(help: "Fail unless someone outside vouches for the log.")
+    var requireAnchor = false
+
+    @Flag(help: "Fail when an event stands under no signed head.")
+    var requireSigned = false
+
+    @Option(
+        help: ArgumentHelp("A receipt to check without a ledger.", valueName: "file"),
+        completion: .file())
+    var receipt: String?
+
+    @Option(
+        help: ArgumentHelp("The record that the receipt is for.", valueName: "file"),
+        completion: .file())
+    var record: String?
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        if (receipt == nil) != (record == nil) {
+            throw ValidationError("--receipt and --record go together")
+        }
+        if receipt != nil, !against.isEmpty || requireSigned {
+            throw ValidationError("--receipt goes with neither --against nor --require-signed")
+        }
+    }
+
     func run() throws {
         let format = try global.format(.text, .json)
+        if let receipt, let record {
+            return try ReceiptCheck(receipt: receipt, record: record, believing: believing)
+                .run(requiresAnchor: requireAnchor, format: format)
+        }
         let store = try global.open()
+        var report = try verify(store)
+        if report.result.verdict != .doesNotVerify,
+            report.result.findings.contains(where: { $0.kind == .derivedDataWrong })
+        {
+            report.rebuilt = rebuild(store)
+        }
+        if format == .json {
+            try Output.json(report.json)
+        } else {
+            try Output.lines(report.lines)
+        }
+        let status = report.status(requiresAnchor: requireAnchor)
+        if status != .done { throw Exit(status: status) }
+    }
+
+    private func verify(_ store: LedgerStore) throws -> VerificationReport {
+        let origin = try origin(of: store)
+        let trust = try believing.source(ledger: global.given, log: origin)
+        let demands = VerificationDemands(
+            trust: trust.policy, isTrustExplicit: trust.isExplicit,
+            demandsSignatures: requireSigned || believing.policy != nil,
+            anchors: try against.map { try AnchorText.read($0, origin: origin) })
         let progress = Progress()
         let result = try store.read { snapshot in
-            try LogVerification(snapshot, origin: store.origin) { count in
+            try LogVerification(snapshot, origin: origin, demands: demands) { count in
                 try progress.show("verified \(count) events")
             }
         }
         try progress.clear()
-        let verdict = Verdict(findings: result.findings, isAnchored: false)
-        if format == .json {
-            try Output.json([
-                "verdict": .string(verdict.rawValue), "size": .integer(result.size),
-                "root": .string(result.root.base64),
-                "findings": .array(result.findings.map { .object($0.json) }),
-            ])
-        } else {
-            let style = Style.output
-            let word = verdict.description
-            try Output.line(
-                "\(verdict == .doesNotVerify ? style.red(word) : style.green(word)): "
-                    + "\(result.size) events, root \(result.root.base64)")
-            for finding in result.findings { try Output.line(finding.description) }
-            if verdict != .doesNotVerify {
-                try Output.line(
-                    "not seen without a checkpoint from elsewhere: newest events cut off, "
-                        + "or the whole log rewritten")
-            }
+        return VerificationReport(result: result, trust: trust)
+    }
+
+    /// The log's name as its newest head has it: the first record may have been altered.
+    private func origin(of store: LedgerStore) throws -> String {
+        guard let head = try store.newestHead(), let note = try? SignedNote.parse(head.note),
+            let checkpoint = try? Checkpoint.parse(note)
+        else { return store.origin }
+        return checkpoint.origin
+    }
+
+    /// Makes derived data again; evidence of tampering would have been left alone.
+    private func rebuild(_ store: LedgerStore) -> String {
+        do {
+            try store.close()
+            let writer = try LedgerStore.open(path: global.path)
+            try writer.rebuildNodes()
+            try writer.close()
+            return "derived data was made again"
+        } catch {
+            return "derived data was not made again: \(error)"
         }
-        if verdict == .doesNotVerify { throw Exit(status: .doesNotVerify) }
     }
 }
 
-extension Finding {
-    /// The members of a finding in JSON answers.
-    var json: JSONObject {
-        JSONObject([
-            ("class", .string(kind.rawValue)), ("sequence", sequence.map { .integer($0) }),
-            ("expected", expected.map { .string($0) }), ("found", found.map { .string($0) }),
-            ("message", .string(message)), ("fatal", .bool(isFatal)),
-        ])
+/// The options that say whom to believe.
+struct TrustOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The log's public key, or a file of keys; may be repeated.", valueName: "vkey"))
+    var key: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A policy file (c2sp.org/tlog-policy): logs, witnesses, quorum.", valueName: "file"),
+        completion: .file())
+    var policy: String?
+
+    /// Whom to believe.
+    ///
+    /// - Throws: `CLIError`.
+    func source(ledger: String?, log: String?) throws -> TrustSource {
+        if policy != nil, !key.isEmpty {
+            try Output.note("ledger: note: --key is not used: --policy says whom to believe")
+        }
+        return try TrustSource.find(policy: policy, keys: key, ledger: ledger, log: log)
+    }
+}
+
+/// Reads what `--against` is given.
+enum AnchorText {
+    /// A checkpoint file, or a size and a root as recording commands print them.
+    ///
+    /// - Throws: `CLIError.unreadable`.
+    static func read(_ text: String, origin: String) throws(CLIError) -> Anchor {
+        if let (size, root) = Anchor.sizeAndRoot(text) {
+            return Anchor(label: "head \(size)", origin: origin, size: size, root: root)
+        }
+        let bytes: [UInt8]
+        do { bytes = try Surroundings.current.bytes(of: text) } catch {
+            throw .unreadable("--against", why: "\(error)", hint: "name the file of a checkpoint")
+        }
+        if let (size, root) = Anchor.sizeAndRoot(String(decoding: bytes, as: UTF8.self)) {
+            return Anchor(label: text, origin: origin, size: size, root: root)
+        }
+        do throws(NoteError) {
+            return try Anchor(label: text, note: try SignedNote.parse(bytes))
+        } catch {
+            throw .unreadable(
+                text, why: "\(error)", hint: "ledger-cli checkpoint prints what is needed")
+        }
     }
 }

@@ -1,0 +1,85 @@
+import Ledger
+
+/// The private keys that a command has at hand, and where they came from.
+struct SigningKeys: Sendable {
+    /// Where the keys came from.
+    enum Source: Sendable, Equatable {
+        /// The text in `LEDGER_KEY`.
+        case variable
+        /// A file that `--key` or `LEDGER_KEY` names.
+        case named(String)
+        /// The file beside the ledger.
+        case beside(String)
+
+        /// The file, when there is one.
+        var file: String? {
+            switch self {
+            case .variable: nil
+            case .named(let name), .beside(let name): name
+            }
+        }
+    }
+
+    /// The keys.
+    let keys: [SignerKey]
+    /// Where they came from.
+    let source: Source
+
+    /// The keys at hand: the file given, else `LEDGER_KEY` (a file, or the text of a key), else the
+    /// file beside the ledger; nil without any.
+    ///
+    /// - Throws: `CLIError.keyMissing` when what is named cannot be used.
+    static func find(ledger: String, given: String? = nil) throws(CLIError) -> SigningKeys? {
+        let surroundings = Surroundings.current
+        if let given { return try read(.named(try notSecret(given))) }
+        if let value = surroundings.environment("LEDGER_KEY"), !value.isEmpty {
+            if value.utf8.starts(with: "PRIVATE+KEY+".utf8) {
+                return SigningKeys(
+                    keys: try KeyFile.parse(value, name: "LEDGER_KEY"), source: .variable)
+            }
+            return try read(.named(value))
+        }
+        let beside = KeyFile.privateName(of: ledger)
+        guard OperatingSystem.exists(surroundings.path(beside)) else { return nil }
+        return try read(.beside(beside))
+    }
+
+    private static func read(_ source: Source) throws(CLIError) -> SigningKeys {
+        SigningKeys(keys: try KeyFile(reading: source.file ?? "-").keys, source: source)
+    }
+
+    /// A private key has no place on a command line, where every process can read it.
+    private static func notSecret(_ text: String) throws(CLIError) -> String {
+        guard !text.utf8.starts(with: "PRIVATE+KEY+".utf8) else {
+            throw .usage(
+                "--key: expected the file of a private key, not the key itself",
+                hint: "what stands on a command line is seen by others; use LEDGER_KEY or a file")
+        }
+        return text
+    }
+
+    /// What signs with these keys.
+    var signer: LogSigner { LogSigner(keys: keys) }
+}
+
+extension GlobalOptions {
+    /// The ledger, open for writing; every append is signed when a key is at hand.
+    ///
+    /// - Parameter key: the file that `--key` names.
+    /// - Returns: the open ledger.
+    /// - Throws: `CLIError.keyMissing` when a key is at hand that may not sign this ledger,
+    ///   `StoreError`.
+    func openSigning(key: String? = nil) throws -> LedgerStore {
+        let keys = try SigningKeys.find(ledger: given, given: key)
+        let store = try LedgerStore.open(path: path, signer: keys?.signer)
+        guard let keys else { return store }
+        do {
+            _ = try keys.signer.signing(size: try store.size() + 1, try store.logKeys())
+        } catch let error as SigningError {
+            throw CLIError.keyMissing(
+                "\(keys.source.file ?? "LEDGER_KEY"): \(error)",
+                hint: "ledger-cli key list names the keys that sign; ledger-cli key add adds one")
+        }
+        return store
+    }
+}
