@@ -69,7 +69,9 @@ let package = Package(
             dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+            name: "LedgerCLITests",
+            dependencies: ["ledger-cli", "Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -72,4 +72,70 @@ import Testing
         #expect(result.output.contains("event 2: edited"))
         #expect(FileManager.default.fileExists(atPath: prompt.path("copy.sqlite")))
     }
+
+    @Test func `a bundle restores a ledger of the same root where none is or an empty one`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("record", "note", "one")
+        _ = await prompt.run("policy", "set", "soak", "1h")
+        _ = await prompt.run("erase", "2", "--reason", "x")
+        _ = await prompt.run("export", "--bundle", "b")
+        let key = ["--key", "ledger.sqlite.vkey"]
+        let bundle = await prompt.run(["verify", "--bundle", "b", "--format", "json"] + key)
+        #expect(bundle.status == 0, "\(bundle)")
+        let root = try bundle.json["root"]
+        #expect(try bundle.json["signedSize"] == 4)
+        let dry = await prompt.run("import", "b", "--dry-run", "--ledger", "new.sqlite")
+        #expect(dry.output.hasPrefix("4 events would be restored"))
+        #expect(!FileManager.default.fileExists(atPath: prompt.path("new.sqlite")))
+        _ = await prompt.run("init", "--origin", "ledger.test/fleet", "--ledger", "empty.sqlite")
+        for name in ["new.sqlite", "empty.sqlite"] {
+            let result = await prompt.run("import", "--bundle", "b", "--ledger", name)
+            #expect(result.status == 0, "\(result)")
+            let verified = await prompt.run(
+                ["verify", "--ledger", name, "--format", "json"] + key)
+            #expect(verified.status == 0)
+            #expect(try verified.json["root"] == root)
+            let again = await prompt.run("import", "--bundle", "b", "--ledger", name)
+            #expect(again.status == 1)
+            #expect(again.errors.contains("holds 4 events"))
+        }
+        // With its key, the restored ledger goes on.
+        try FileManager.default.copyItem(
+            atPath: prompt.path("ledger.sqlite.key"), toPath: prompt.path("new.sqlite.key"))
+        #expect(await prompt.run("record", "note", "two", "--ledger", "new.sqlite").status == 0)
+        let continued = await prompt.run(["verify", "--ledger", "new.sqlite"] + key)
+        #expect(continued.status == 0, "\(continued)")
+        let other = try await Prompt.withLedger()
+        _ = await other.run("init", "--origin", "elsewhere", "--ledger", "else.sqlite")
+        let wrong = await other.run(
+            "import", "--bundle", prompt.path("b"), "--ledger", "else.sqlite")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("is the ledger elsewhere"))
+    }
+
+    @Test func `a bundle that does not verify restores nothing`() async throws {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("record", "note", "one")
+        _ = await prompt.run("export", "--bundle", "b")
+        let url = URL(fileURLWithPath: prompt.path("b/attachments.jsonl"))
+        var text = try String(contentsOf: url, encoding: .utf8)
+        text = text.replacing("b25l", with: "dHdv")
+        try text.write(to: url, atomically: true, encoding: .utf8)
+        let result = await prompt.run("import", "--bundle", "b", "--ledger", "new.sqlite")
+        #expect(result.status == 3)
+        #expect(result.output.contains("event 2: attachment altered"))
+        #expect(!FileManager.default.fileExists(atPath: prompt.path("new.sqlite")))
+        #expect(await prompt.run("verify", "--bundle", "b").status == 3)
+        #expect(await prompt.run("verify", "--bundle", "nowhere").status == 1)
+        // Signed by a key that the verifier does not believe.
+        _ = await prompt.run("export", "--bundle", "c")
+        _ = await prompt.run("init", "--origin", "ledger.test/fleet", "--ledger", "other.sqlite")
+        let stranger = await prompt.run("verify", "--bundle", "c", "--key", "other.sqlite.vkey")
+        #expect(stranger.status == 3)
+        prompt.set("LEDGER_TRUST", "other.sqlite.vkey")
+        let refused = await prompt.run("import", "--bundle", "c", "--ledger", "new.sqlite")
+        #expect(refused.status == 3)
+    }
 }

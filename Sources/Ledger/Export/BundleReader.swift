@@ -54,8 +54,8 @@ public struct BundleReader: LedgerParts {
                 try body(Record(storedBytes: entry))
             }
         }
-        let lines = try lines(LedgerBundle.tailName)
-        while let line = try lines?.next() { try body(Record(storedBytes: line)) }
+        guard isBundle, let lines = try lines(LedgerBundle.tailName) else { return }
+        while let line = try lines.next() { try body(Record(storedBytes: line)) }
     }
 
     /// Calls a body for each attachment.

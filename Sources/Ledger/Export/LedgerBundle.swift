@@ -65,9 +65,11 @@ extension LedgerBundle.Manifest {
         func wrong(_ reason: String) -> ExportError {
             .malformed(file: file, line: nil, reason: reason)
         }
-        guard let object = try? JSONReader.parse(bytes).object else {
-            throw wrong("not a JSON object")
-        }
+        // Its one form only, so that no byte of it can be changed without being seen.
+        guard bytes.last == 0x0A,
+            let object = try? JSONReader.parseCanonical(Array(bytes.dropLast())).object,
+            object.members.count == 8
+        else { throw wrong("not the line that an export writes") }
         guard object["format"]?.string == LedgerBundle.format else {
             throw wrong("its format is not \(LedgerBundle.format)")
         }
@@ -83,10 +85,13 @@ extension LedgerBundle.Manifest {
         guard let root = object["root"]?.string.flatMap({ Digest(base64: $0) }) else {
             throw wrong("member \"root\": expected the base64 of 32 bytes")
         }
+        guard let hasReceipts = object["receipts"]?.bool else {
+            throw wrong("member \"receipts\": expected true or false")
+        }
         let manifest = LedgerBundle.Manifest(
             origin: origin, size: try count("size"), root: root, tiles: try count("tiles"),
             heads: try count("heads"), attachments: try count("attachments"),
-            hasReceipts: object["receipts"]?.bool ?? false)
+            hasReceipts: hasReceipts)
         guard manifest.tiles <= manifest.size else { throw wrong("more tiles than records") }
         return manifest
     }
@@ -103,7 +108,8 @@ extension SignedHead {
 
     /// Reads a line of `heads.jsonl`; nil when it is none.
     init?(line: [UInt8]) {
-        guard let object = try? JSONReader.parse(line).object, let note = object["note"]?.string,
+        guard let object = try? JSONReader.parseCanonical(line).object,
+            object.members.count == 3, let note = object["note"]?.string,
             let root = object["root"]?.string.flatMap({ Digest(base64: $0) }),
             let size = object["size"]?.integer, size >= 0
         else { return nil }
@@ -125,16 +131,17 @@ extension SealedAttachment {
 
     /// Reads a line of `attachments.jsonl`; nil when it is none.
     init?(line: [UInt8]) {
-        guard let object = try? JSONReader.parse(line).object, let name = object["name"]?.string,
-            let sequence = object["sequence"]?.integer, sequence > 0
+        guard let object = try? JSONReader.parseCanonical(line).object,
+            let name = object["name"]?.string, let sequence = object["sequence"]?.integer,
+            sequence > 0
         else { return nil }
         let salt = object["salt"]?.string.flatMap { StrictBase64.decode($0.utf8) }
         let content = object["content"]?.string.flatMap { StrictBase64.decode($0.utf8) }
         switch (salt, content, object["erased"]?.bool) {
-        case (let salt?, let content?, nil):
+        case (let salt?, let content?, nil) where object.members.count == 4:
             let seal = Seal(salt: salt, content: content)
             self.init(sequence: SequenceNumber(sequence), name: name, seal: seal)
-        case (nil, nil, true):
+        case (nil, nil, true) where object.members.count == 3:
             self.init(sequence: SequenceNumber(sequence), name: name, seal: nil)
         default: return nil
         }

@@ -7,6 +7,8 @@ final class LineReader {
     private var buffer: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
+    /// True when the last line was read and has no line feed: the file was cut off.
+    private(set) var isCutOff = false
     /// The number of the line that was read last, from 1.
     private(set) var number = 0
 
@@ -34,6 +36,7 @@ final class LineReader {
             searched = buffer.count
             if isAtEnd {
                 guard start < buffer.count else { return nil }
+                isCutOff = true
                 defer { start = buffer.count }
                 number += 1
                 return Array(buffer[start...])

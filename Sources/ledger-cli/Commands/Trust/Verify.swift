@@ -13,12 +13,14 @@ struct Verify: ParsableCommand {
             only a checkpoint kept elsewhere, or a witness's signature that --policy demands, \
             shows that. Whom to believe comes from --policy, else --key, else LEDGER_TRUST (a \
             policy file, a file of public keys or a key), else the .vkey file beside the ledger, \
-            and then the verdict says so. With --receipt and --record no ledger is needed.
+            and then the verdict says so. With --bundle DIR (what export --bundle or --tiles wrote), or \
+            with --receipt and --record, no ledger is needed.
 
             EXAMPLES
               $ ledger-cli verify
               $ ledger-cli verify --against monday.checkpoint --key fleet.vkey
               $ ledger-cli verify --policy trust.policy --require-anchor
+              $ ledger-cli verify --bundle audit-2017 --key fleet.vkey
               $ ledger-cli verify --receipt 41.tlog-proof --record 41.json --policy trust.policy
 
             EXIT STATUS
@@ -40,6 +42,11 @@ struct Verify: ParsableCommand {
     var requireSigned = false
 
     @Option(
+        help: ArgumentHelp("A bundle or tile log to check without a ledger.", valueName: "dir"),
+        completion: .directory)
+    var bundle: String?
+
+    @Option(
         help: ArgumentHelp("A receipt to check without a ledger.", valueName: "file"),
         completion: .file())
     var receipt: String?
@@ -55,8 +62,9 @@ struct Verify: ParsableCommand {
         if (receipt == nil) != (record == nil) {
             throw ValidationError("--receipt and --record go together")
         }
-        if receipt != nil, !against.isEmpty || requireSigned {
-            throw ValidationError("--receipt goes with neither --against nor --require-signed")
+        if receipt != nil, !against.isEmpty || requireSigned || bundle != nil {
+            throw ValidationError(
+                "--receipt goes with none of --against, --require-signed and --bundle")
         }
     }
 
@@ -66,6 +74,9 @@ struct Verify: ParsableCommand {
             return try ReceiptCheck(receipt: receipt, record: record, believing: believing)
                 .run(requiresAnchor: requireAnchor, format: format)
         }
+        if let bundle {
+            return try tell(try verify(bundle: bundle), format: format)
+        }
         let store = try global.open()
         var report = try verify(store)
         if report.result.verdict != .doesNotVerify,
@@ -73,6 +84,10 @@ struct Verify: ParsableCommand {
         {
             report.rebuilt = rebuild(store)
         }
+        try tell(report, format: format)
+    }
+
+    private func tell(_ report: VerificationReport, format: OutputFormat) throws {
         if format == .json {
             try Output.json(report.json)
         } else {
@@ -82,13 +97,29 @@ struct Verify: ParsableCommand {
         if status != .done { throw Exit(status: status) }
     }
 
-    private func verify(_ store: LedgerStore) throws -> VerificationReport {
-        let origin = try origin(of: store)
-        let trust = try believing.source(ledger: global.given, log: origin)
-        let demands = VerificationDemands(
+    private func verify(bundle path: String) throws -> VerificationReport {
+        let bundle = try BundleReader(Surroundings.current.path(path))
+        let origin = bundle.manifest.origin
+        let trust = try believing.source(ledger: nil, log: origin)
+        let progress = Progress()
+        let result = try LogVerification(
+            bundle, demands: try demands(trust, origin: origin)
+        ) { try progress.show("verified \($0) events") }
+        try progress.clear()
+        return VerificationReport(result: result, trust: trust)
+    }
+
+    private func demands(_ trust: TrustSource, origin: String) throws -> VerificationDemands {
+        VerificationDemands(
             trust: trust.policy, isTrustExplicit: trust.isExplicit,
             demandsSignatures: requireSigned || believing.policy != nil,
             anchors: try against.map { try AnchorText.read($0, origin: origin) })
+    }
+
+    private func verify(_ store: LedgerStore) throws -> VerificationReport {
+        let origin = try origin(of: store)
+        let trust = try believing.source(ledger: global.given, log: origin)
+        let demands = try demands(trust, origin: origin)
         let progress = Progress()
         let result = try store.read { snapshot in
             try LogVerification(snapshot, origin: origin, demands: demands) { count in

@@ -1,0 +1,99 @@
+import Foundation
+import Ledger
+import Testing
+
+/// Every byte of the stored rows of a ledger, changed one at a time in the file itself.
+struct ByteFlips {
+    /// Some bytes of the file that belong together.
+    struct Region {
+        /// What they are.
+        let name: String
+        /// The event that a finding names; nil when it is none.
+        let sequence: Int?
+        /// Where they stand in the file.
+        let range: Range<Int>
+        /// The class that names a change of any of them.
+        let kind: Finding.Class?
+    }
+
+    let path: String
+    let regions: [Region]
+    private let trust: TrustPolicy
+
+    init(_ victim: Attacker, key: VerifierKey) throws {
+        path = victim.path
+        trust = TrustPolicy(logKeys: [key])
+        let file = try Data(contentsOf: URL(fileURLWithPath: path))
+        var regions: [Region] = []
+        func add(_ name: String, _ sequence: Int?, _ bytes: [UInt8], _ kind: Finding.Class?) throws
+        {
+            let places = file.indices.filter { file[$0...].starts(with: bytes) }
+            // Stored once, in one piece; else the change would not be the only one.
+            try #require(places.count == 1, "\(name) \(sequence ?? 0) stands \(places.count) times")
+            regions.append(
+                Region(
+                    name: name, sequence: sequence,
+                    range: places[0]..<places[0] + bytes.count, kind: kind))
+        }
+        let store = try LedgerStore.openAtRest(path: path)
+        try store.read { snapshot in
+            try snapshot.forEachRecord { stored in
+                let leaf = try #require(stored.leafHash).bytes
+                try add(
+                    stored.sequence.number,
+                    [("hash of a record", leaf), ("record", stored.record.bytes)],
+                    .edited)
+            }
+            try snapshot.forEachAttachment { row in
+                let seal = try #require(row.seal)
+                try add(
+                    row.sequence.number,
+                    [
+                        ("salt of an attachment", seal.salt),
+                        ("content of an attachment", seal.content),
+                    ],
+                    .attachmentAltered)
+            }
+            for head in try snapshot.signedHeads() {
+                try add(
+                    nil,
+                    [("root of a head", head.root.bytes), ("signed note", Array(head.note.utf8))],
+                    nil)
+            }
+        }
+        try store.close()
+        self.regions = regions
+    }
+
+    /// Changes a byte, verifies, and changes it back.
+    ///
+    /// - Returns: the findings; nil when the file was refused altogether.
+    func findings(
+        changing offset: Int, of region: Region, by mask: UInt8
+    ) throws -> [Finding]? {
+        // Signatures take most of the time, and only heads have them.
+        let demands = VerificationDemands(
+            trust: region.sequence == nil ? trust : nil, isTrustExplicit: region.sequence == nil)
+        try flip(offset, mask)
+        defer { try? flip(offset, mask) }
+        do {
+            let store = try LedgerStore.openAtRest(path: path)
+            return try store.read { snapshot in
+                try LogVerification(
+                    snapshot, origin: trust.logs[0].origin, demands: demands
+                ).findings
+            }
+        } catch is StoreError {
+            return nil
+        }
+    }
+
+    private func flip(_ offset: Int, _ mask: UInt8) throws {
+        let handle = try #require(FileHandle(forUpdatingAtPath: path))
+        defer { try? handle.close() }
+        try handle.seek(toOffset: UInt64(offset))
+        let byte = try #require(try handle.read(upToCount: 1)?.first)
+        try handle.seek(toOffset: UInt64(offset))
+        try handle.write(contentsOf: [byte ^ mask])
+    }
+}
