@@ -37,11 +37,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "Ledger", "Fleet", "Projector",
+                "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -57,6 +58,17 @@ let package = Package(
         .target(
             name: "FleetModel", dependencies: ["Ledger"], path: "Tests/FleetModel",
             swiftSettings: settings),
+        .target(
+            name: "FleetProof", dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],
+            path: "Tests/FleetProof", swiftSettings: settings),
+        // The long runs of the proof, `scripts/prove`; nothing that is installed needs it.
+        .executableTarget(
+            name: "prove",
+            dependencies: [
+                "FleetProof", "FleetModel", "Projector", "Fleet", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Prove", swiftSettings: settings),
         .executableTarget(
             name: "FleetSimulator",
             dependencies: [
@@ -66,7 +78,7 @@ let package = Package(
             path: "Tests/FleetSimulator", swiftSettings: settings),
         .testTarget(
             name: "ProjectorTests",
-            dependencies: ["FleetModel", "Projector", "Fleet", "Ledger"],
+            dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
             name: "LedgerCLITests",

@@ -21,6 +21,10 @@ struct Complaint: Equatable {
             try? surroundings.output.line(LedgerCLI.fullMessage(for: error))
             return ExitStatus.done.rawValue
         }
+        if let run = error as? RunStatus {
+            run.complaint.write(to: surroundings.errors, isJSON: asksForJSON(arguments))
+            return run.code
+        }
         var complaint = Complaint(error)
         if !isOurs(error),
             let unknown = CommandWords.unknownOption(in: arguments, root: LedgerCLI.self)

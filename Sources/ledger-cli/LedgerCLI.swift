@@ -24,6 +24,7 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
+            CommandGroup(name: "Act", subcommands: [Run.self]),
             CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
             CommandGroup(
                 name: "Trust",

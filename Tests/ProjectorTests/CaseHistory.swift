@@ -1,3 +1,4 @@
+import FleetProof
 import Ledger
 import Projector
 
@@ -85,7 +86,7 @@ struct CaseHistory {
     func planner(after span: Span = .seconds(0)) throws -> Planner {
         try Planner(
             state: Replay.state(of: events), now: clock + span,
-            head: PlanHead(size: events.count, root: ""), renderer: .words)
+            head: PlanHead(size: events.count, root: ""), renderer: .words, without: LeftOut.rule)
     }
 
     func cleanup(after span: Span = .seconds(0)) throws -> Plan {

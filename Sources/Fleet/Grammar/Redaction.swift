@@ -50,21 +50,81 @@ public struct RedactionError: Error, Equatable, Sendable, CustomStringConvertibl
 /// The compiled patterns, ready to redact many texts.
 struct Redactor {
     private let patterns: [Regex<AnyRegexOutput>]
+    /// Texts that are secrets wherever they stand, the longest first.
+    private let values: [[UInt8]]
 
-    init(_ patterns: [RedactionPattern]) {
+    private static let mark = Array(Redaction.mark.utf8)
+
+    init(_ patterns: [RedactionPattern], values: [String] = []) {
         self.patterns = patterns.compactMap { try? Regex($0.text) }
+        self.values = values.map { Array($0.utf8) }.filter { !$0.isEmpty }
+            .sorted { $0.count > $1.count }
     }
 
     func redact(_ text: String) -> String {
-        var bytes = Array(text.utf8)
-        var result = text
-        if SecretScanner.scrub(&bytes) { result = String(decoding: bytes, as: UTF8.self) }
-        for pattern in patterns where result.contains(pattern) {
-            result = result.replacing(pattern) { match in
-                match.range.isEmpty ? String(result[match.range]) : Redaction.mark
+        let bytes = Array(text.utf8)
+        let result = redact(bytes, border: 0).bytes
+        return result == bytes ? text : String(decoding: result, as: UTF8.self)
+    }
+
+    /// The bytes without their secrets, and where a place in them went: a secret that reaches over
+    /// it ends before it.
+    ///
+    /// Values first: the scanner could take out a part of one and leave the rest.
+    func redact(_ bytes: [UInt8], border: Int) -> (bytes: [UInt8], border: Int) {
+        var text = (bytes: bytes, border: border)
+        for value in values { Redactor.hide(Redactor.places(of: value, in: text.bytes), in: &text) }
+        Redactor.hide(SecretScanner.ranges(in: text.bytes), in: &text)
+        for pattern in patterns {
+            // Reading bytes that are no UTF-8 as text would move the border.
+            let string = String(decoding: text.bytes, as: UTF8.self)
+            let ranges = string.matches(of: pattern).map(\.range).filter { !$0.isEmpty }
+            guard !ranges.isEmpty else { continue }
+            var at = string.startIndex
+            var offset = 0
+            func step(to index: String.Index) -> Int {
+                offset += string.utf8.distance(from: at, to: index)
+                at = index
+                return offset
+            }
+            Redactor.hide(
+                ranges.map { step(to: $0.lowerBound)..<step(to: $0.upperBound) }, in: &text)
+        }
+        return text
+    }
+
+    private static func hide(_ ranges: [Range<Int>], in text: inout (bytes: [UInt8], border: Int)) {
+        guard !ranges.isEmpty else { return }
+        var result: [UInt8] = []
+        var copied = 0
+        var border: Int?
+        for range in ranges {
+            if border == nil, text.border <= range.lowerBound {
+                border = result.count + text.border - copied
+            }
+            result += text.bytes[copied..<range.lowerBound]
+            result += mark
+            copied = range.upperBound
+            if border == nil, text.border <= range.upperBound { border = result.count }
+        }
+        let end = border ?? result.count + text.border - copied
+        result += text.bytes[copied...]
+        text = (result, end)
+    }
+
+    private static func places(of value: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        guard let first = value.first else { return found }
+        var rest = bytes[...]
+        while let start = rest.firstIndex(of: first) {
+            if bytes[start...].starts(with: value) {
+                found.append(start..<start + value.count)
+                rest = bytes[(start + value.count)...]
+            } else {
+                rest = bytes[(start + 1)...]
             }
         }
-        return result
+        return found
     }
 
     func redact(arguments: [String]) -> [String] {

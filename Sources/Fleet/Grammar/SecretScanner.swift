@@ -5,18 +5,13 @@ enum SecretScanner {
         Array($0.utf8)
     }
 
-    private static let mark = Array(Redaction.mark.utf8)
-
-    /// Replaces every secret; false when there was none.
-    static func scrub(_ bytes: inout [UInt8]) -> Bool {
-        var result: [UInt8] = []
-        var copied = 0
+    /// Where the secrets are, in order.
+    static func ranges(in bytes: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
         var index = 0
         func at(_ position: Int) -> UInt8 { position < bytes.count ? bytes[position] : 0 }
         func hide(_ range: Range<Int>) {
-            result += bytes[copied..<range.lowerBound]
-            result += mark
-            copied = range.upperBound
+            found.append(range)
             index = range.upperBound
         }
         while index < bytes.count {
@@ -37,11 +32,7 @@ enum SecretScanner {
             }
             index += 1
         }
-        guard copied > 0 || !result.isEmpty else { return false }
-        result += bytes[copied...]
-        guard result != bytes else { return false }
-        bytes = result
-        return true
+        return found
     }
 
     /// Where the secret starts in a word of its own, such as `-pSECRET` or `--password=X`.

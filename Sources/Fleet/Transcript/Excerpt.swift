@@ -19,7 +19,7 @@ public enum Excerpt {
     }
 
     /// A command line, cut when it is too long for a record.
-    static func line(_ text: String) -> String {
+    public static func line(_ text: String) -> String {
         guard text.utf8.count > lineLimit else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: lineLimit)
         while text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }

@@ -12,13 +12,13 @@ extension World {
         guard let sighting = environment.sightings.last(where: { value($0.shown) != nil }),
             let shown = value(sighting.shown)
         else { return .unknown("\(what) of \(environment.name) was never seen", [], need) }
-        let evidence = [sighting.moment.sequence]
+        let evidence = sighting.proof
         if let change = environment.attempts.last(where: {
             voidedBy($0.action) && $0.settled > sighting.moment
         }) {
             return .unknown(
                 "\(what) of \(environment.name) was not looked at since \(change.action.name.rawValue)",
-                evidence + change.evidence, need)
+                Evidence(evidence + change.evidence), need)
         }
         if ages, isStale(sighting.moment) {
             return .unknown(
@@ -69,10 +69,10 @@ extension World {
             .setting("protected", environment.name))
         if let creation = environment.creation, let arguments = creation.createArguments {
             if creation.isAccepted {
-                fact = .known(arguments.isProtected ? .on : .off, creation.evidence)
+                fact = .known(arguments.isProtected ? .on : .off, creation.proof)
             } else {
                 fact = .unknown(
-                    "its creation was \(creation.outcomeWords)", creation.evidence,
+                    "its creation was \(creation.outcomeWords)", creation.proof,
                     .setting("protected", environment.name))
             }
         }
@@ -125,9 +125,9 @@ extension World {
             since = attempt.settled
             fact =
                 attempt.isAccepted
-                ? .known(state, attempt.evidence)
+                ? .known(state, attempt.proof)
                 : .unknown(
-                    "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.evidence,
+                    "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.proof,
                     start.need)
         }
         if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
@@ -136,7 +136,7 @@ extension World {
                     && environment.attempts.allSatisfy({ command($0.action) == nil }),
             let state = sighted(sighting.shown)
         {
-            return .known(state, [sighting.moment.sequence])
+            return .known(state, sighting.proof)
         }
         return fact
     }
@@ -149,14 +149,14 @@ extension World {
             guard attempt.isAccepted, case .configDefaultEnv(let name) = attempt.action else {
                 return .unknown(
                     "setting the default environment was \(attempt.outcomeWords)",
-                    attempt.evidence, .defaultEnvironment)
+                    attempt.proof, .defaultEnvironment)
             }
             if isStale(attempt.settled) {
                 return .unknown(
                     "the default environment was last known at \(attempt.settled.time.short)",
-                    attempt.evidence, .defaultEnvironment)
+                    attempt.proof, .defaultEnvironment)
             }
-            return .known(name, attempt.evidence)
+            return .known(name, attempt.proof)
         }
         guard let answer else {
             return .unknown("the default environment was never seen", [], .defaultEnvironment)
@@ -164,9 +164,9 @@ extension World {
         if isStale(answer.moment) {
             return .unknown(
                 "the default environment was last seen at \(answer.moment.time.short)",
-                [answer.moment.sequence], .defaultEnvironment)
+                answer.proof, .defaultEnvironment)
         }
-        return .known(answer.value, [answer.moment.sequence])
+        return .known(answer.value, answer.proof)
     }
 }
 

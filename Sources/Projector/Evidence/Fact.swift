@@ -49,10 +49,10 @@ public struct Need: Sendable, Hashable {
 
 /// What is known of something, with the events that make it known, or why it is not.
 public enum Fact<Value: Sendable>: Sendable {
-    /// A value and the events behind it.
-    case known(Value, [SequenceNumber])
+    /// A value and what makes it known.
+    case known(Value, Evidence)
     /// Not known: why, the events that bear on it, and what would settle it.
-    case unknown(String, [SequenceNumber], Need?)
+    case unknown(String, Evidence, Need?)
 
     /// The value, when it is known.
     public var value: Value? {
@@ -61,7 +61,7 @@ public enum Fact<Value: Sendable>: Sendable {
     }
 
     /// The events behind the value or its absence.
-    public var evidence: [SequenceNumber] {
+    public var evidence: Evidence {
         switch self {
         case .known(_, let evidence), .unknown(_, let evidence, _): evidence
         }
@@ -107,27 +107,31 @@ public struct Reason: Sendable, Hashable {
     public var removedWhen: String?
 
     static func blocked(
-        _ rule: RuleName, _ message: String, _ evidence: [SequenceNumber], unblock: String,
-        needs: [Need] = []
+        _ rule: RuleName, _ message: String, _ evidence: some Sequence<SequenceNumber>,
+        unblock: String, needs: [Need] = []
     ) -> Reason {
         Reason(
-            rule: rule, verdict: .blocked, message: message, evidence: evidence, unblock: unblock,
+            rule: rule, verdict: .blocked, message: message, evidence: Array(evidence),
+            unblock: unblock,
             needs: needs)
     }
 
     static func unknown(
-        _ rule: RuleName, _ message: String, _ evidence: [SequenceNumber], unblock: String,
-        needs: [Need] = []
+        _ rule: RuleName, _ message: String, _ evidence: some Sequence<SequenceNumber>,
+        unblock: String, needs: [Need] = []
     ) -> Reason {
         Reason(
-            rule: rule, verdict: .unknown, message: message, evidence: evidence, unblock: unblock,
+            rule: rule, verdict: .unknown, message: message, evidence: Array(evidence),
+            unblock: unblock,
             needs: needs)
     }
 
     static func notOurs(
-        _ rule: RuleName, _ message: String, _ evidence: [SequenceNumber], unblock: String
+        _ rule: RuleName, _ message: String, _ evidence: some Sequence<SequenceNumber>,
+        unblock: String
     ) -> Reason {
         Reason(
-            rule: rule, verdict: .notOurs, message: message, evidence: evidence, unblock: unblock)
+            rule: rule, verdict: .notOurs, message: message, evidence: Array(evidence),
+            unblock: unblock)
     }
 }

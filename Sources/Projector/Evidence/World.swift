@@ -14,11 +14,18 @@ public struct World: Sendable {
     private var known: [Migration] = []
     /// The migrations by the names in them.
     private(set) var casting = Casting()
+    /// The rule that is left out, to see whether its absence is noticed; nil outside such a test.
+    let without: RuleName?
 
     /// A state at a present.
     public init(state: State, now: Timestamp) {
+        self.init(state: state, now: now, without: nil)
+    }
+
+    init(state: State, now: Timestamp, without: RuleName?) {
         self.state = state
         self.now = now
+        self.without = without
         var incarnations: [String: [Incarnation]] = [:]
         for name in state.environments.keys {
             incarnations[name] = state.incarnations(of: name)
@@ -34,6 +41,11 @@ public struct World: Sendable {
 
     var policy: Policy { state.policy }
 
+    /// The reasons that count: all, but for those of a rule that is left out.
+    func counted(_ reasons: [Reason]) -> [Reason] {
+        without.map { rule in reasons.filter { $0.rule != rule } } ?? reasons
+    }
+
     /// The newest environment of a name.
     func newest(_ name: String) -> Incarnation? { incarnations[name]?.last }
 
@@ -41,7 +53,9 @@ public struct World: Sendable {
     func isStale(_ moment: Moment) -> Bool { now - moment.time > policy.evidenceAge }
 
     /// Evidence in order, each event once.
-    static func merge(_ evidence: [SequenceNumber]...) -> [SequenceNumber] {
-        Array(Set(evidence.joined())).sorted()
+    static func merge(_ evidence: any Sequence<SequenceNumber>...) -> [SequenceNumber] {
+        var events: Set<SequenceNumber> = []
+        for part in evidence { events.formUnion(part) }
+        return events.sorted()
     }
 }

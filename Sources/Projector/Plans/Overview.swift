@@ -6,8 +6,8 @@ public struct Overview: Sendable {
     public struct Cell: Sendable, Hashable {
         /// The value, or `unknown`.
         public var text: String
-        /// The events behind it.
-        public var evidence: [SequenceNumber]
+        /// The events behind it, how it is known by them and when it was last confirmed.
+        public var evidence: Evidence
     }
 
     /// A row of named cells about one resource.
@@ -51,7 +51,7 @@ extension Planner {
                             "of",
                             Overview.Cell(
                                 text: last?.row.environment ?? "unknown",
-                                evidence: last.map { [$0.moment.sequence] } ?? [])
+                                evidence: last?.proof ?? [])
                         ),
                     ]))
         }
@@ -59,9 +59,9 @@ extension Planner {
             let place: Overview.Cell
             switch world.location(host) {
             case .at(let target, let answer):
-                place = Overview.Cell(text: target, evidence: [answer.moment.sequence])
+                place = Overview.Cell(text: target, evidence: answer.proof)
             case .unknown(_, let evidence):
-                place = Overview.Cell(text: "unknown", evidence: evidence)
+                place = Overview.Cell(text: "unknown", evidence: Evidence(evidence))
             }
             overview.rows.append(Overview.Row(resource: .dns(host), cells: [("at", place)]))
         }
@@ -79,7 +79,7 @@ extension Planner {
                             Overview.Cell(
                                 text:
                                     "\(migration.roles.source) to \(migration.roles.destination), \(migration.roles.method.rawValue)",
-                                evidence: migration.evidence)
+                                evidence: Evidence(migration.evidence))
                         ),
                         (
                             "state",
@@ -135,6 +135,6 @@ extension Planner {
             case .gone: "gone"
             case .unknown: "unknown"
             }
-        return Overview.Cell(text: text, evidence: existence.evidence)
+        return Overview.Cell(text: text, evidence: Evidence(existence.evidence))
     }
 }

@@ -47,13 +47,22 @@ public struct Planner: Sendable {
     public init(state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer)
         throws(PlanError)
     {
+        try self.init(state: state, now: now, head: head, renderer: renderer, without: nil)
+    }
+
+    /// A planner that lacks one rule: what the proof of the rules must notice.
+    ///
+    /// - Throws: `PlanError.unreadableEvent` or `.beforeNewest`.
+    package init(
+        state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer, without: RuleName?
+    ) throws(PlanError) {
         if let mark = state.unreadable.first {
             throw .unreadableEvent(type: mark.value, mark.moment.sequence)
         }
         if let newest = state.newest, now < newest.time {
             throw .beforeNewest(now: now, newest: newest.time, newest.sequence)
         }
-        world = World(state: state, now: now)
+        world = World(state: state, now: now, without: without)
         migrations = world.migrations()
         self.head = head
         self.renderer = renderer

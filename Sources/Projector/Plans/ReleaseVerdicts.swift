@@ -113,6 +113,7 @@ extension Planner {
                 unblock: "destroy it by hand if it is yours")
             reasons = reasons.filter { $0.verdict != .unknown } + [ours]
         }
+        reasons = world.counted(reasons)
         let worst = reasons.map(\.verdict).max { $0.weight < $1.weight } ?? .safe
         return ResourceVerdict(
             resource: resource, verdict: worst, reasons: reasons, evidence: World.merge(evidence))

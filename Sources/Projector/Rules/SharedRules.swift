@@ -17,6 +17,7 @@ extension World {
 
     /// `held`: holds end only by release or by date.
     func held(_ resource: Resource, _ migration: Migration?) -> [Reason] {
+        if without == .held { return [] }
         var names = [resource.description]
         if case .environment(let name, _?) = resource { names.append("environment/\(name)") }
         if let migration { names.append("migration/\(migration.name)") }
@@ -38,6 +39,7 @@ extension World {
 
     /// `in-flight`: operations on an environment that are unknown or unfinished.
     func inFlight(_ environment: Incarnation) -> [Reason] {
+        if without == .inFlight { return [] }
         var reasons: [Reason] = []
         for attempt in environment.attempts
         where attempt.action.name != .envDestroy && isUnsettled(attempt, environment) {

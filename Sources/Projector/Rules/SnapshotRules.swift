@@ -1,114 +1,7 @@
 import Ledger
 
+/// The rules for destroying snapshots.
 extension World {
-    /// Whether a snapshot is there.
-    func existence(_ key: SnapshotKey) -> Existence {
-        let history = state.snapshots[key] ?? SnapshotHistory()
-        let current = generation(history)
-        return Presence(
-            creation: current.creation,
-            destroys: history.attempts.filter {
-                $0.action.name == .snapshotDestroy && $0.started > current.since
-            },
-            sightings: history.sightings.map(\.moment).filter { $0 > current.since },
-            listings: World.later(
-                (state.snapshotListings[key.kind] ?? [])[...], than: current.since),
-            succeeded: nil, lastStatus: history.sightings.last?.row.status
-        ).existence
-    }
-
-    /// Where the newest snapshot of a name begins: a name can be used again once it is free.
-    private func generation(_ history: SnapshotHistory) -> (since: Moment, creation: Attempt?) {
-        let start = Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
-        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate })
-        else { return (start, nil) }
-        let destroyedBefore = history.attempts.contains {
-            $0.action.name == .snapshotDestroy && $0.started < creation.started
-        }
-        guard creation.isAccepted, destroyedBefore else { return (start, creation) }
-        return (
-            Moment(
-                time: creation.started.time,
-                sequence: SequenceNumber(creation.started.sequence.number - 1)), creation
-        )
-    }
-
-    /// Its status token.
-    func snapshotStatus(_ key: SnapshotKey) -> Fact<String> {
-        let history = state.snapshots[key] ?? SnapshotHistory()
-        guard let row = history.sightings.last else {
-            return .unknown(
-                "snapshot \(key.name) was never listed", history.attempts.flatMap(\.evidence),
-                .snapshots(key.kind))
-        }
-        if let change = history.attempts.last(where: { $0.settled > row.moment }) {
-            return .unknown(
-                "snapshot \(key.name) was not listed since \(change.action.name.rawValue)",
-                World.merge(change.evidence, [row.moment.sequence]), .snapshots(key.kind))
-        }
-        return .known(row.row.status, [row.moment.sequence])
-    }
-
-    /// The part that a snapshot plays.
-    enum SnapshotRole {
-        /// Taken of the source by the migration.
-        case migration(Migration, Attempt)
-        /// What the temporary environment was made from.
-        case temporary(Migration, Incarnation, Attempt)
-        /// Left behind by destroying an environment.
-        case final(Incarnation, Migration?, Attempt)
-        /// Somebody else's.
-        case foreign
-    }
-
-    func role(_ key: SnapshotKey) -> SnapshotRole {
-        let history = state.snapshots[key] ?? SnapshotHistory()
-        if let row = history.sightings.first,
-            history.attempts.allSatisfy({ $0.action.name != .snapshotCreate })
-        {
-            for incarnation in incarnations[row.row.environment] ?? [] {
-                guard
-                    let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted),
-                    row.moment > destroy.settled,
-                    row.row.created.map({
-                        $0 >= destroy.started.time.wholeSecond - policy.clockSkew
-                    }) ?? false
-                else { continue }
-                let owner = (casting.byEnvironment[incarnation.name] ?? []).last {
-                    [$0.source?.first, $0.destination?.first, $0.temporary?.first].contains(
-                        incarnation.first)
-                }
-                return .final(incarnation, owner, destroy)
-            }
-            return .foreign
-        }
-        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate }),
-            case .snapshotCreate(let environment, _, _, _) = creation.action
-        else { return .foreign }
-        let owners = (casting.bySource[environment] ?? []).reversed()
-        if key.kind == .database {
-            for migration in owners where migration.source?.name == environment {
-                if let temporary = migration.temporary, temporary.seed == key.name {
-                    return .temporary(migration, temporary, creation)
-                }
-            }
-            for migration in owners where migration.source?.name == environment {
-                if migration.destination?.seed == key.name {
-                    return .migration(migration, creation)
-                }
-            }
-        }
-        for migration in owners where migration.source?.name == environment && migration.isDeclared
-        {
-            if creation.migration == migration.name
-                || migration.destination == nil && creation.started > migration.opened
-            {
-                return .migration(migration, creation)
-            }
-        }
-        return .foreign
-    }
-
     /// Every reason not to destroy a snapshot now, with the reasons that a destroyed environment removes.
     func snapshotReasons(_ key: SnapshotKey) -> [Reason] {
         let resource = key.resource
@@ -316,16 +209,5 @@ extension World {
                 unblock: "see the final snapshot of \(source.name) AVAILABLE",
                 needs: [.snapshots(.database)])
         ]
-    }
-
-    /// The snapshots that destroying an environment left behind.
-    func finalSnapshot(of environment: Incarnation) -> [SnapshotKey] {
-        (crossings.snapshots[environment.name] ?? []).filter { key in
-            if case .final(let owner, _, _) = role(key) {
-                owner.first == environment.first && owner.name == environment.name
-            } else {
-                false
-            }
-        }.sorted()
     }
 }

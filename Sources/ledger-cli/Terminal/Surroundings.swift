@@ -14,6 +14,10 @@ struct Surroundings: Sendable {
     var loginName: @Sendable () -> String
     /// Hands over the bytes of standard input, a piece at a time.
     var readInput: @Sendable (([UInt8]) throws -> Void) throws -> Void
+    /// All environment variables.
+    var variables: @Sendable () -> [(name: String, value: String)] = {
+        OperatingSystem.environment()
+    }
     /// Where relative paths start; nil for the process's own working directory.
     var directory: String?
     /// Answers.
@@ -115,6 +119,9 @@ final class Sink: Sendable {
         }
         try OperatingSystem.write(bytes, to: descriptor, name: name)
     }
+
+    /// The descriptor behind it, when there is one.
+    var ownDescriptor: Int32? { descriptor }
 
     /// What is held, as text.
     var text: String { buffer.withLock { String(decoding: $0, as: UTF8.self) } }

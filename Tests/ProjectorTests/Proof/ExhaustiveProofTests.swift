@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProof
 import Foundation
 import Ledger
 import Projector
@@ -15,7 +16,7 @@ import Testing
         case skip
         /// The next step ends refused or unknown; the dice say which, and whether it acted.
         case fail(UInt64)
-        case insert(Operation)
+        case insert(Deed)
     }
 
     private static let strays: [Stray] =
@@ -52,7 +53,7 @@ import Testing
             if index > 0 {
                 try explore(start, book[index...], Self.depth, &distinct, &found)
             }
-            try start.play(Move(operation: book[index], dice: UInt64(index)))
+            try start.play(Move(deed: book[index], dice: UInt64(index)))
         }
         print("proof: \(distinct.count) distinct histories of \(method) at depth \(Self.depth)")
         #expect(distinct.count > book.count)
@@ -60,7 +61,7 @@ import Testing
     }
 
     private func explore(
-        _ history: History, _ rest: ArraySlice<Operation>, _ depth: Int, _ distinct: inout Set<Int>,
+        _ history: History, _ rest: ArraySlice<Deed>, _ depth: Int, _ distinct: inout Set<Int>,
         _ found: inout [String]
     ) throws {
         for stray in Self.strays where found.count < 3 {
@@ -71,21 +72,21 @@ import Testing
             case .fail(let dice):
                 guard let first = left.popFirst() else { continue }
                 next.failures = 100
-                try next.play(Move(operation: first, dice: dice))
+                try next.play(Move(deed: first, dice: dice))
                 next.failures = 0
-            case .insert(let operation):
-                try next.play(Move(operation: operation, dice: UInt64(depth)))
+            case .insert(let deed):
+                try next.play(Move(deed: deed, dice: UInt64(depth)))
             }
             var end = next
-            for (index, operation) in left.enumerated() {
-                try end.play(Move(operation: operation, dice: UInt64(index)))
+            for (index, deed) in left.enumerated() {
+                try end.play(Move(deed: deed, dice: UInt64(index)))
             }
             // The same events, times and truth again need no second look.
             guard distinct.insert(end.fingerprint).inserted else { continue }
             for history in [next, end] {
                 guard let broken = try Proof(history).violations.first else { continue }
                 found.append(
-                    "\(broken)\n\(history.transcript)\nnow \(Platform.time(history.platform.now).short)"
+                    "\(broken)\n\(history.lines)\nnow \(Platform.time(history.platform.now).short)"
                 )
             }
             if depth > 1 { try explore(next, left, depth - 1, &distinct, &found) }

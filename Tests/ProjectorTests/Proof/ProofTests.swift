@@ -1,4 +1,5 @@
 import FleetModel
+import FleetProof
 import Foundation
 import Ledger
 import Projector
@@ -17,16 +18,16 @@ import Testing
         for seed in UInt64(0)..<20 {
             var dice = SplitMix(seed: seed)
             var history = History()
-            for operation in Operator.beginning(method) + Operator.switchOver {
-                try history.play(Move(operation: operation, dice: dice.next()))
+            for deed in Operator.beginning(method) + Operator.switchOver {
+                try history.play(Move(deed: deed, dice: dice.next()))
             }
             let plan = try history.planner().cleanup(migration: nil)
             let destroyed = plan.steps.filter {
                 $0.command == .action(.envDestroy(environment: "prod"))
             }
-            #expect(destroyed.count == 1, "\(seed): \(plan.resources)\n\(history.transcript)")
+            #expect(destroyed.count == 1, "\(seed): \(plan.resources)\n\(history.lines)")
             let proof = try Proof(history)
-            #expect(proof.violations.isEmpty, "\(seed): \(history.transcript)")
+            #expect(proof.violations.isEmpty, "\(seed): \(history.lines)")
         }
     }
 
@@ -36,8 +37,8 @@ import Testing
     ) throws {
         var dice = SplitMix(seed: 3)
         var history = History()
-        for operation in Operator.beginning(method) {
-            try history.play(Move(operation: operation, dice: dice.next()))
+        for deed in Operator.beginning(method) {
+            try history.play(Move(deed: deed, dice: dice.next()))
         }
         let plan = try history.planner().rollback(migration: "move")
         #expect(plan.extra["verdict"] == .string("clean"), "\(plan.summary)")
@@ -56,7 +57,10 @@ import Testing
             guard let broken else { continue }
             let kind = broken
             if !seen.insert(kind).inserted { continue }
-            Issue.record(Comment(rawValue: try ProofTests.report(moves, kind, seed)))
+            Issue.record(
+                Comment(
+                    rawValue: try Shrinker(failures: ProofTests.failures(seed)).report(
+                        moves, kind, seed)))
             if seen.count >= 12 { break }
         }
         print(
@@ -93,32 +97,5 @@ import Testing
             if let found { return (found, counts) }
         }
         return (nil, counts)
-    }
-
-    /// Leaves out every move that the violation does not need.
-    static func report(_ moves: [Move], _ kind: String, _ seed: UInt64) throws -> String {
-        var small = moves
-        func fails(_ moves: [Move]) throws -> Bool {
-            var history = History()
-            history.failures = failures(seed)
-            for move in moves { try history.play(move) }
-            return try Proof(history).violations.contains(kind)
-        }
-        while !small.isEmpty, try !fails(small) { small.removeLast() }
-        var size = small.count / 2
-        while size >= 1 {
-            var start = 0
-            while start < small.count {
-                var candidate = small
-                candidate.removeSubrange(start..<min(start + size, small.count))
-                if try fails(candidate) { small = candidate } else { start += size }
-            }
-            size /= 2
-        }
-        var history = History()
-        history.failures = failures(seed)
-        for move in small { try history.play(move) }
-        return
-            "seed \(seed): \(kind)\n\(history.transcript)\nnow \(Platform.time(history.platform.now).short)"
     }
 }

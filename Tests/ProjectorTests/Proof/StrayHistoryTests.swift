@@ -1,11 +1,12 @@
 import FleetModel
+import FleetProof
 import Ledger
 import Projector
 import Testing
 
 /// Histories that once made an unsafe plan, as the shrinker left them.
 @Suite struct StrayHistoryTests {
-    private static let opening: [Operation] = [
+    private static let opening: [Deed] = [
         .decide(
             .migrationOpened(
                 MigrationRoles(
@@ -15,7 +16,7 @@ import Testing
     ]
 
     private func creation(_ name: String, from snapshot: String? = nil, of source: String? = "prod")
-        -> Operation
+        -> Deed
     {
         .act(
             .envCreate(
@@ -24,18 +25,18 @@ import Testing
                     snapshot: snapshot.map { .named($0) } ?? .unsaid)))
     }
 
-    private func point(_ host: Int, at name: String, ttl: Int? = nil) -> Operation {
+    private func point(_ host: Int, at name: String, ttl: Int? = nil) -> Deed {
         .act(
             .dnsSwitch(
                 DNSSwitch(
                     host: Platform.hostnames[host], target: name, environment: name, ttl: ttl)))
     }
 
-    private func history(_ operations: [Operation]) throws -> History {
+    private func history(_ deeds: [Deed]) throws -> History {
         var dice = SplitMix(seed: 1)
         var history = History()
-        for operation in StrayHistoryTests.opening + operations {
-            try history.play(Move(operation: operation, dice: dice.next()))
+        for deed in StrayHistoryTests.opening + deeds {
+            try history.play(Move(deed: deed, dice: dice.next()))
         }
         return history
     }

@@ -163,7 +163,7 @@ extension Planner {
                 resource: .environment(name),
                 command: .action(.envProtected(environment: name, state: .on)),
                 because: "\(name) serves customers and was unprotected",
-                evidence: world.protected(source).evidence)
+                evidence: world.protected(source).evidence.events)
         ]
     }
 
@@ -179,11 +179,7 @@ extension Planner {
         {
             return []
         }
-        guard
-            let before = world.state.defaultAnswers.last(where: {
-                $0.moment < first.started && $0.value != name
-            })
-        else {
+        guard let before = defaultBefore(first, otherThan: name) else {
             way.needs.append(
                 Need(
                     fact: "default environment before the migration",
@@ -198,10 +194,30 @@ extension Planner {
         }
         return [
             Step(
-                resource: .fleet, command: .action(.configDefaultEnv(environment: before.value)),
-                because: "it was \(before.value) before",
-                evidence: [before.moment.sequence] + first.evidence)
+                resource: .fleet, command: .action(.configDefaultEnv(environment: before.name)),
+                because: "it was \(before.name) before",
+                evidence: World.merge(before.evidence, first.evidence))
         ]
+    }
+
+    /// The default environment that was known before it was changed: the newest answer or accepted
+    /// command.
+    private func defaultBefore(_ change: Attempt, otherThan name: String)
+        -> (name: String, evidence: [SequenceNumber])?
+    {
+        let answer = world.state.defaultAnswers.last {
+            $0.moment < change.started && $0.value != name
+        }
+        let command = world.state.defaultAttempts.last {
+            $0.isAccepted && $0.settled < change.started
+                && $0.action != .configDefaultEnv(environment: name)
+        }
+        if let command, case .configDefaultEnv(let before) = command.action,
+            answer.map({ $0.moment < command.settled }) ?? true
+        {
+            return (before, command.evidence)
+        }
+        return answer.map { ($0.value, [$0.moment.sequence]) }
     }
 
     /// True when the destination's name now belongs to an environment that is not the migration's.

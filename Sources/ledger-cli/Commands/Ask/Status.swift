@@ -103,6 +103,9 @@ struct Status: ParsableCommand {
                             "value": .string(cell.text),
                             "evidence": .array(cell.evidence.map { .integer($0.number) }),
                             "basis": .array(bases.names(cell).map { .string($0) }),
+                            "confirmed": cell.evidence.confirmed.map {
+                                .string($0.description)
+                            } ?? .null,
                         ]
                     }
                     return .object(object)

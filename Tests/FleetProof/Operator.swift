@@ -1,37 +1,42 @@
-import FleetModel
+package import FleetModel
 import Ledger
 import Projector
 
 /// Writes down what an operator does: by the book, carelessly or wrongly.
-struct Operator {
-    enum Method: CaseIterable { case snapshot, dump, dumpThroughTemporary }
+package struct Operator {
+    /// The published procedure, and the way the data travels in it.
+    package enum Method: String, CaseIterable, Sendable {
+        case snapshot, dump, dumpThroughTemporary
+    }
 
-    var dice: SplitMix
+    package var dice: SplitMix
 
-    private static func looks() -> [Operation] {
+    package init(dice: SplitMix) { self.dice = dice }
+
+    private static func looks() -> [Deed] {
         [
             .environment("prod"), .environment("prod2"), .environments(isComplete: true),
             .snapshots(isComplete: true), .nfsSnapshots, .defaultEnvironment, .scripts,
-        ].map(Operation.look) + Platform.hostnames.map { .look(.host($0, isCached: false)) }
+        ].map(Deed.look) + Platform.hostnames.map { .look(.host($0, isCached: false)) }
     }
 
     /// A look at everything.
-    static let everything = looks() + [.look(.environment("tmp"))]
+    package static let everything = looks() + [.look(.environment("tmp"))]
 
-    private static func maintenance(_ name: String, _ state: Switch) -> [Operation] {
+    private static func maintenance(_ name: String, _ state: Switch) -> [Deed] {
         [
             .act(.envMaintenance(environment: name, state: state)), .wait(125),
             .look(.environment(name)),
         ]
     }
 
-    private static func switching(to name: String) -> [Operation] {
+    private static func switching(to name: String) -> [Deed] {
         Platform.hostnames.map {
             .act(.dnsSwitch(DNSSwitch(host: $0, target: name, environment: name)))
         }
     }
 
-    private static func creation(_ name: String, _ snapshot: String?) -> [Operation] {
+    private static func creation(_ name: String, _ snapshot: String?) -> [Deed] {
         [
             .act(
                 .envCreate(
@@ -42,7 +47,7 @@ struct Operator {
         ]
     }
 
-    private static func release(_ name: String) -> [Operation] {
+    private static func release(_ name: String) -> [Deed] {
         [
             .act(.envLoad(environment: name, release: "r1")), .wait(210), .look(.environment(name)),
             .act(.envActivate(environment: name, release: "r1")), .wait(210),
@@ -51,13 +56,13 @@ struct Operator {
     }
 
     /// The steps before the decision.
-    static func beginning(_ method: Method) -> [Operation] {
+    package static func beginning(_ method: Method) -> [Deed] {
         let roles = MigrationRoles(
             migration: "move", source: "prod", destination: "prod2",
             method: method == .snapshot ? .snapshot : .dump,
             temporary: method == .dumpThroughTemporary ? "tmp" : nil,
             hostnames: Platform.hostnames)
-        var list: [Operation] = [.decide(.migrationOpened(roles)), .look(.setting("nfs", "prod"))]
+        var list: [Deed] = [.decide(.migrationOpened(roles)), .look(.setting("nfs", "prod"))]
         list += looks() + [.wait(5)]
         if method == .snapshot {
             list += maintenance("prod", .on)
@@ -88,7 +93,7 @@ struct Operator {
     }
 
     /// The decision and the switch.
-    static let switchOver: [Operation] =
+    package static let switchOver: [Deed] =
         [
             .decide(.testPassed(environment: "prod2")), .wait(5), .decide(.go), .wait(5),
             .act(.envProtected(environment: "prod2", state: .on)),
@@ -97,17 +102,17 @@ struct Operator {
         ] + everything
 
     /// Giving up before the switch.
-    static let abort: [Operation] =
+    package static let abort: [Deed] =
         [.decide(.testFailed(environment: "prod2"))] + maintenance("prod", .off) + everything
 
     /// Going back after the switch.
-    static let back: [Operation] =
+    package static let back: [Deed] =
         maintenance("prod2", .on) + [.decide(.lossAccepted)] + switching(to: "prod")
         + [.wait(3700)] + everything + maintenance("prod", .off)
         + [.act(.configDefaultEnv(environment: "prod")), .decide(.noGo)] + everything
 
     /// Anything at all.
-    mutating func anything() -> Operation {
+    mutating func anything() -> Deed {
         let name = dice.pick(["prod", "prod", "prod2", "prod2", "tmp"])
         let snapshot = dice.pick(["pm", "ts", "1421200800"])
         let state: Switch = dice.pick([.on, .off])
@@ -166,7 +171,7 @@ struct Operator {
     }
 
     /// A whole history; `wildness` is in how many of a hundred places it strays from the book.
-    mutating func history(_ method: Method, wildness: Int) -> [Move] {
+    package mutating func history(_ method: Method, wildness: Int) -> [Move] {
         var list = Operator.beginning(method)
         if dice.chance(70) {
             list += Operator.switchOver
@@ -175,18 +180,18 @@ struct Operator {
             list += Operator.abort
         }
         if dice.chance(25) { list.removeLast(Int.random(in: 0..<list.count / 2, using: &dice)) }
-        var result: [Operation] = []
-        for (index, operation) in list.enumerated() {
+        var result: [Deed] = []
+        for (index, deed) in list.enumerated() {
             if index > 0, dice.chance(wildness) {
                 switch Int.random(in: 0..<6, using: &dice) {
                 case 0: continue
-                case 1: if let last = result.popLast() { result += [operation, last] }
-                case 2: result += [operation, operation]
+                case 1: if let last = result.popLast() { result += [deed, last] }
+                case 2: result += [deed, deed]
                 case 3: result.append(.wait(dice.pick([1, 20, 40, 90])))
-                default: result += [anything(), operation]
+                default: result += [anything(), deed]
                 }
             } else {
-                result.append(operation)
+                result.append(deed)
             }
         }
         for _ in 0..<Int.random(in: 0...8, using: &dice) {
@@ -194,6 +199,6 @@ struct Operator {
             if dice.chance(40) { result += [.wait(dice.pick([1, 61, 700, 3700]))] }
             if dice.chance(40) { result += Operator.everything }
         }
-        return result.map { Move(operation: $0, dice: dice.next()) }
+        return result.map { Move(deed: $0, dice: dice.next()) }
     }
 }

@@ -3,15 +3,15 @@ import Ledger
 import Projector
 
 /// What is claimed of a history at its end, held against what is really so.
-struct Proof {
+package struct Proof {
     /// The promises that are broken, in words.
-    private(set) var violations: [String] = []
+    package private(set) var violations: [String] = []
     /// How many resources were called safe.
-    private(set) var safe = 0
+    package private(set) var safe = 0
     /// How many rollbacks were called clean.
-    private(set) var clean = 0
+    package private(set) var clean = 0
 
-    init(_ history: History) throws {
+    package init(_ history: History) throws {
         let planner = try history.planner()
         let plan = try planner.cleanup(migration: nil)
         for verdict in plan.resources where verdict.verdict == .safe {

@@ -1,9 +1,9 @@
-import FleetModel
-import Ledger
-import Projector
+package import FleetModel
+package import Ledger
+package import Projector
 
 /// One thing that an operator does.
-enum Operation {
+package enum Deed {
     case act(Action)
     case look(Look)
     case decide(Decision)
@@ -13,32 +13,42 @@ enum Operation {
     case follow(Plan.Kind)
 }
 
-/// An operation with the dice that decide what comes of it, so that leaving others out changes nothing.
-struct Move {
-    var operation: Operation
-    var dice: UInt64
+/// An deed with the dice that decide what comes of it, so that leaving others out changes nothing.
+package struct Move {
+    package var deed: Deed
+    package var dice: UInt64
+
+    package init(deed: Deed, dice: UInt64) {
+        self.deed = deed
+        self.dice = dice
+    }
 }
 
 /// What was done, what the ledger knows of it, and what is really so.
-struct History {
-    var platform = Platform()
-    private(set) var events: [Event] = []
+package struct History {
+    package private(set) var platform = Platform()
+    package private(set) var events: [Event] = []
     private var replay = Replay(voids: Voids())
     private var identifiers = SplitMix(seed: 7)
     /// In how many of a hundred cases a command is refused or its outcome unknown.
-    var failures = 0 { didSet { platform.looksFail = failures > 0 } }
+    package var failures = 0 { didSet { platform.looksFail = failures > 0 } }
+
+    /// The rule that planning lacks; nil outside the mutation check.
+    package var without: RuleName? = LeftOut.rule
+
+    package init() {}
 
     /// A plan maker for the present.
-    func planner() throws -> Planner {
+    package func planner() throws -> Planner {
         let renderer = ActionRenderer(
             command: { ["fleet", $0.name.rawValue] }, expected: { _ in nil }, answer: { _ in nil })
         return try Planner(
             state: replay.state, now: Platform.time(platform.now),
-            head: PlanHead(size: events.count, root: ""), renderer: renderer)
+            head: PlanHead(size: events.count, root: ""), renderer: renderer, without: without)
     }
 
     /// Every event on a line of its own.
-    var transcript: String {
+    package var lines: String {
         events.map { event in
             let data = (try? CanonicalJSON.encode(event.data)).map {
                 String(decoding: $0, as: UTF8.self)
@@ -48,7 +58,7 @@ struct History {
     }
 
     /// A hash of the events and the present.
-    var fingerprint: Int {
+    package var fingerprint: Int {
         var hasher = Hasher()
         for event in events {
             hasher.combine(event.time)
@@ -59,9 +69,9 @@ struct History {
         return hasher.finalize()
     }
 
-    mutating func play(_ move: Move) throws {
+    package mutating func play(_ move: Move) throws {
         var dice = SplitMix(seed: move.dice)
-        switch move.operation {
+        switch move.deed {
         case .wait(let seconds): platform.advance(by: seconds)
         case .timeToLive(let host, let ttl): platform.point(host, ttl: ttl)
         case .look(let look):

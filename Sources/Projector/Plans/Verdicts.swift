@@ -1,0 +1,179 @@
+import Ledger
+
+/// What planning concludes about each resource, and why.
+extension Planner {
+    func verdict(_ resource: Resource, _ reasons: [Reason], _ evidence: [SequenceNumber])
+        -> ResourceVerdict
+    {
+        let reasons = world.counted(reasons)
+        let worst = reasons.map(\.verdict).max { $0.weight < $1.weight } ?? .safe
+        return ResourceVerdict(
+            resource: resource, verdict: worst, reasons: reasons, evidence: evidence)
+    }
+
+    func environmentVerdict(_ environment: Incarnation, isNewest: Bool) -> ResourceVerdict {
+        let resource: Resource = .environment(
+            environment.name,
+            created: isNewest ? nil : environment.created ?? environment.first.time)
+        let existence = world.existence(environment)
+        var reasons: [Reason] = []
+        switch existence {
+        case .gone(let evidence):
+            return ResourceVerdict(
+                resource: resource, verdict: .gone, reasons: [], evidence: evidence)
+        case .beingDestroyed(let evidence):
+            return verdict(
+                resource,
+                [
+                    .blocked(
+                        .beingDestroyed,
+                        "its destruction was accepted and is not seen to be complete", evidence,
+                        unblock: "list the environments", needs: [.environments])
+                ], evidence)
+        case .unknown(let why, let evidence):
+            return verdict(
+                resource,
+                [
+                    .unknown(
+                        .existence, why, evidence,
+                        unblock: "list the environments; do not destroy it again",
+                        needs: [.environments, .describe(environment.name)])
+                ], evidence)
+        case .live, .creating: break
+        }
+        let name = environment.name
+        let cast = world.casting.byEnvironment[name] ?? []
+        let parts = cast.filter { migration in
+            [migration.source, migration.destination, migration.temporary].contains {
+                $0?.name == name && $0?.first == environment.first
+            }
+        }
+        let isNamed = cast.filter {
+            $0.isDeclared && $0.roles.source == name && $0.source?.first != environment.first
+        }
+        if let migration = isNamed.last, parts.isEmpty {
+            return verdict(
+                resource,
+                [
+                    .notOurs(
+                        .identity, "it is not the environment that \(migration.name) opened with",
+                        migration.evidence + [environment.first.sequence],
+                        unblock: "declare a migration for it")
+                ], existence.evidence)
+        }
+        let asSource = parts.filter { $0.source?.name == name }
+        let asTemporary = parts.filter { $0.temporary?.name == name }
+        let asDestination = parts.filter { $0.destination?.name == name }
+        let candidates = asSource.filter { world.abandonment($0) == nil && $0.destination != nil }
+        // A clone that happens to be made in the same evening derives a migration of its own, which
+        // says nothing against the declared one.
+        let declared = candidates.filter(\.isDeclared)
+        let live = declared.isEmpty ? candidates : declared
+        let succeeding = asDestination.filter { world.abandonment($0) == nil && $0.isDeclared }
+        if !live.isEmpty || !asSource.isEmpty {
+            for migration in live.isEmpty ? asSource.suffix(1) : live[...] {
+                reasons += world.sourceReasons(migration, environment)
+            }
+        } else if let migration = succeeding.last {
+            reasons = world.destinationReasons(migration, environment)
+        } else if let migration = asTemporary.last {
+            reasons = world.temporaryReasons(migration, environment)
+            reasons += protection(environment, nil)
+        } else if let migration = asDestination.last {
+            reasons = world.destinationReasons(migration, environment)
+            if world.abandonment(migration) != nil { reasons += protection(environment, migration) }
+        } else {
+            reasons =
+                [
+                    .blocked(
+                        .noSuccessor, "no migration names it as its source", existence.evidence,
+                        unblock:
+                            "ledger-cli migration open NAME --from \(name) --to ENV --method snapshot"
+                    )
+                ]
+                + world.held(resource, nil)
+        }
+        if case .creating(let evidence) = existence {
+            reasons.append(
+                .blocked(
+                    .inFlight, "it is being created", evidence, unblock: "see it RUNNING",
+                    needs: [.describe(name)]))
+        }
+        let proof = reasons.isEmpty ? (live.last ?? parts.last).map(world.proof) ?? [] : []
+        return verdict(resource, unique(reasons), World.merge(existence.evidence, proof))
+    }
+
+    /// Protection that this migration did not set is somebody's will.
+    private func protection(_ environment: Incarnation, _ migration: Migration?) -> [Reason] {
+        guard case .known(.on, let evidence) = world.protected(environment) else { return [] }
+        if migration?.isDeclared ?? false, environment.creation != nil { return [] }
+        return [
+            .blocked(
+                .protected, "\(environment.name) is protected", evidence,
+                unblock: "fleet env protected \(environment.name) OFF, when it is yours")
+        ]
+    }
+
+    private func unique(_ reasons: [Reason]) -> [Reason] {
+        var seen: Set<Reason> = []
+        return reasons.filter { seen.insert($0).inserted }
+    }
+
+    func snapshotVerdict(_ key: SnapshotKey) -> ResourceVerdict {
+        let existence = world.existence(key)
+        switch existence {
+        case .gone(let evidence):
+            return ResourceVerdict(
+                resource: key.resource, verdict: .gone, reasons: [], evidence: evidence)
+        case .beingDestroyed(let evidence):
+            return verdict(
+                key.resource,
+                [
+                    .blocked(
+                        .beingDestroyed,
+                        "its destruction was accepted and is not seen to be complete", evidence,
+                        unblock: "list the snapshots", needs: [.snapshots(key.kind)])
+                ], evidence)
+        case .unknown(let why, let evidence):
+            let reasons = world.snapshotReasons(key).filter { $0.verdict != .unknown }
+            return verdict(
+                key.resource,
+                [
+                    .unknown(
+                        .existence, why, evidence, unblock: "list the snapshots",
+                        needs: [.snapshots(key.kind)])
+                ] + reasons, evidence)
+        case .live, .creating:
+            return verdict(
+                key.resource, unique(world.snapshotReasons(key)), existence.evidence)
+        }
+    }
+
+    func concerns(_ resource: Resource, _ migration: Migration) -> Bool {
+        let names = [
+            migration.roles.source, migration.roles.destination, migration.temporary?.name,
+        ].compactMap { $0 }
+        switch resource {
+        case .environment(let name, _): return names.contains(name)
+        case .snapshot(let kind, let name):
+            let key = SnapshotKey(kind: kind, name: name)
+            return names.contains(world.state.snapshots[key]?.sightings.last?.row.environment ?? "")
+                || (world.state.snapshots[key]?.attempts ?? []).contains { attempt in
+                    if case .snapshotCreate(let environment, _, _, _) = attempt.action {
+                        names.contains(environment)
+                    } else {
+                        false
+                    }
+                }
+        case .release(let name):
+            return [migration.source, migration.destination, migration.temporary].compactMap { $0 }
+                .contains { environment in
+                    environment.sightings.contains {
+                        $0.shown.releases?.contains { $0.release == name } ?? false
+                    }
+                        || environment.attempts.contains { $0.loadedRelease == name }
+                }
+        default: return true
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Ledger
+
+/// The rules for destroying the destination of an abandoned migration.
+extension World {
+    /// The event that abandoned a migration, if any: a failed test, no-go, a closing, or the source reopened.
+    func abandonment(_ migration: Migration) -> [SequenceNumber]? {
+        if let closed = migration.closed, closed.value { return [closed.moment.sequence] }
+        let since = migration.destination?.attempts(.envLoad, .envActivate, .databaseLoad).last?
+            .started
+        let test = decision(migration, after: since) {
+            switch $0 {
+            case .testPassed(migration.roles.destination), .testFailed(migration.roles.destination):
+                true
+            default: false
+            }
+        }
+        if let test, case .testFailed = test.value { return [test.moment.sequence] }
+        let word = decision(migration, after: since) { $0 == .go || $0 == .noGo }
+        if let word, word.value == .noGo { return [word.moment.sequence] }
+        guard let source = migration.source, let creation = migration.destination?.creation else {
+            return nil
+        }
+        let end = closures(source).last?.end
+        if let end, end.isCertain, end.time > creation.started.time { return end.evidence }
+        return nil
+    }
+
+    /// Every reason not to destroy the destination of a migration now.
+    func destinationReasons(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
+        guard let abandoned = abandonment(migration) else {
+            return [
+                .blocked(
+                    .noSuccessor, "\(destination.name) is the destination of \(migration.name)",
+                    World.merge(migration.evidence, destination.creation?.evidence ?? []),
+                    unblock: "nothing: it is what the migration is for")
+            ] + held(.environment(destination.name), migration)
+        }
+        var reasons: [Reason] = []
+        if !migration.isDeclared {
+            reasons.append(
+                .blocked(
+                    .noSuccessor, "the migration is only derived from the events",
+                    migration.evidence,
+                    unblock:
+                        "ledger-cli migration open NAME --from \(migration.roles.source) --to \(destination.name) --method \(migration.roles.method.rawValue)"
+                ))
+        }
+        if destination.creation == nil {
+            reasons.append(
+                .notOurs(
+                    .identity, "\(destination.name) is older than the ledger",
+                    [destination.first.sequence], unblock: "destroy it by hand if it is yours"))
+        }
+        return reasons + abortReasons(migration, destination, abandoned)
+    }
+
+    private func abortReasons(
+        _ migration: Migration, _ destination: Incarnation, _ abandoned: [SequenceNumber]
+    ) -> [Reason] {
+        var reasons = sourceServing(migration)
+        reasons += traffic(.trafficOffDestination, migration, at: migration.roles.source)
+        if hostsLeft(destination) {
+            reasons += drained(.trafficOffDestination, migration, off: destination.name)
+        }
+        switch defaultEnvironment {
+        case .known(destination.name, let evidence):
+            reasons.append(
+                .blocked(
+                    .notDefault, "\(destination.name) is the default environment", evidence,
+                    unblock: "fleet config default-env \(migration.roles.source)"))
+        case .known: break
+        case .unknown(let why, let evidence, let need):
+            reasons.append(
+                .unknown(
+                    .notDefault, why, evidence, unblock: "see the default environment",
+                    needs: [need].compactMap { $0 }))
+        }
+        return reasons + customerWrites(migration)
+            + sourceReplaced(.customerWrites, migration, since: destination.first)
+            + inFlight(destination)
+            + held(.environment(destination.name), migration)
+    }
+
+    private func hostsLeft(_ destination: Incarnation) -> Bool {
+        state.hosts.values.contains { history in
+            history.answers.contains { $0.value.isAt(destination.name) }
+                || history.switches.contains { $0.dns?.isAt(destination.name) ?? false }
+        }
+    }
+
+    func sourceServing(_ migration: Migration) -> [Reason] {
+        if without == .sourceServing { return [] }
+        guard let source = migration.source else {
+            return [
+                .unknown(
+                    .sourceServing, "\(migration.roles.source) was never seen", [],
+                    unblock: "describe it", needs: [.describe(migration.roles.source)])
+            ]
+        }
+        return demand(
+            .sourceServing, status(source), is: "RUNNING",
+            otherwise: "\(source.name) is not RUNNING", unblock: "see \(source.name) RUNNING")
+            + demand(
+                .sourceServing, shownMaintenance(source), is: .off,
+                otherwise: "\(source.name) is in maintenance",
+                unblock: "fleet env maintenance \(source.name) OFF, then describe it")
+    }
+
+    func customerWrites(_ migration: Migration) -> [Reason] {
+        if without == .customerWrites { return [] }
+        switch exposure(migration) {
+        case .none: return []
+        case .unknown(let why, let evidence, let needs):
+            return [
+                .unknown(
+                    .customerWrites, why, evidence, unblock: "look the hostnames up", needs: needs)
+            ]
+        case .interval(let from, let to, let evidence):
+            let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+            if let to, let settled, settled.moment.time >= to { return [] }
+            return [
+                .blocked(
+                    .customerWrites,
+                    "\(migration.roles.destination) may hold customer writes since \(from.short)",
+                    evidence, unblock: "close it, then ledger-cli record reconciled or accept-loss")
+            ]
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Ledger
+
+/// The rules about the copy: closed when it was taken, proven to be the source's data, untouched since.
+extension World {
+    func copyQuiesced(_ migration: Migration) -> [Reason] {
+        guard let source = migration.source else { return [] }
+        let copy = copy(migration)
+        guard let point = copy.point else {
+            return [
+                .blocked(
+                    .copyQuiesced, "no copy of \(source.name) is known", copy.evidence,
+                    unblock: "copy \(source.name) while it is in maintenance")
+            ]
+        }
+        let evidence = World.merge(
+            [point.sequence], source.attempts(.envMaintenance).flatMap(\.evidence))
+        guard let closure = closures(source).last(where: { $0.contains(point.time) }) else {
+            let doubtful = closures(source).last {
+                $0.from <= point.time && $0.end?.isCertain == false
+            }
+            if doubtful != nil {
+                return [
+                    .unknown(
+                        .copyQuiesced,
+                        "maintenance of \(source.name) may have been opened before the copy",
+                        evidence, unblock: "describe \(source.name)",
+                        needs: [.describe(source.name)])
+                ]
+            }
+            return [
+                .blocked(
+                    .copyQuiesced,
+                    "\(source.name) was not effectively in maintenance when the copy was taken at \(point.time.short)",
+                    evidence,
+                    unblock: "take a new copy once maintenance of \(source.name) is effective")
+            ]
+        }
+        guard closure.confirmed != nil else {
+            return [
+                .unknown(
+                    .copyQuiesced,
+                    "maintenance of \(source.name) was not seen ON since it can be effective",
+                    evidence, unblock: "describe \(source.name)", needs: [.describe(source.name)])
+            ]
+        }
+        return []
+    }
+
+    func copyVerified(_ migration: Migration) -> [Reason] {
+        let rule = RuleName.copyVerified
+        if without == rule { return [] }
+        switch copy(migration) {
+        case .none(let why, let evidence):
+            return [
+                .blocked(
+                    rule, why, evidence,
+                    unblock: "copy the source's data to \(migration.roles.destination)")
+            ]
+        case .dump(let dump):
+            if let (why, evidence) = contradiction(dump) {
+                return [
+                    .blocked(
+                        rule, why, World.merge(evidence, dump.dump.evidence),
+                        unblock: "dump and load again")
+                ]
+            }
+            return shellSince(dump.load, migration)
+        case .snapshot(let name, let taken, let creation):
+            guard let destination = migration.destination, let source = migration.source else {
+                return []
+            }
+            var reasons: [Reason] = []
+            let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
+            let first = rows.first { row in taken.map { row.moment > $0.started } ?? true }
+            if let first {
+                let evidence = World.merge([first.moment.sequence], taken?.evidence ?? [])
+                let effective = taken.flatMap { attempt in
+                    closures(source).last { $0.contains(attempt.started.time) }
+                }?.from
+                if first.row.environment != source.name {
+                    reasons.append(
+                        .blocked(
+                            rule, "snapshot \(name) is of \(first.row.environment)", evidence,
+                            unblock: "create \(destination.name) from a snapshot of \(source.name)")
+                    )
+                } else if let created = first.row.created {
+                    if let effective, created < effective.wholeSecond - policy.clockSkew {
+                        reasons.append(
+                            .blocked(
+                                rule,
+                                "snapshot \(name) was created at \(created.short), before maintenance was effective",
+                                evidence, unblock: "take a new copy"))
+                    }
+                } else {
+                    reasons.append(
+                        .unknown(
+                            rule, "when snapshot \(name) was created was not seen", evidence,
+                            unblock: "list the snapshots", needs: [.snapshots(.database)]))
+                }
+            } else {
+                reasons.append(
+                    .unknown(
+                        rule, "snapshot \(name) was never listed", creation.evidence,
+                        unblock: "list the snapshots", needs: [.snapshots(.database)]))
+            }
+            if destination.wasSeen("RUNNING") == nil {
+                reasons.append(
+                    .unknown(
+                        rule, "\(destination.name) was never seen RUNNING", creation.evidence,
+                        unblock: "describe \(destination.name)",
+                        needs: [.describe(destination.name)]))
+            }
+            return reasons + shellSince(creation, migration)
+        }
+    }
+
+    /// A shell may have changed the copy; a test that passed later shows that it is still good.
+    private func shellSince(_ copied: Attempt, _ migration: Migration) -> [Reason] {
+        guard
+            let shell = migration.destination?.attempts(.databaseShell).last(where: {
+                $0.settled > copied.settled
+            }),
+            decision(
+                migration, after: shell.settled,
+                { if case .testPassed = $0 { true } else { false } }) == nil
+        else { return [] }
+        return [
+            .unknown(
+                .copyVerified,
+                "a shell was opened on the database of \(migration.roles.destination) after the copy",
+                shell.evidence, unblock: "test \(migration.roles.destination) again")
+        ]
+    }
+
+    func sourceWrites(_ migration: Migration) -> [Reason] {
+        let rule = RuleName.sourceWrites
+        guard let source = migration.source, let point = copy(migration).point else { return [] }
+        let unblock =
+            "bring the writes over and ledger-cli record reconciled, or ledger-cli record acknowledge source-writes"
+        let settled = decision(migration) {
+            $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites)
+        }
+        let writers = source.attempts(.databaseLoad, .databaseShell).filter { writer in
+            writer.started > point && (settled.map { writer.settled > $0.moment } ?? true)
+        }
+        var reasons = writers.map {
+            Reason.blocked(
+                rule,
+                "\($0.action.name.rawValue) may have written to \(source.name) after the copy",
+                $0.evidence, unblock: unblock)
+        }
+        let from = settled.map { max($0.moment.time, point.time) } ?? point.time
+        let closures = self.closures(source)
+        let since = World.merge(
+            [point.sequence], source.attempts(.envMaintenance).suffix(2).flatMap(\.evidence))
+        guard
+            let closure = closures.last(where: { $0.contains(from) })
+                ?? closures.last(where: { $0.from <= from })
+        else {
+            reasons.append(
+                .blocked(rule, "\(source.name) was open after the copy", since, unblock: unblock))
+            return reasons
+        }
+        if let end = closure.end {
+            if end.isCertain {
+                reasons.append(
+                    .blocked(
+                        rule,
+                        "\(source.name) may have been open since \(end.time.short), after the copy",
+                        World.merge(end.evidence, [point.sequence]), unblock: unblock))
+            } else {
+                reasons.append(
+                    .unknown(
+                        rule,
+                        "maintenance of \(source.name) may have been turned OFF at \(end.time.short)",
+                        end.evidence, unblock: "describe \(source.name)",
+                        needs: [.describe(source.name)]))
+            }
+        } else if closure.confirmed.map(isStale) ?? true {
+            reasons.append(
+                .unknown(
+                    rule, "\(source.name) was not seen in maintenance lately", closure.evidence,
+                    unblock: "describe \(source.name)", needs: [.describe(source.name)]))
+        }
+        return reasons
+    }
+}

@@ -1,0 +1,98 @@
+import Ledger
+
+/// The rules that say whether a destination can take the place of its source.
+extension World {
+    func destinationServing(_ destination: Incarnation, rule: RuleName = .destinationServing)
+        -> [Reason]
+    {
+        let name = destination.name
+        var reasons = demand(
+            rule, status(destination), is: "RUNNING", otherwise: "\(name) is not RUNNING",
+            unblock: "wait until \(name) is seen RUNNING")
+        switch activeRelease(destination) {
+        case .known(.some, _): break
+        case .known(nil, let evidence):
+            reasons.append(
+                .blocked(
+                    rule, "\(name) has no active release", evidence,
+                    unblock: "load and activate the release on \(name)"))
+        case .unknown(let why, let evidence, let need):
+            reasons.append(
+                .unknown(
+                    rule, why, evidence, unblock: "describe \(name)",
+                    needs: [need].compactMap { $0 }))
+        }
+        let command = destination.attempts(.envMaintenance).last
+        if let command, case .envMaintenance(_, .on) = command.action, command.isAccepted,
+            destination.sightings.last(where: { $0.shown.maintenance != nil }).map({
+                $0.moment < command.settled
+            }) ?? true
+        {
+            reasons.append(
+                .blocked(
+                    rule, "\(name) was put into maintenance", command.evidence,
+                    unblock: "turn maintenance of \(name) OFF and look"))
+        } else {
+            reasons += demand(
+                rule, shownMaintenance(destination), is: .off,
+                otherwise: "\(name) is in maintenance",
+                unblock: "see maintenance OFF on \(name)")
+        }
+        return reasons
+    }
+
+    func destinationProtected(_ destination: Incarnation) -> [Reason] {
+        demand(
+            .destinationProtected, protected(destination), is: .on,
+            otherwise: "\(destination.name) is not protected",
+            unblock: "fleet env protected \(destination.name) ON")
+    }
+
+    func decisionMade(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
+        let change = destination.attempts(.envLoad, .envActivate, .databaseLoad).last
+        let since = change?.started
+        let test = decision(migration, after: since) {
+            if case .testPassed(migration.roles.destination) = $0 {
+                true
+            } else if case .testFailed(migration.roles.destination) = $0 {
+                true
+            } else {
+                false
+            }
+        }
+        let word = decision(migration, after: since) { $0 == .go || $0 == .noGo }
+        let evidence = World.merge(
+            change?.evidence ?? [],
+            [test?.moment.sequence, word?.moment.sequence].compactMap { $0 })
+        guard let test, case .testPassed = test.value else {
+            return [
+                .blocked(
+                    .decisionMade,
+                    test == nil
+                        ? "no test of \(destination.name) since its last load"
+                        : "the test of \(destination.name) failed",
+                    evidence, unblock: "ledger-cli record test \(destination.name) passed")
+            ]
+        }
+        guard let word, word.value == .go else {
+            return [
+                .blocked(
+                    .decisionMade, word == nil ? "go was not decided" : "the decision is no-go",
+                    evidence, unblock: "ledger-cli record decision go")
+            ]
+        }
+        let passed = state.decisions.contains {
+            mark in
+            mark.value == test.value && mark.moment < word.moment
+                && (since.map { mark.moment > $0 } ?? true)
+        }
+        guard passed else {
+            return [
+                .blocked(
+                    .decisionMade, "go was decided before a test passed", evidence,
+                    unblock: "ledger-cli record decision go")
+            ]
+        }
+        return []
+    }
+}

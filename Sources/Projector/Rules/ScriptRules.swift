@@ -1,0 +1,61 @@
+import Ledger
+
+/// The rule about SQL scripts that run on every clone (Fleet, "manage SQL scripts").
+extension World {
+    func sqlScripts(_ migration: Migration) -> [Reason] {
+        [migration.destination, migration.temporary].compactMap { $0 }.flatMap {
+            environment -> [Reason] in
+            guard let creation = environment.creation else { return [] }
+            if acknowledged(.sqlScripts, migration, after: creation.started) != nil { return [] }
+            switch scripts(at: creation.started) {
+            case .known(let names, _) where names.isEmpty: return []
+            case .known(let names, let evidence):
+                return [
+                    .blocked(
+                        .sqlScripts,
+                        "automatic SQL scripts ran on \(environment.name): \(names.joined(separator: ", "))",
+                        World.merge(evidence, creation.evidence),
+                        unblock: "ledger-cli record acknowledge sql-scripts")
+                ]
+            case .unknown(let why, let evidence, let need):
+                return [
+                    .unknown(
+                        .sqlScripts, why, World.merge(evidence, creation.evidence),
+                        unblock: "list the scripts", needs: [need].compactMap { $0 })
+                ]
+            }
+        }
+    }
+
+    /// The automatic SQL scripts at a moment: the listing before it, or a later one when no change lies between.
+    private func scripts(at moment: Moment) -> Fact<[String]> {
+        let listings = state.scriptListings.filter { $0.value.isComplete || !$0.value.rows.isEmpty }
+        let before = listings.last { $0.moment < moment }
+        let changes = state.scriptAttempts
+        if let before,
+            !changes.contains(where: { $0.settled > before.moment && $0.started < moment }),
+            before.value.isComplete || !before.value.rows.isEmpty
+        {
+            return .known(before.value.rows, before.proof)
+        }
+        if let after = listings.first(where: { $0.moment > moment }),
+            !changes.contains(where: { $0.started > moment && $0.started < after.moment })
+        {
+            return .known(after.value.rows, after.proof)
+        }
+        if let first = changes.first(where: { $0.started > moment }), first.isAccepted,
+            case .configSqlScript(.remove, let name) = first.action
+        {
+            return .known([name], first.proof)
+        }
+        if let last = changes.last(where: { $0.settled < moment }), last.isAccepted,
+            case .configSqlScript(.add, let name) = last.action
+        {
+            return .known([name], last.proof)
+        }
+        return .unknown(
+            "whether automatic SQL scripts ran was never seen",
+            Evidence(changes.flatMap(\.evidence)),
+            .scripts)
+    }
+}

@@ -1,0 +1,91 @@
+import Ledger
+
+/// The rules for destroying a temporary environment.
+extension World {
+    /// Every reason not to destroy a temporary environment now.
+    func temporaryReasons(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
+        var reasons = held(.environment(temporary.name), migration) + inFlight(temporary)
+        let name = temporary.name
+        switch defaultEnvironment {
+        case .known(name, let evidence):
+            reasons.append(
+                .blocked(
+                    .tempRole, "\(name) is the default environment", evidence,
+                    unblock: "set another default environment"))
+        case .known: break
+        case .unknown(let why, let evidence, let need):
+            reasons.append(
+                .unknown(
+                    .tempRole, why, evidence, unblock: "see the default environment",
+                    needs: [need].compactMap { $0 }))
+        }
+        if temporary.creation == nil {
+            reasons.append(
+                .notOurs(
+                    .tempRole, "\(name) is older than the ledger", [temporary.first.sequence],
+                    unblock: "destroy it by hand if it is yours"))
+        }
+        for (host, history) in state.hosts.sorted(by: { $0.key < $1.key })
+        where isOrWasAt(name, host, history) {
+            reasons.append(
+                .blocked(
+                    .tempRole, "\(host) points at \(name) or did until lately",
+                    history.answers.suffix(1).map(\.moment.sequence),
+                    unblock: "switch \(host) away, wait for the drain and observe it",
+                    needs: [.host(host)]))
+        }
+        reasons += sourceReplaced(.dumpVerified, migration, since: temporary.first)
+        let closed = migration.closed.map { $0.value } ?? false
+        let dump = temporary.attempts(.databaseDump).last
+        if closed { return reasons }
+        guard let dump, dump.isAccepted else {
+            reasons.append(
+                .blocked(
+                    .dumpVerified,
+                    dump.map { "the dump of \(name) was \($0.outcomeWords)" }
+                        ?? "\(name) was not dumped", dump?.evidence ?? [temporary.first.sequence],
+                    unblock: "dump \(name), or ledger-cli migration close --abandoned"))
+            return reasons
+        }
+        if case .databaseDump(_, _, let path?) = dump.action {
+            let bad = (state.files[path] ?? []).last {
+                $0.moment > dump.settled
+                    && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
+            }
+            if let bad {
+                reasons.append(
+                    .blocked(
+                        .dumpVerified, "\(path) is truncated or altered", [bad.moment.sequence],
+                        unblock: "dump \(name) again"))
+            }
+        }
+        return reasons
+    }
+
+    /// True unless a hostname never pointed at an environment or is known to have left it for good.
+    private func isOrWasAt(_ name: String, _ host: String, _ history: HostHistory) -> Bool {
+        guard
+            history.answers.contains(where: { $0.value.isAt(name) })
+                || history.switches.contains(where: { $0.dns?.isAt(name) ?? false })
+        else { return false }
+        guard case .at(let place, let answer) = location(host), place != name,
+            case .ends(let end, _) = drain(host, off: name)
+        else { return true }
+        return answer.moment.time < end
+    }
+
+    /// What was copied from the source may be the last copy once the source's data was replaced.
+    func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
+        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
+            (since.map { writer.settled > $0 } ?? true)
+                && (settled.map { writer.settled > $0.moment } ?? true)
+        }.map {
+            .blocked(
+                rule,
+                "\($0.action.name.rawValue) may have replaced the data of \(migration.roles.source)",
+                $0.evidence,
+                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+        }
+    }
+}

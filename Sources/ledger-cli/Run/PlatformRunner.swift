@@ -1,0 +1,312 @@
+import Fleet
+import Ledger
+
+/// Runs commands and writes down what was started and what came of it.
+///
+/// The start of whatever may change the platform is durable before the program exists; the outcome
+/// follows when it has ended. Should we die in between, the start stays without an outcome: in doubt.
+struct PlatformRunner {
+    /// What an event says beside the command itself.
+    struct Context {
+        /// The migration that was named.
+        var migration: String?
+        /// Why the guard was overridden, when it was.
+        var overrideReason: String?
+        /// The digest of the plan that the command is a step of.
+        var plan: String?
+        /// The event that the command follows from.
+        var cause: EventID?
+        /// How many events there must be before the start, so that what was decided still holds.
+        var expectedSize: Int?
+    }
+
+    /// What came of a command.
+    struct Report {
+        /// How the program ended and what it printed.
+        var result: ProgramResult
+        /// What is recorded as its outcome; nil for a reading.
+        var outcome: Outcome?
+        /// Why, in a fixed word.
+        var detail: String?
+        /// What a reading showed.
+        var observation: Observation?
+        /// The events of outcome and evidence.
+        var appended: [Appended] = []
+    }
+
+    /// Where events go.
+    let store: LedgerStore
+    /// Who acts.
+    let actor: Actor
+    /// What must not be written.
+    let filter: SecretFilter
+    private let migrations: OpenMigrations
+
+    /// A runner on a ledger.
+    ///
+    /// - Throws: `StoreError`; `EventError` when an event cannot be read.
+    init(_ store: LedgerStore, actor: Actor) throws {
+        self.store = store
+        self.actor = actor
+        let surroundings = Surroundings.current
+        filter = SecretFilter(
+            patterns: try Settings(store).redaction,
+            values: EnvironmentSecrets.values(surroundings.variables()))
+        migrations = OpenMigrations(try MigrationRegister(store).open(at: surroundings.clock()))
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// - Parameters:
+    ///   - command: the command.
+    ///   - program: the program and its streams.
+    ///   - context: what else the events say.
+    ///   - signals: a catch of signals, which are then passed on.
+    /// - Returns: what came of it; the outcome is recorded.
+    /// - Throws: `StoreError` before the program was started; `UnrecordedOutcome` after.
+    func run(
+        _ command: PlatformCommand, _ program: Program, _ context: Context = Context(),
+        signals: SignalCatch? = nil
+    ) throws -> Report {
+        let start = try start(of: command, context)
+        if let start {
+            _ = try store.append(
+                [start], recordedTime: Surroundings.current.clock(),
+                expectedSize: context.expectedSize)
+        }
+        let result: ProgramResult
+        do {
+            result = try RunningProgram.run(program, signals: signals)
+        } catch {
+            // Nothing was started, or nobody can wait for it: what is recorded says so.
+            var failed = ProgramResult(end: .lost, time: Surroundings.current.clock())
+            failed.errors.take(Array("\(error)".utf8))
+            _ = try record(command, failed, start, context)
+            throw error
+        }
+        return try record(command, result, start, context)
+    }
+
+    /// The event before; nil for what changes nothing on the platform.
+    private func start(of command: PlatformCommand, _ context: Context) throws -> EventDraft? {
+        let payload: EventPayload
+        switch command.kind {
+        case .action(let action, let remarks):
+            payload = .action(
+                action, .started,
+                ActionReport(
+                    command: shown(command, action), remarks: remarks,
+                    isOverride: context.overrideReason != nil, plan: context.plan))
+        case .other:
+            payload = .decision(
+                .noteAdded(Note(command: command.shown(filter), outcome: .started)))
+        case .read, .foreign: return nil
+        }
+        return draft(
+            payload, at: Surroundings.current.clock(), context, cause: context.cause,
+            attachments: context.overrideReason.map {
+                ["override": AttachmentContent(text: filter.redact($0))]
+            } ?? [:])
+    }
+
+    /// The command as it is kept: what the action itself says of names is no secret.
+    private func shown(_ command: PlatformCommand, _ action: Action) -> String {
+        command.shown(filter.sparing(EnvironmentSecrets.names(in: action.json)))
+    }
+
+    private func record(
+        _ command: PlatformCommand, _ result: ProgramResult, _ start: EventDraft?,
+        _ context: Context
+    ) throws -> Report {
+        var report = Report(result: result)
+        let payload = payload(of: command, result, context, &report)
+        let time = max(result.time, start?.time ?? result.time)
+        var drafts = [
+            draft(
+                payload, at: time, context, cause: start?.id ?? context.cause,
+                attachments: attachments(result))
+        ]
+        for evidence in files(command, result) {
+            drafts.append(
+                draft(.observation(.file(evidence)), at: time, context, cause: drafts[0].id))
+        }
+        do {
+            report.appended = try append(drafts, small: note(command, report, time, context))
+        } catch {
+            throw UnrecordedOutcome(
+                command: command, shown: command.shown(filter), report: report, why: error)
+        }
+        return report
+    }
+
+    private func payload(
+        of command: PlatformCommand, _ result: ProgramResult, _ context: Context,
+        _ report: inout Report
+    ) -> EventPayload {
+        let status: Int? =
+            if case .lost = result.end { nil } else { Int(result.status) }
+        switch command.kind {
+        case .action(let action, let remarks):
+            let found = outcome(of: action, result, status)
+            report.outcome = found.outcome
+            report.detail = found.detail
+            return .action(
+                action, found.outcome,
+                ActionReport(
+                    command: shown(command, action), exitStatus: status, detail: found.detail,
+                    remarks: remarks, isOverride: context.overrideReason != nil,
+                    plan: context.plan))
+        case .read(let read):
+            // What is in the middle of a long list was not kept: what is shown counts, what is
+            // absent does not.
+            let isWhole = !result.output.isCut
+            let observation = Listings.observation(
+                read, output: result.output.text, exitStatus: isWhole ? status : nil,
+                timedOut: result.isTimedOut, saidNoOutput: result.printed.isEmpty)
+            report.observation = observation
+            return .observation(observation)
+        case .other, .foreign:
+            let outcome = told(result)
+            report.outcome = outcome
+            return .decision(
+                .noteAdded(
+                    Note(command: command.shown(filter), outcome: outcome, exitStatus: status)))
+        }
+    }
+
+    private func outcome(
+        of action: Action, _ result: ProgramResult, _ status: Int?
+    ) -> (outcome: Outcome, detail: String) {
+        if case .notStarted = result.end { return (.refused, "exit-status") }
+        // A dump's output is data, not words about it.
+        var text = result.printed
+        if case .databaseDump = action { text = result.errors.text }
+        return OutcomeRule.classify(
+            action, output: text, exitStatus: status, timedOut: result.isTimedOut,
+            isExecuted: true)
+    }
+
+    /// The outcome of a command that has no rule of its own.
+    private func told(_ result: ProgramResult) -> Outcome {
+        switch result.end {
+        case .exited(0): .accepted
+        case .exited(255), .killed, .lost: .unknown
+        case .exited(let status): 129...159 ~= status || result.isTimedOut ? .unknown : .refused
+        case .notStarted: .refused
+        }
+    }
+
+    // MARK: Events
+
+    private func draft(
+        _ payload: EventPayload, at time: Timestamp, _ context: Context, cause: EventID?,
+        attachments: [String: AttachmentContent] = [:]
+    ) -> EventDraft {
+        var random = SystemRandomNumberGenerator()
+        var basis = Basis.executed
+        if case .observation = payload { basis = .observed }
+        var draft = EventDraft(
+            id: EventID(time: time, using: &random), payload: payload, time: time, actor: actor,
+            basis: basis, migration: context.migration ?? migrations.owner(of: payload),
+            cause: cause, traceparent: TraceContext.current, attachments: attachments)
+        let filter = filter.sparing(EnvironmentSecrets.names(in: draft.data))
+        draft.data = filter.redact(draft.data)
+        draft.subject = filter.redact(draft.subject)
+        return draft
+    }
+
+    private func attachments(_ result: ProgramResult) -> [String: AttachmentContent] {
+        var attachments: [String: AttachmentContent] = [:]
+        let output = result.output.excerpt(filter)
+        let errors = result.errors.excerpt(filter)
+        if !output.isEmpty { attachments["output"] = AttachmentContent(bytes: output) }
+        if !errors.isEmpty { attachments["errors"] = AttachmentContent(bytes: errors) }
+        if let bytes = try? CanonicalJSON.encode(result.summary), !result.isSilent {
+            attachments["capture"] = AttachmentContent(
+                bytes: bytes, mediaType: "application/json")
+        }
+        return attachments
+    }
+
+    /// What passed through files: a dump that was written, a dump that was loaded whole.
+    private func files(_ command: PlatformCommand, _ result: ProgramResult) -> [FileEvidence] {
+        if case .notStarted = result.end { return [] }
+        switch command.action {
+        case .databaseDump(_, _, let path?):
+            return [result.output.evidence(path: path, role: .dump)]
+        case .databaseLoad(_, _, let path?):
+            guard let input = result.input, result.isInputWhole else { return [] }
+            return [input.evidence(path: path, role: .dump)]
+        default: return []
+        }
+    }
+
+    /// What is kept of an outcome that does not fit into a record, such as an endless list.
+    private func note(
+        _ command: PlatformCommand, _ report: Report, _ time: Timestamp, _ context: Context
+    ) -> EventDraft {
+        draft(
+            .decision(
+                .noteAdded(
+                    Note(
+                        command: command.shown(filter), outcome: report.outcome,
+                        exitStatus: Int(report.result.status)))),
+            at: time, context, cause: nil, attachments: attachments(report.result))
+    }
+
+    /// Appends an outcome; what stands in the way may go away, so this is tried for a while.
+    private func append(_ drafts: [EventDraft], small: EventDraft) throws -> [Appended] {
+        var pauses: [UInt32] = [250, 500, 1000, 2000, 4000]
+        var drafts = drafts
+        while true {
+            do {
+                return try store.append(drafts, recordedTime: Surroundings.current.clock())
+            } catch {
+                switch error {
+                case .event(_, index: 0) where drafts.first?.id != small.id: drafts = [small]
+                case .event(_, let index) where index > 0: drafts.remove(at: index)
+                default:
+                    // To be busy is waited for inside already.
+                    if case .busy = error { pauses = Array(pauses.suffix(1)) }
+                    guard let pause = pauses.first else { throw error }
+                    pauses.removeFirst()
+                    OperatingSystem.sleep(milliseconds: pause)
+                }
+            }
+        }
+    }
+}
+
+/// A command ran and what came of it could not be written down.
+struct UnrecordedOutcome: Error {
+    /// The command.
+    let command: PlatformCommand
+    /// The command in words, secrets taken out.
+    let shown: String
+    /// What came of it.
+    let report: PlatformRunner.Report
+    /// What stood in the way.
+    let why: any Error
+}
+
+extension ProgramResult {
+    /// True when nothing passed at all.
+    var isSilent: Bool { output.count == 0 && errors.count == 0 && input == nil }
+
+    /// Length and SHA-256 of every stream, for the attachment `capture`.
+    var summary: JSONObject {
+        func described(_ capture: Capture) -> JSONObject {
+            let evidence = capture.evidence(path: "", role: .other)
+            return ["bytes": .integer(evidence.bytes), "sha256": .string(evidence.sha256)]
+        }
+        var fed = input.map(described)
+        fed?["whole"] = .bool(isInputWhole)
+        var signal: Int32?
+        if case .killed(let number) = end { signal = number }
+        return JSONObject([
+            ("stdout", .object(described(output))), ("stderr", .object(described(errors))),
+            ("stdin", fed.map { .object($0) }), ("signal", signal.map { .integer(Int($0)) }),
+            ("timedOut", isTimedOut ? true : nil),
+        ])
+    }
+}

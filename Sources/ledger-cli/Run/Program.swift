@@ -1,0 +1,104 @@
+import Ledger
+
+/// A program to be run, and what is done with its streams.
+struct Program: Sendable {
+    /// Where its input comes from.
+    enum Input: Sendable {
+        /// Our own input, untouched.
+        case inherited
+        /// Nothing.
+        case empty
+        /// A descriptor that is handed to it, such as an open file.
+        case handed(Int32)
+        /// A descriptor whose bytes are looked at as they pass; ours is 0.
+        case relayed(Int32)
+        /// The answers to what it asks: each time it has printed something, the text so far, bounded,
+        /// gives the line to type, once.
+        case answers(@Sendable (_ printed: String) -> String?)
+    }
+
+    /// The words of the command; the first one names the program.
+    var words: [String]
+    /// Where the program is.
+    var path: String
+    /// Where it starts; nil for here.
+    var directory: String?
+    /// Where its input comes from.
+    var input: Input = .inherited
+    /// Where its output goes.
+    var output: StreamTarget = .descriptor(1)
+    /// Where its errors go.
+    var errors: StreamTarget = .descriptor(2)
+    /// False for output that must not be kept, such as a dump.
+    var keepsOutput = true
+    /// True when terminals among our streams stay terminals for the program.
+    var staysTerminal = true
+    /// After how many milliseconds it is ended.
+    var limit: Int?
+
+    /// A program found as a shell would find it.
+    ///
+    /// - Throws: `ProgramError` when there is none, or none that may be executed.
+    init(_ words: [String]) throws(ProgramError) {
+        let surroundings = Surroundings.current
+        self.words = words
+        directory = surroundings.directory
+        path = try OperatingSystem.locate(
+            words.first ?? "", searching: surroundings.environment("PATH"),
+            in: surroundings.directory)
+        output = surroundings.output.target
+        errors = surroundings.errors.target
+    }
+}
+
+/// How a program ended, and what passed through its streams.
+struct ProgramResult {
+    /// How it ended.
+    enum End: Equatable, Sendable {
+        /// With an exit status.
+        case exited(Int32)
+        /// By a signal.
+        case killed(Int32)
+        /// It was never executed: the value of `errno`.
+        case notStarted(Int32)
+        /// Nobody knows.
+        case lost
+    }
+
+    /// How it ended.
+    var end: End
+    /// True when it was ended because it took too long.
+    var isTimedOut = false
+    /// When it ended.
+    var time: Timestamp
+    /// Its output; on a terminal its errors too.
+    var output = Capture()
+    /// Its errors, unless they went to the same terminal as its output.
+    var errors = Capture()
+    /// What it was fed, when that was looked at.
+    var input: Capture?
+    /// True when all there was to feed was taken.
+    var isInputWhole = true
+
+    /// What a shell would say: the exit status, 128 and the signal, 126 or 127.
+    var status: Int32 {
+        switch end {
+        case .exited(let status): status
+        case .killed(let signal): 128 + signal
+        case .notStarted(let code): code == OperatingSystem.noSuchFile ? 127 : 126
+        case .lost: 255
+        }
+    }
+
+    /// What was printed, errors last; for telling what came of a command.
+    var printed: String {
+        let text = output.text
+        guard errors.count > 0 else { return text }
+        return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + errors.text
+    }
+}
+
+extension Sink {
+    /// The stream as the target of a program's.
+    var target: StreamTarget { ownDescriptor.map { .descriptor($0) } ?? .sink(self) }
+}
