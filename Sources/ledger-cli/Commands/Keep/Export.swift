@@ -10,9 +10,10 @@ struct Export: ParsableCommand {
             --tiles makes a directory that any web server can publish as a C2SP tile log: the \
             checkpoint is written last, a further export adds what is new, and full tiles are \
             never written again. --bundle adds what an auditor needs or a ledger is restored from: \
-            attachments with their salts, every signed head, a receipt for each event and a README; \
-            it holds what notes and outputs hold, so mind who gets it. --jsonl prints the records, \
-            one a line, byte for byte as they are hashed; - is standard output.
+            attachments with their salts, every signed head, a receipt for each event (up to \
+            10,000 events unless --receipts says otherwise) and a README; it holds what notes and \
+            outputs hold, so mind who gets it. --jsonl prints the records, one a line, byte for \
+            byte as they are hashed; - is standard output.
 
             EXAMPLES
               $ ledger-cli export --tiles /srv/log
@@ -36,10 +37,11 @@ struct Export: ParsableCommand {
         help: ArgumentHelp("Write one record a line.", valueName: "file"), completion: .file())
     var jsonl: String?
 
-    @Flag(
-        inversion: .prefixedNo,
-        help: "Put a receipt for each event into the bundle (up to 10000 events by default).")
-    var receipts: Bool?
+    @Flag(help: "Write a receipt for each event, however many there are.")
+    var receipts = false
+
+    @Flag(help: "Leave the receipts out of the bundle.")
+    var noReceipts = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -48,8 +50,11 @@ struct Export: ParsableCommand {
         guard count == 1 else {
             throw ValidationError("expected one of --tiles DIR, --bundle DIR, --jsonl FILE")
         }
-        if receipts != nil, bundle == nil {
+        if receipts || noReceipts, bundle == nil {
             throw ValidationError("--receipts and --no-receipts go with --bundle")
+        }
+        if receipts, noReceipts {
+            throw ValidationError("--receipts and --no-receipts exclude each other")
         }
     }
 
@@ -61,7 +66,7 @@ struct Export: ParsableCommand {
             try write(snapshot, origin: store.origin, progress)
         }
         try progress.clear()
-        try answer.print(format, isAskedForReceipts: receipts != nil)
+        try answer.print(format, isAskedForReceipts: receipts || noReceipts)
     }
 
     private func write(
@@ -76,7 +81,8 @@ struct Export: ParsableCommand {
         }
         if let bundle {
             let manifest = try snapshot.exportBundle(
-                to: surroundings.path(bundle), origin: origin, hasReceipts: receipts
+                to: surroundings.path(bundle), origin: origin,
+                hasReceipts: receipts ? true : noReceipts ? false : nil
             ) { what, count in try progress.show("exported \(count) \(what)") }
             return .bundle(bundle, manifest)
         }
