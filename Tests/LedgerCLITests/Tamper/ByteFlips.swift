@@ -25,15 +25,22 @@ struct ByteFlips {
         trust = TrustPolicy(logKeys: [key])
         let file = try Data(contentsOf: URL(fileURLWithPath: path))
         var regions: [Region] = []
-        func add(_ name: String, _ sequence: Int?, _ bytes: [UInt8], _ kind: Finding.Class?) throws
-        {
-            let places = file.indices.filter { file[$0...].starts(with: bytes) }
+        /// Adds values that stand one behind the other in a row.
+        func add(
+            _ sequence: Int?, _ parts: [(String, [UInt8])], _ kind: Finding.Class?
+        ) throws {
+            let bytes = Data(parts.flatMap(\.1))
+            let place = try #require(file.range(of: bytes), "\(parts[0].0) \(sequence ?? 0)")
             // Stored once, in one piece; else the change would not be the only one.
-            try #require(places.count == 1, "\(name) \(sequence ?? 0) stands \(places.count) times")
-            regions.append(
-                Region(
-                    name: name, sequence: sequence,
-                    range: places[0]..<places[0] + bytes.count, kind: kind))
+            try #require(file.range(of: bytes, in: place.upperBound..<file.endIndex) == nil)
+            var start = place.lowerBound
+            for (name, part) in parts {
+                regions.append(
+                    Region(
+                        name: name, sequence: sequence, range: start..<start + part.count,
+                        kind: kind))
+                start += part.count
+            }
         }
         let store = try LedgerStore.openAtRest(path: path)
         try store.read { snapshot in
