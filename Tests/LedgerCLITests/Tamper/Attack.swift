@@ -34,7 +34,9 @@ struct Attack: Sendable, CustomTestStringConvertible {
 }
 
 extension Attack {
-    /// Every attack that is more than a byte. The ledger has events 1 to 6 (created, note, three
+    /// Every attack that is more than a byte.
+    ///
+    /// The ledger has events 1 to 6 (created, note, three
     /// commands, note), a head signed after each step, the newest one cosigned.
     static let all: [Attack] = records + log + heads + beside + layout
 
