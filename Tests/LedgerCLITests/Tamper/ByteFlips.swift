@@ -20,9 +20,9 @@ struct ByteFlips {
     let regions: [Region]
     private let trust: TrustPolicy
 
-    init(_ victim: Attacker, key: VerifierKey) throws {
+    init(_ victim: Attacker, trust: TrustPolicy) throws {
         path = victim.path
-        trust = TrustPolicy(logKeys: [key])
+        self.trust = trust
         let file = try Data(contentsOf: URL(fileURLWithPath: path))
         var regions: [Region] = []
         /// Adds values that stand one behind the other in a row.
@@ -69,22 +69,29 @@ struct ByteFlips {
                     .attachmentAltered)
             }
             for head in try snapshot.signedHeads() {
-                try add(
-                    nil,
-                    [("root of a head", head.root.bytes), ("signed note", Array(head.note.utf8))],
-                    nil)
+                var parts = [("root of a head", head.root.bytes)]
+                let lines = head.note.components(separatedBy: "\n")
+                // Text, empty line, the log's signature; then lines of witnesses.
+                let own = Array(lines.prefix(5).map { $0 + "\n" }.joined().utf8)
+                parts.append(("signed note", own))
+                let rest = Array(head.note.utf8).dropFirst(own.count)
+                if !rest.isEmpty { parts.append((ByteFlips.witnessLine, Array(rest))) }
+                try add(nil, parts, nil)
             }
         }
         try store.close()
         self.regions = regions
     }
 
+    /// The name of the region that only someone who believes the witness looks at.
+    static let witnessLine = "witness's line of a signed note"
+
     /// Changes a byte, verifies, and changes it back.
     ///
-    /// - Returns: the findings; nil when the file was refused altogether.
-    func findings(
+    /// - Returns: the verification; nil when the file was refused altogether.
+    func verification(
         changing offset: Int, of region: Region, by mask: UInt8
-    ) throws -> [Finding]? {
+    ) throws -> LogVerification? {
         // Signatures take most of the time, and only heads have them.
         let demands = VerificationDemands(
             trust: region.sequence == nil ? trust : nil, isTrustExplicit: region.sequence == nil)
@@ -94,8 +101,7 @@ struct ByteFlips {
             let store = try LedgerStore.openAtRest(path: path)
             return try store.read { snapshot in
                 try LogVerification(
-                    snapshot, origin: trust.logs[0].origin, demands: demands
-                ).findings
+                    snapshot, origin: trust.logs[0].origin, demands: demands)
             }
         } catch is StoreError {
             return nil
