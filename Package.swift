@@ -37,12 +37,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "CTerminal", "Ledger", "Fleet", "Projector",
+                "CResolver", "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -82,7 +83,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "LedgerCLITests",
-            dependencies: ["ledger-cli", "Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ledger-cli", "CTerminal", "Ledger",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

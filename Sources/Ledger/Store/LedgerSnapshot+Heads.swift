@@ -7,7 +7,8 @@ extension LedgerSnapshot {
     public func forEachHead(_ body: (SignedHead) throws -> Void) throws {
         let rows = try StoreError.translating(path) {
             try Row.fetchCursor(
-                database, sql: "SELECT size, root, note FROM checkpoint ORDER BY number")
+                database,
+                sql: "SELECT \(LedgerSnapshot.headColumns) FROM checkpoint ORDER BY number")
         }
         while let row = try StoreError.translating(path, { try rows.next() }) {
             try body(try LedgerSnapshot.head(row))

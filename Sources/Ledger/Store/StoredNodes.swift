@@ -42,7 +42,7 @@ struct StoredNodes: HashReader {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT position, hash FROM node
+                    SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM node
                     WHERE level = ? AND position >= ? AND position < ?
                     """,
                 arguments: [level, indexes.lowerBound, indexes.upperBound])
@@ -93,7 +93,10 @@ struct StoredNodes: HashReader {
         do {
             return try Row.fetchAll(
                 database,
-                sql: "SELECT level, position FROM node WHERE position >= (? >> level) LIMIT 100",
+                sql: """
+                    SELECT CAST(level AS INTEGER), CAST(position AS INTEGER) FROM node
+                    WHERE position >= (? >> level) LIMIT 100
+                    """,
                 arguments: [size]
             ).compactMap { row in
                 let (level, position): (Int, Int) = (row[0], row[1])
