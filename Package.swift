@@ -37,12 +37,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "CTerminal", "Ledger", "Fleet", "Projector",
+                "CResolver", "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -82,7 +83,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "LedgerCLITests",
-            dependencies: ["ledger-cli", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: [
+                "ledger-cli", "CTerminal", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
