@@ -14,6 +14,13 @@ final class Outbox: Sendable {
         paths.withLock { if !$0.contains(path) { $0.append(path) } }
     }
 
+    /// A ledger was opened to append and sign: its new head is due when its policy names a place.
+    static func note(_ store: LedgerStore, _ path: String) {
+        // Policies that cannot be read are for the command itself to complain of.
+        guard let settings = try? Settings(store), !settings.value(.publish).isEmpty else { return }
+        Surroundings.current.outbox.note(path)
+    }
+
     /// Publishes what policy says; what fails is said and stays due.
     ///
     /// The events are recorded and signed: that their head did not get out yet is a remark, not a

@@ -173,6 +173,18 @@ import Testing
         #expect(throws: StoreError.self) { try rotating.append(Drafts.maintenance(8)) }
     }
 
+    @Test func `a lost index or node is derived data, and no tampering`() throws {
+        var store: LedgerStore? = try signed()
+        for number in 1...300 { try store?.append(Drafts.maintenance(number)) }
+        try store?.close()
+        store = nil
+        try tamper("DROP INDEX event_actor; UPDATE node SET hash = zeroblob(32)")
+        let again = try LedgerStore.open(path: folder.file("ledger.sqlite"), readOnly: true)
+        let result = try again.read { try LogVerification($0, origin: Drafts.origin) }
+        #expect(result.findings.map(\.kind) == [.derivedDataWrong, .derivedDataWrong])
+        #expect(result.verdict == .intactNotAnchored)
+    }
+
     @Test func `an attachment that is emptied without an event is altered`() throws {
         var store: LedgerStore? = try signed()
         try store?.append(Drafts.note(1, text: "secret"))

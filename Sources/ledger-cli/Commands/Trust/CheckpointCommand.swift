@@ -48,7 +48,7 @@ struct CheckpointCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A policy file (c2sp.org/tlog-policy) with the addresses and keys of witnesses.",
+            "A policy file (c2sp.org/tlog-policy) with witnesses (else LEDGER_TRUST).",
             valueName: "file"), completion: .file())
     var policy: String?
 
@@ -109,10 +109,11 @@ struct CheckpointCommand: AsyncParsableCommand {
 
     /// The places that the options and the policy name.
     private func targets() throws -> [PublishTarget] {
-        let known = try policy.map {
-            try TrustSource.find(policy: $0, keys: [], ledger: nil, log: nil).policy
-        }
-        let witnesses = (known.flatMap { $0 })?.witnesses ?? []
+        let isPublishing = publishAll || !publish.isEmpty
+        let known =
+            isPublishing
+            ? try TrustSource.find(policy: policy, keys: [], ledger: nil, log: nil).policy : nil
+        let witnesses = known?.witnesses ?? []
         var given: [VerifierKey] = []
         for text in witness {
             do { given.append(try VerifierKey.parse(text.trimmingSpaces)) } catch {
@@ -128,7 +129,8 @@ struct CheckpointCommand: AsyncParsableCommand {
             targets.append(
                 try PublishTarget.parse(place) { url in
                     if let key = next.popFirst() { return key }
-                    return witnesses.first { $0.url?.withoutFinalSlashes == url }?.key
+                    let there = witnesses.first { $0.url?.withoutFinalSlashes == url }
+                    return (there ?? (witnesses.count == 1 ? witnesses.first : nil))?.key
                 })
         }
         guard publishAll else { return targets }
