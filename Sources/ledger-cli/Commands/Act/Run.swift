@@ -106,7 +106,7 @@ struct Run: ParsableCommand {
         while true {
             if let action = command.action {
                 let gate = Gate(
-                    global: global, runner: runner, command: command, lookUp: hostLookUp)
+                    global: global, runner: runner, command: command, lookUp: try hostLookUp())
                 let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
                 context.overrideReason = pass.overrideReason
                 context.expectedSize = pass.expectedSize
@@ -129,9 +129,12 @@ struct Run: ParsableCommand {
         return migration
     }
 
-    private var hostLookUp: (String) -> DNSAnswer {
+    private func hostLookUp() throws -> (String) -> DNSAnswer {
         if let lookUp = Surroundings.current.lookUp { return lookUp }
-        return { DNSAnswer(host: $0, isFailed: true) }
+        let names = Resolver(
+            server: try NameServer.chosen(resolver),
+            endpoints: try Evaluation(global, .present).state.endpoints)
+        return { names.answer(for: $0) }
     }
 
     private func carryOut(
