@@ -99,7 +99,6 @@ extension Platform {
             damagedFiles.remove(path)
         case .databaseLoad(let name, _, let path?):
             environments[name]?.contents = files[path] ?? []
-            environments[name]?.spoiled = []
             replaced.insert(name)
         case .dnsSwitch(let change):
             point(change.host, at: change.environment, ttl: change.ttl)
@@ -154,7 +153,7 @@ extension Platform {
         replaced.remove(creation.environment)
         if !scripts.isEmpty, seed != nil {
             // Scripts take out what identifies customers: the clone is no copy of their writes.
-            environment.spoiled = environment.contents
+            spoiled.formUnion(environment.contents)
             environment.contents = []
         }
         if let name = creation.nfsSnapshot.name {

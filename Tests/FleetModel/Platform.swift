@@ -20,8 +20,6 @@ package struct Platform {
         package var display: [(at: Int, close: Bool)] = []
         package var isProtected = false
         package var seed: SnapshotKeyName?
-        /// What a script that ran on the clone took out of the data that it was made from.
-        package var spoiled: Set<Int> = []
         package var isNFSOn = false
         /// The files that customers sent, kept on NFS.
         package var uploads: Set<Int> = []
@@ -75,6 +73,8 @@ package struct Platform {
     package var scripts: Set<String> = []
     /// The releases that were built, and when each is there.
     package var releases: [String: Int] = ["r1": -9_000_000]
+    /// Every write that a script took out of a clone.
+    package var spoiled: Set<Int> = []
     /// Dumps that are not what was written: cut short, or with carriage returns.
     package var damagedFiles: Set<String> = []
     /// The environment that took each write, the first write first.

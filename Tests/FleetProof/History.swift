@@ -197,9 +197,7 @@ package struct History {
             }
         case .gapAcknowledged(.solr): platform.waivedCores.insert(roles.source)
         case .gapAcknowledged(.sqlScripts):
-            for environment in platform.environments.values {
-                platform.waived.formUnion(environment.spoiled)
-            }
+            platform.waived.formUnion(platform.spoiled)
         default: break
         }
     }

@@ -23,7 +23,8 @@ package struct Proof {
         let planner = try history.planner()
         let plan = try planner.cleanup(migration: nil)
         tally.plans += 1
-        for verdict in plan.resources {
+        let verdicts = plan.resources
+        for verdict in verdicts {
             tally.verdicts[verdict.verdict, default: 0] += 1
             guard verdict.verdict == .safe, verdict.waitsFor.isEmpty else { continue }
             execute(
@@ -35,7 +36,8 @@ package struct Proof {
             execute(plan.steps, history.platform, "whole plan, slowly", isQuick: false)
         }
         for migration in planner.migrations where migration.isDeclared {
-            let plan = try planner.rollback(migration: migration.name)
+            let plan = try planner.rollback(
+                migration: migration.name, verdicts: verdicts)
             tally.plans += 1
             checkWayBack(plan, migration.roles, history.platform, isCareful)
         }

@@ -150,7 +150,7 @@ package struct Scenario: Sendable {
         var history = History(setup)
         for (index, move) in moves.enumerated() {
             try history.play(move)
-            guard kind == .stray, index < moves.count - 1, move.dice % 16 == 0 else { continue }
+            guard kind == .stray, index < moves.count - 1, move.dice % 40 == 0 else { continue }
             take(try Proof(history), &result, index + 1)
             if result.broken != nil { return result }
         }

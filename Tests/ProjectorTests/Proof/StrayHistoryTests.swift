@@ -180,4 +180,30 @@ import Testing
         ])
         #expect(try Proof(history).violations.isEmpty)
     }
+
+    @Test func `a held migration holds its destination in the next migration too`() throws {
+        let again = Operator(.again)
+        var dice = SplitMix(seed: 1)
+        var history = History()
+        let deeds = Operator().book(.snapshot) + again.book(.snapshot)
+        for deed in deeds { try history.play(Move(deed: deed, dice: dice.next())) }
+        let free = try history.planner().check(.environment("prod2"))
+        #expect(free.verdict == .safe)
+        let hold = Deed.decide(.holdPlaced(.migration("move"), until: nil))
+        try history.play(Move(deed: hold, dice: 1))
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("prod2"))
+        #expect(verdict.reasons.map(\.rule) == [.held])
+    }
+
+    @Test func `an environment seen in the second of its creation is that creation's`() throws {
+        let history = try history([
+            .actUntold(
+                .envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod")))),
+            .look(.environment("prod2")), .tell, .wait(1510), .look(.environment("prod2")),
+        ])
+        let planner = try history.planner()
+        #expect(planner.world.incarnations["prod2"]?.count == 1)
+        #expect(planner.world.incarnations["prod2"]?.first?.creation != nil)
+    }
 }
