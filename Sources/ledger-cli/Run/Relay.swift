@@ -137,8 +137,7 @@ final class Relay {
 
     /// Takes only so many bytes more: what the program itself can have left behind in a pipe.
     ///
-    /// What
-    /// something in the background goes on writing is not waited for.
+    /// What something in the background goes on writing is not waited for.
     func takeLast(_ count: Int) { allowance = count }
 
     /// Ends the stream.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Ledger
+import Projector
 
 /// The command `run`.
 struct Run: ParsableCommand {
@@ -57,7 +58,8 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The DNS server for the last look (else the system's).", valueName: "host:port"))
+            "The DNS server for the last look (else LEDGER_RESOLVER, else the system's).",
+            valueName: "host:port"))
     var resolver: String?
 
     @Argument(parsing: .postTerminator, help: ArgumentHelp("-- and the command."))
@@ -98,6 +100,7 @@ struct Run: ParsableCommand {
         } catch let error as StoreError {
             throw RunStatus.ledger(error)
         }
+        let lookUp = try hostLookUp()
         var context = PlatformRunner.Context(migration: try known(migration, runner))
         var files = RunFiles()
         defer { files.close() }
@@ -106,7 +109,7 @@ struct Run: ParsableCommand {
         while true {
             if let action = command.action {
                 let gate = Gate(
-                    global: global, runner: runner, command: command, lookUp: try hostLookUp())
+                    global: global, runner: runner, command: command, lookUp: lookUp)
                 let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
                 context.overrideReason = pass.overrideReason
                 context.expectedSize = pass.expectedSize
@@ -131,10 +134,13 @@ struct Run: ParsableCommand {
 
     private func hostLookUp() throws -> (String) -> DNSAnswer {
         if let lookUp = Surroundings.current.lookUp { return lookUp }
-        let names = Resolver(
-            server: try NameServer.chosen(resolver),
-            endpoints: try Evaluation(global, .present).state.endpoints)
-        return { names.answer(for: $0) }
+        let server = try NameServer.chosen(resolver)
+        let global = global
+        return { host in
+            // The endpoints that were just described tell where a flattened name is.
+            let endpoints = (try? Evaluation(global, .present))?.state.endpoints ?? [:]
+            return Resolver(server: server, endpoints: endpoints).answer(for: host)
+        }
     }
 
     private func carryOut(
