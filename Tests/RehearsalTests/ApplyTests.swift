@@ -199,8 +199,11 @@ import Testing
             "-c",
             """
             ledger-cli apply \(plan) > apply.log 2>&1 & pid=$!
-            while ! ledger-cli history --type env.protected.started --actor carol \
-                --format jsonl | grep -q OFF; do sleep 0.05; done
+            tries=0
+            until ledger-cli history --type env.protected.started --actor carol \
+                --format jsonl | grep -q OFF || [ $tries -gt 200 ]; do
+                tries=$((tries + 1)); sleep 0.05
+            done
             kill -9 $pid
             """,
         ]
