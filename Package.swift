@@ -82,6 +82,9 @@ let package = Package(
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
+            name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
+            swiftSettings: settings),
+        .testTarget(
             name: "LedgerCLITests",
             dependencies: [
                 "ledger-cli", "CTerminal", "Ledger",

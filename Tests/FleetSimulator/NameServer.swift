@@ -44,7 +44,11 @@ struct NameServer {
             }
         }
         Session.say("127.0.0.1:\(UInt16(bigEndian: actual.sin_port))\n")
-        while true { try answerOne(descriptor) }
+        while true {
+            // One that nobody asks any more was forgotten, and goes.
+            alarm(1200)
+            try answerOne(descriptor)
+        }
     }
 
     private func answerOne(_ descriptor: Int32) throws {

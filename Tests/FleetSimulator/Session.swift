@@ -56,8 +56,9 @@ struct Session {
         switch end {
         case .exit(let status): return status
         case .hang:
-            // Whoever waits has to give up; the limit only keeps a forgotten one from staying.
-            for _ in 0..<600 { sleep(1) }
+            // Whoever waits has to give up; one that is left alone goes.
+            let parent = getppid()
+            while getppid() == parent { sleep(1) }
             return 255
         }
     }

@@ -102,7 +102,7 @@ struct Applying {
     /// Plans again and runs one step's command; false when the ledger moved on meanwhile.
     private func carryOut(_ number: Int, _ step: Step) throws -> Bool {
         guard case .action(let action) = step.command else { return true }
-        if step.isDestructive {
+        if step.isDestructive || step.opensTheWay {
             let obstacles = try FreshLook.take(
                 before: action, try observer(), cause: issued.id,
                 created: try incarnation(of: action))
@@ -173,7 +173,12 @@ struct Applying {
 
     /// The platform's date of the environment that the plan means.
     private func incarnation(of action: Action) throws -> Timestamp? {
-        guard case .envDestroy(let name, _, _) = action else { return nil }
+        let name: String
+        switch action {
+        case .envDestroy(let environment, _, _), .envProtected(let environment, _):
+            name = environment
+        default: return nil
+        }
         let then = try Evaluation(global, .asked(knownAt: issued.issue.size))
         let planner = try Planner(
             state: then.state, now: issued.issue.now, head: then.head, renderer: .fleet)

@@ -26,6 +26,11 @@ extension Step {
         }
     }
 
+    /// True when the step takes the protection off what is destroyed next.
+    var opensTheWay: Bool {
+        if case .action(.envProtected(_, .off)) = command { true } else { false }
+    }
+
     /// True when the step takes away what cannot be had back.
     var isDestructive: Bool {
         guard case .action(let action) = command else { return false }

@@ -86,7 +86,8 @@ extension Planner {
         _ action: Action, _ observation: Observation, created: Timestamp? = nil
     ) -> String? {
         switch (action, observation) {
-        case (.envDestroy(let name, _, _), .environment(let shown)) where shown.environment == name:
+        case (.envDestroy(let name, _, _), .environment(let shown)) where shown.environment == name,
+            (.envProtected(let name, _), .environment(let shown)) where shown.environment == name:
             guard let known = created ?? world.incarnations[name]?.last?.created,
                 let seen = shown.created, known != seen
             else { return nil }

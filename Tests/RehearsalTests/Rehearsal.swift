@@ -1,0 +1,211 @@
+import Foundation
+import Ledger
+import Testing
+
+/// A folder with a simulated platform, its name server and a ledger, all real programs on one
+/// simulated clock.
+final class Rehearsal: Sendable {
+    /// What a command gave.
+    struct Result: Sendable {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// The answer as JSON.
+        var json: JSONObject {
+            get throws { try #require(JSONReader.parse(Array(output.utf8)).object) }
+        }
+    }
+
+    /// The folder; it goes with the rehearsal.
+    let folder: String
+    private let names: Process
+    private let resolver: String
+
+    /// The folder of the package.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The folder of the built programs: the tests are among them.
+    static let programs: String = {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        for _ in 0..<6 {
+            let candidate = folder.appendingPathComponent("fleet-simulator").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return folder.path }
+            folder = folder.deletingLastPathComponent()
+        }
+        return root + "/.build/debug"
+    }()
+
+    static let hosts = ["www.bestpants.com", "bestpants.com", "admin.bestpants.com"]
+
+    /// A rehearsal of its own, from the beginning or as another one stands.
+    init(like other: Rehearsal? = nil, caching: Bool = false) throws {
+        let files = FileManager.default
+        folder =
+            files.temporaryDirectory.appendingPathComponent("rehearsal-\(UUID().uuidString)")
+            .path
+        try files.createDirectory(
+            atPath: folder + "/bin", withIntermediateDirectories: true)
+        for (name, program) in [
+            ("fleet", "fleet-simulator"), ("fleet-simulator", "fleet-simulator"),
+            ("ledger-cli", "ledger-cli"),
+        ] {
+            try files.createSymbolicLink(
+                atPath: "\(folder)/bin/\(name)",
+                withDestinationPath: "\(Rehearsal.programs)/\(program)")
+        }
+        if let other {
+            for name in try files.contentsOfDirectory(atPath: other.folder) where name != "bin" {
+                try files.copyItem(atPath: "\(other.folder)/\(name)", toPath: "\(folder)/\(name)")
+            }
+        } else {
+            let start = try Rehearsal.run(["fleet-simulator", "start"], in: folder)
+            try #require(start.status == 0, "\(start.errors)")
+        }
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: folder + "/bin/fleet-simulator")
+        server.arguments = ["dns"] + (caching ? ["--caching"] : [])
+        server.environment = Rehearsal.environment(folder)
+        let pipe = Pipe()
+        server.standardOutput = pipe
+        try server.run()
+        names = server
+        let line = pipe.fileHandleForReading.availableData
+        resolver = String(decoding: line, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try #require(resolver.hasPrefix("127.0.0.1:"))
+    }
+
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Ends the name server; what is left can be copied.
+    func stop() {
+        names.terminate()
+        names.waitUntilExit()
+    }
+
+    static func environment(_ folder: String) -> [String: String] {
+        [
+            "PATH": "\(folder)/bin:/usr/bin:/bin", "FLEET_STATE": "\(folder)/shop.state",
+            "LEDGER_CLOCK": "\(folder)/shop.state.clock", "LEDGER_ACTOR": "alice",
+            "LEDGER_PATH": "\(folder)/ledger.sqlite",
+        ]
+    }
+
+    private static func run(
+        _ words: [String], in folder: String, extra: [String: String] = [:]
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(folder)/bin/\(words[0])")
+        process.arguments = Array(words.dropFirst())
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.environment = environment(folder).merging(extra) { $1 }
+        let names = ["output", "errors"].map { "\(folder)/bin/\($0)-\(UUID().uuidString)" }
+        let handles = try names.map { name in
+            _ = FileManager.default.createFile(atPath: name, contents: nil)
+            return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
+        }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
+        try process.run()
+        process.waitUntilExit()
+        let texts = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
+        for name in names { try FileManager.default.removeItem(atPath: name) }
+        return Result(
+            status: process.terminationStatus, output: texts[0], errors: texts[1])
+    }
+
+    /// The environment of every program.
+    var variables: [String: String] {
+        Rehearsal.environment(folder).merging(["LEDGER_RESOLVER": resolver]) { $1 }
+    }
+
+    /// Runs a program of the rehearsal.
+    @discardableResult
+    func run(_ words: [String], environment extra: [String: String] = [:]) throws -> Result {
+        try Rehearsal.run(
+            words, in: folder, extra: ["LEDGER_RESOLVER": resolver].merging(extra) { $1 })
+    }
+
+    /// Runs `ledger-cli` with words in one text; `'…'` keeps words together.
+    @discardableResult
+    func ledger(_ line: String, environment: [String: String] = [:]) throws -> Result {
+        var words: [String] = []
+        for (index, part) in line.split(separator: "'", omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            if index.isMultiple(of: 2) {
+                words += part.split(separator: " ").map(String.init)
+            } else {
+                words.append(String(part))
+            }
+        }
+        return try run(["ledger-cli"] + words, environment: environment)
+    }
+
+    /// Runs `ledger-cli`, which must succeed.
+    func must(_ line: String) throws {
+        let result = try ledger(line)
+        try #require(result.status == 0, "\(line): \(result.output)\(result.errors)")
+    }
+
+    /// Runs a command of the platform through the ledger, which must succeed.
+    func act(_ line: String) throws { try must("run -- fleet \(line)") }
+
+    /// Does something beside the ledger.
+    func beside(_ line: String) throws {
+        let result = try run(
+            ["fleet-simulator"] + line.split(separator: " ").map(String.init))
+        try #require(result.status == 0, "\(line): \(result.errors)")
+    }
+
+    /// Lets the next command that begins so go wrong.
+    func fault(_ kind: String, on command: String) throws {
+        let result = try run(["fleet-simulator", "fault", kind, "--on", command])
+        try #require(result.status == 0, "\(result.errors)")
+    }
+
+    /// The commands that took effect on the platform, oldest first.
+    var effects: [String] {
+        get throws {
+            let text = try String(contentsOfFile: folder + "/shop.state", encoding: .utf8)
+            return try text.split(separator: "\n").compactMap { line in
+                let entry = try #require(JSONReader.parse(Array(line.utf8)).object)
+                guard let words = entry["command"]?.array?.compactMap(\.string),
+                    entry["effect"]?.string != "none"
+                else { return nil }
+                return words.joined(separator: " ")
+            }
+        }
+    }
+
+    /// The events of the ledger.
+    var events: [JSONObject] {
+        get throws {
+            try #require(ledger("history --format json").json["events"]?.array)
+                .compactMap(\.object)
+        }
+    }
+
+    /// The types of the events.
+    var types: [String] { get throws { try events.compactMap { $0["type"]?.string } } }
+
+    /// A fact of the status, such as `environment/prod there`.
+    func standing(of resource: String) throws -> String {
+        let found = try ledger("check \(resource) --format json")
+        return try found.json["verdict"]?.string ?? found.errors
+    }
+
+    /// Saves the clean-up; the digest.
+    func save(_ kind: String = "cleanup") throws -> String {
+        let name = "\(kind)-\(UUID().uuidString.prefix(8)).json"
+        try must("plan \(kind) --save \(name)")
+        let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        return try #require(JSONReader.parse(Array(text.utf8)).object?["digest"]?.string)
+    }
+}
