@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads an HTML page strictly: every element closed, names and attributes from a list, nothing
 /// that runs and nothing that is loaded from elsewhere.
 struct PageChecker {
