@@ -7,6 +7,11 @@ extension Platform {
         switch action {
         case .envCreate(let creation):
             guard environments[creation.environment] == nil else { return false }
+            if let name = creation.nfsSnapshot.name,
+                nfsSnapshots[name].map({ $0.readyAt > now }) ?? true
+            {
+                return false
+            }
             if let name = creation.snapshot.name { return isAvailable(name) }
             return isLive(creation.source.name ?? defaultEnvironment)
         case .envDestroy(let name, _, _):
@@ -21,8 +26,25 @@ extension Platform {
             .databaseDump(let name, _, _):
             return isLive(name)
         case .databaseLoad(let name, _, let path): return isLive(name) && files[path ?? ""] != nil
+        case .snapshotCreate(let name, let snapshot, .nfs?, _):
+            return isLive(name) && environments[name]?.isNFSOn == true
+                && nfsSnapshots[snapshot] == nil
         case .snapshotCreate(let name, let snapshot, _, _):
             return isLive(name) && snapshots[snapshot] == nil
+        case .snapshotDestroy(let name, .nfs?): return nfsSnapshots[name] != nil
+        case .envDeactivate(let name):
+            return isLive(name) && environments[name]?.isProtected == false
+        case .envUnload(let name, let release, _):
+            return isLive(name) && environments[name]?.releases.contains(release) == true
+                && (environments[name]?.isProtected == false
+                    || environments[name]?.active != release)
+        case .envSetting(let name, _, _): return isLive(name)
+        case .releaseCreate(let release, _): return releases[release] == nil
+        case .releaseDestroy(let release):
+            return releases[release] != nil
+                && !environments.values.contains { $0.releases.contains(release) }
+        case .configSqlScript(let change, let script):
+            return scripts.contains(script) == (change == .remove)
         case .snapshotDestroy(let name, _): return snapshots[name] != nil
         default: return true
         }
@@ -37,7 +59,8 @@ extension Platform {
             let final = "\(name)-final-\(now)"
             snapshots[final] = Snapshot(
                 environment: name, created: now, readyAt: now + dice.pick([60, 600]),
-                contents: environments[name]?.contents ?? [])
+                contents: environments[name]?.contents ?? [],
+                shownType: dice.pick(["MANUAL", "AUTOMATED"]))
         case .envLoad(let name, let release):
             environments[name]?.releases.append(release)
             environments[name]?.busyUntil = now + dice.pick([5, 60, 200])
@@ -52,15 +75,31 @@ extension Platform {
             environments[name] = environment
         case .envProtected(let name, let state): environments[name]?.isProtected = state == .on
         case .configDefaultEnv(let name): defaultEnvironment = name
+        case .envDeactivate(let name): environments[name]?.active = nil
+        case .envUnload(let name, let release, _):
+            environments[name]?.releases.removeAll { $0 == release }
+            if environments[name]?.active == release { environments[name]?.active = nil }
+        case .envSetting(let name, let setting, let value): set(setting, value, on: name)
+        case .configSqlScript(.add, let script): scripts.insert(script)
+        case .configSqlScript(.remove, let script): scripts.remove(script)
+        case .releaseCreate(let release, _): releases[release] = now + dice.pick([60, 300])
+        case .releaseDestroy(let release): releases[release] = nil
+        case .snapshotCreate(let name, let snapshot, .nfs?, _):
+            nfsSnapshots[snapshot] = Snapshot(
+                environment: name, created: now, readyAt: now + dice.pick([30, 120, 600]),
+                contents: environments[name]?.uploads ?? [])
+        case .snapshotDestroy(let name, .nfs?): nfsSnapshots[name] = nil
         case .snapshotCreate(let name, let snapshot, _, _):
             snapshots[snapshot] = Snapshot(
                 environment: name, created: now, readyAt: now + dice.pick([30, 120, 600]),
                 contents: environments[name]?.contents ?? [])
         case .snapshotDestroy(let name, _): snapshots[name] = nil
-        case .databaseDump(let name, _, let path?): files[path] = environments[name]?.contents
+        case .databaseDump(let name, _, let path?):
+            files[path] = environments[name]?.contents
+            damagedFiles.remove(path)
         case .databaseLoad(let name, _, let path?):
             environments[name]?.contents = files[path] ?? []
-            if name == "prod" { isSourceReplaced = true }
+            replaced.insert(name)
         case .dnsSwitch(let change):
             point(change.host, at: change.environment, ttl: change.ttl)
         default: break
@@ -72,9 +111,30 @@ extension Platform {
         switch action {
         case .databaseDump(let name, _, let path?):
             files[path] = environments[name]?.contents.filter { $0 % 2 == 0 }
+            damagedFiles.insert(path)
         case .databaseLoad(let name, _, let path?):
             environments[name]?.contents = (files[path] ?? []).filter { $0 % 3 == 0 }
-            if name == "prod" { isSourceReplaced = true }
+            replaced.insert(name)
+        default: break
+        }
+    }
+
+    /// A dump that was accepted and is not what it should be: cut short on its way.
+    package mutating func spoil(_ path: String) {
+        guard let whole = files[path] else { return }
+        files[path] = whole.filter { $0 % 2 == 0 }
+        damagedFiles.insert(path)
+    }
+
+    private mutating func set(_ setting: String, _ value: String, on name: String) {
+        switch setting {
+        case "nfs":
+            environments[name]?.isNFSOn = value == "ON"
+            // Turning it off destroys the instance.
+            if value != "ON" { environments[name]?.uploads = [] }
+        case "solr":
+            environments[name]?.isSolrOn = value == "ON"
+            if value == "ON" { waivedCores.remove(name) }
         default: break
         }
     }
@@ -90,6 +150,16 @@ extension Platform {
         var environment = Environment(created: now, readyAt: now + dice.pick([60, 600, 1500]))
         environment.contents = seed.flatMap { snapshots[$0]?.contents } ?? []
         environment.seed = seed
+        replaced.remove(creation.environment)
+        if !scripts.isEmpty, seed != nil {
+            // Scripts take out what identifies customers: the clone is no copy of their writes.
+            spoiled.formUnion(environment.contents)
+            environment.contents = []
+        }
+        if let name = creation.nfsSnapshot.name {
+            environment.isNFSOn = true
+            environment.uploads = nfsSnapshots[name]?.contents ?? []
+        }
         environment.isProtected = creation.isProtected
         // Whether a clone starts in maintenance is not documented.
         environment.isClosed = dice.chance(20)

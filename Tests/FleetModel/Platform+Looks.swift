@@ -1,7 +1,7 @@
 package import Ledger
 
 /// Something that can be looked at.
-package enum Look {
+package enum Look: Sendable {
     case environments(isComplete: Bool)
     case environment(String)
     case snapshots(isComplete: Bool)
@@ -10,6 +10,8 @@ package enum Look {
     case scripts
     case host(String, isCached: Bool)
     case setting(String, String)
+    case releases
+    case file(String)
 }
 
 /// What a look shows now.
@@ -35,18 +37,44 @@ extension Platform {
                 SnapshotRow(
                     snapshot: name, environment: snapshot.environment,
                     status: isAvailable(name) ? "AVAILABLE" : "CREATING", size: "100GB",
-                    type: snapshot.isAutomated ? "AUTOMATED" : "MANUAL",
+                    type: snapshot.shownType ?? (snapshot.isAutomated ? "AUTOMATED" : "MANUAL"),
                     created: Platform.time(snapshot.created))
             }
             return .snapshots(.database, cut(rows, isComplete, &dice))
-        case .nfsSnapshots: return .snapshots(.nfs, Listing(rows: [], isComplete: true))
+        case .nfsSnapshots:
+            let rows = nfsSnapshots.sorted { $0.key < $1.key }.map { name, snapshot in
+                SnapshotRow(
+                    snapshot: name, environment: snapshot.environment,
+                    status: snapshot.readyAt <= now ? "AVAILABLE" : "CREATING", size: "10GB",
+                    type: snapshot.isAutomated ? "AUTOMATED" : "MANUAL",
+                    created: Platform.time(snapshot.created))
+            }
+            return .snapshots(.nfs, Listing(rows: rows, isComplete: true))
         case .defaultEnvironment: return .defaultEnvironment(defaultEnvironment)
-        case .scripts: return .sqlScripts(Listing(rows: [], isComplete: true))
+        case .scripts: return .sqlScripts(Listing(rows: scripts.sorted(), isComplete: true))
+        case .releases:
+            let rows = releases.sorted { $0.key < $1.key }.map { name, readyAt in
+                ReleaseRow(
+                    release: name, status: readyAt <= now ? "AVAILABLE" : "CREATING",
+                    modified: Platform.time(readyAt))
+            }
+            return .releases(Listing(rows: rows, isComplete: true))
+        case .file(let path):
+            guard let contents = files[path] else { return nil }
+            let isDamaged = damagedFiles.contains(path)
+            let sum = contents.reduce(contents.count) { ($0 &+ $1 &* $1) & 0xfff_ffff }
+            let digits = String(sum, radix: 16)
+            return .file(
+                FileEvidence(
+                    path: path, role: .dump, bytes: contents.count * 100,
+                    sha256: String(repeating: "0", count: 64 - digits.count) + digits,
+                    hasTrailer: !isDamaged, hasCarriageReturns: false))
         case .host(let host, let isCached): return answer(host, isCached, &dice)
         case .setting(let setting, let name):
             guard let environment = environments[name] else { return nil }
             var shown = EnvironmentDescription(environment: name, isComplete: false)
-            if setting == "nfs" { shown.nfs = .off }
+            if setting == "nfs" { shown.nfs = environment.isNFSOn ? .on : .off }
+            if setting == "solr" { shown.solr = environment.isSolrOn ? .on : .off }
             if setting == "protected" { shown.protected = environment.isProtected ? .on : .off }
             return .environment(shown)
         }
@@ -73,7 +101,7 @@ extension Platform {
         shown.size = name == "prod" ? "f1-large" : "f1-xlarge"
         shown.highAvailability = .on
         shown.maintenance = environment.showsClosed ? .on : .off
-        shown.solr = .off
+        shown.solr = environment.isSolrOn ? .on : .off
         shown.releases = environment.releases.map { release in
             EnvironmentDescription.Load(
                 release: release, status: release == environment.active ? "ACTIVE" : "RUNNING")

@@ -20,13 +20,31 @@ package struct Platform {
         package var display: [(at: Int, close: Bool)] = []
         package var isProtected = false
         package var seed: SnapshotKeyName?
+        package var isNFSOn = false
+        /// The files that customers sent, kept on NFS.
+        package var uploads: Set<Int> = []
+        /// True while there is a Solr core, which no copy takes along.
+        package var isSolrOn = false
     }
     package struct Snapshot {
         package var environment: String
         package var created: Int
         package var readyAt: Int
         package var contents: Set<Int>
+        /// The daily one, which nobody here made and which may go at any time.
         package var isAutomated = false
+        /// What the list says of the type; nil for the truth.
+        package var shownType: String?
+    }
+    /// A span in which a resource must not be destroyed.
+    package struct Hold {
+        package var resource: String
+        package var until: Int?
+
+        package init(resource: String, until: Int?) {
+            self.resource = resource
+            self.until = until
+        }
     }
     package struct Host {
         package var target: String
@@ -42,12 +60,28 @@ package struct Platform {
     package var hosts: [String: Host] = [:]
     package var defaultEnvironment = "prod"
     package var waived: Set<Int> = []
-    /// True once a dump was loaded over the source, whole or in part.
-    package var isSourceReplaced = false
-    package var holds: Set<String> = []
+    /// The uploads that may be lost.
+    package var waivedUploads: Set<Int> = []
+    /// The environments whose Solr core may be lost.
+    package var waivedCores: Set<String> = []
+    /// The environments over which a dump was loaded, whole or in part.
+    package var replaced: Set<String> = []
+    package var holds: [Hold] = []
+    /// Snapshots of shared files, by name; a name may be taken by one of each kind.
+    package var nfsSnapshots: [String: Snapshot] = [:]
+    /// The scripts that run on every clone.
+    package var scripts: Set<String> = []
+    /// The releases that were built, and when each is there.
+    package var releases: [String: Int] = ["r1": -9_000_000]
+    /// Every write that a script took out of a clone.
+    package var spoiled: Set<Int> = []
+    /// Dumps that are not what was written: cut short, or with carriage returns.
+    package var damagedFiles: Set<String> = []
+    /// The environment that took each write, the first write first.
+    package private(set) var takenBy: [String] = []
     /// True when a look-up may give no answer.
     package var looksFail = false
-    private var lastWrite = 0
+    private var lastUpload = 0
 
     /// A shop on `prod` with an automated snapshot of yesterday.
     package init() {
@@ -65,6 +99,17 @@ package struct Platform {
     }
 
     package static let hostnames = ["www.shop.example", "shop.example"]
+    /// The hostname of the other shop.
+    package static let siteHost = "www.site.example"
+
+    /// Another shop of the same fleet, on `site`.
+    package mutating func openSite() {
+        var site = Environment(created: -5_000_000, readyAt: -4_000_000)
+        site.releases = ["r1"]
+        site.active = "r1"
+        environments["site"] = site
+        hosts[Platform.siteHost] = Host(target: "site", ttl: 300)
+    }
 
     /// The environments that someone can be sent to when asking for a host now.
     package func reachable(_ host: String) -> Set<String> {
@@ -86,6 +131,11 @@ package struct Platform {
         environments[name].map { $0.readyAt <= now && $0.goneAt == nil } ?? false
     }
 
+    /// True while somebody said that a resource must not be destroyed.
+    package func isHeld(_ resource: String) -> Bool {
+        holds.contains { $0.resource == resource && $0.until.map { $0 > now } ?? true }
+    }
+
     package func isAvailable(_ name: String) -> Bool {
         snapshots[name].map { $0.readyAt <= now } ?? false
     }
@@ -94,8 +144,11 @@ package struct Platform {
         let end = now + seconds
         while now < end {
             for name in Set(hosts.keys.flatMap(reachable)).sorted() where isOpen(name) {
-                lastWrite += 1
-                environments[name]?.contents.insert(lastWrite)
+                takenBy.append(name)
+                environments[name]?.contents.insert(takenBy.count)
+                guard environments[name]?.isNFSOn == true else { continue }
+                lastUpload += 1
+                environments[name]?.uploads.insert(lastUpload)
             }
             now = min(end, nextChange() ?? end)
             settle()
@@ -164,5 +217,29 @@ package struct Platform {
             found.formUnion(snapshot.contents)
         }
         return found
+    }
+
+    /// Where every upload is that is not only where it would be destroyed.
+    package func uploads(besidesEnvironment: String? = nil, besidesSnapshot: String? = nil) -> Set<
+        Int
+    > {
+        var found: Set<Int> = []
+        for (name, environment) in environments where name != besidesEnvironment && isLive(name) {
+            found.formUnion(environment.uploads)
+        }
+        for (name, snapshot) in nfsSnapshots
+        where name != besidesSnapshot && snapshot.readyAt <= now && !snapshot.isAutomated {
+            found.formUnion(snapshot.contents)
+        }
+        return found
+    }
+
+    /// The daily snapshots of every environment that is there.
+    package mutating func backUp() {
+        for name in environments.keys.sorted() where isLive(name) {
+            snapshots["\(1_767_000_000 + now)\(name)"] = Snapshot(
+                environment: name, created: now, readyAt: now + 300,
+                contents: environments[name]?.contents ?? [], isAutomated: true)
+        }
     }
 }

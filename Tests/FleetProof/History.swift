@@ -2,49 +2,56 @@ package import FleetModel
 package import Ledger
 package import Projector
 
-/// One thing that an operator does.
-package enum Deed {
-    case act(Action)
-    case look(Look)
-    case decide(Decision)
-    case wait(Int)
-    case timeToLive(String, Int)
-    /// Runs the first step of the current plan.
-    case follow(Plan.Kind)
-}
-
-/// An deed with the dice that decide what comes of it, so that leaving others out changes nothing.
-package struct Move {
-    package var deed: Deed
-    package var dice: UInt64
-
-    package init(deed: Deed, dice: UInt64) {
-        self.deed = deed
-        self.dice = dice
-    }
-}
-
 /// What was done, what the ledger knows of it, and what is really so.
 package struct History {
     package private(set) var platform = Platform()
     package private(set) var events: [Event] = []
-    private var replay = Replay(voids: Voids())
-    private var identifiers = SplitMix(seed: 7)
+    /// The roles of every migration that was opened.
+    package private(set) var roles: [MigrationRoles] = []
     /// In how many of a hundred cases a command is refused or its outcome unknown.
     package var failures = 0 { didSet { platform.looksFail = failures > 0 } }
+    private let without: RuleName?
+    private let isPlain: Bool
+    /// A hash of the events so far.
+    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var replay = Replay(voids: Voids())
+    private var identifiers = SplitMix(seed: 7)
+    /// What the ledger was not told yet.
+    private var untold: [(action: Action, outcome: Outcome, second: Int)] = []
+    /// Events that say what never was.
+    private var falsehoods: [SequenceNumber] = []
+    private var voided: Set<SequenceNumber> = []
 
-    /// The rule that planning lacks; nil outside the mutation check.
-    package var without: RuleName? = LeftOut.rule
+    /// How a history is set up.
+    package struct Setup: Sendable {
+        /// In how many of a hundred cases a command is refused or its outcome unknown.
+        package var failures = 0
+        /// True when the fleet has another shop.
+        package var hasSite = false
+        /// True when no start is recorded apart from its outcome, as in a transcript.
+        package var isPlain = false
+        /// The rule that planning lacks; nil outside the mutation check.
+        package var without = LeftOut.rule
 
-    package init() {}
+        package init() {}
+    }
+
+    package init(_ setup: Setup = Setup()) {
+        failures = setup.failures
+        isPlain = setup.isPlain
+        without = setup.without
+        platform.looksFail = failures > 0
+        if setup.hasSite { platform.openSite() }
+    }
+
+    /// True when the ledger was told everything and nothing but the truth, as far as it was seen.
+    package var isTold: Bool { untold.isEmpty && falsehoods.isEmpty }
 
     /// A plan maker for the present.
     package func planner() throws -> Planner {
-        let renderer = ActionRenderer(
-            command: { ["fleet", $0.name.rawValue] }, expected: { _ in nil }, answer: { _ in nil })
-        return try Planner(
+        try Planner(
             state: replay.state, now: Platform.time(platform.now),
-            head: PlanHead(size: events.count, root: ""), renderer: renderer, without: without)
+            head: PlanHead(size: events.count, root: ""), renderer: .model, without: without)
     }
 
     /// Every event on a line of its own.
@@ -58,101 +65,244 @@ package struct History {
     }
 
     /// A hash of the events and the present.
-    package var fingerprint: Int {
-        var hasher = Hasher()
-        for event in events {
-            hasher.combine(event.time)
-            hasher.combine(event.type)
-            hasher.combine(event.data)
-        }
-        hasher.combine(platform.now)
-        return hasher.finalize()
-    }
+    package var fingerprint: UInt64 { (hash ^ UInt64(platform.now)) &* 0x100_0000_01b3 }
 
     package mutating func play(_ move: Move) throws {
         var dice = SplitMix(seed: move.dice)
         switch move.deed {
         case .wait(let seconds): platform.advance(by: seconds)
         case .timeToLive(let host, let ttl): platform.point(host, ttl: ttl)
-        case .look(let look):
-            if let seen = platform.see(look, &dice) { try record(.observation(seen)) }
-        case .decide(let decision): try decide(decision)
+        case .look(let look): try see(look, &dice)
+        case .decide(let decision, let migration): try decide(decision, migration)
         case .act(let action): try act(action, &dice)
-        case .follow(let kind):
-            let planner = try planner()
-            guard planner.migrations.contains(where: { $0.name == "move" }) else { return }
-            let plan =
-                try kind == .rollback
-                ? planner.rollback(migration: "move") : planner.cleanup(migration: nil)
-            switch plan.steps.first?.command {
-            case .action(let action): try act(action, &dice)
-            case .ledger: try decide(.lossAccepted)
-            default: break
+        case .backUp: platform.backUp()
+        case .actUntold(let action):
+            let outcome = perform(completed(action), &dice)
+            untold.append((completed(action), outcome, platform.now))
+        case .tell:
+            for report in untold {
+                try record(
+                    .action(report.action, report.outcome, ActionReport()), at: report.second)
             }
+            untold = []
+        case .misreport(let action):
+            let event = try record(.action(completed(action), .accepted, ActionReport()))
+            falsehoods.append(event.sequence)
+        case .void: try void()
+        case .damagedDump(let environment, let path):
+            let action = Action.databaseDump(environment: environment, path: path)
+            guard platform.permits(action) else { return }
+            platform.perform(action, &dice)
+            platform.spoil(path)
+            try record(.action(action, .accepted, ActionReport()))
+            platform.advance(by: 5)
+            try see(.file(path), &dice)
+        case .answerNeeds: try answerNeeds(&dice)
+        case .follow(let kind): try follow(kind, &dice)
         }
     }
 
-    private mutating func decide(_ decision: Decision) throws {
-        let source = platform.environments["prod"]?.contents ?? []
-        let destination = platform.environments["prod2"]?.contents ?? []
-        if decision == .lossAccepted || decision == .writesReconciled, platform.isSourceReplaced {
-            // Asked of a source that was loaded over, the word says that somebody compared the data
-            // and that what only old copies hold is not missed.
-            platform.waived.formUnion(platform.everyWrite.subtracting(source))
+    private mutating func see(_ look: Look, _ dice: inout SplitMix) throws {
+        if let seen = platform.see(look, &dice) { try record(.observation(seen)) }
+    }
+
+    private mutating func follow(_ kind: Plan.Kind, _ dice: inout SplitMix) throws {
+        let planner = try planner()
+        let plan: Plan
+        if kind == .rollback {
+            let names = roles.map(\.migration).filter { name in
+                planner.migrations.contains { $0.name == name }
+            }
+            guard !names.isEmpty else { return }
+            plan = try planner.rollback(migration: dice.pick(names))
+        } else {
+            plan = try planner.cleanup(migration: nil)
         }
-        switch decision {
-        case .lossAccepted: platform.waived.formUnion(destination.subtracting(source))
-        case .gapAcknowledged(.sourceWrites):
-            platform.waived.formUnion(source.subtracting(destination))
-        case .writesReconciled:
-            platform.waived.formUnion(source.symmetricDifference(destination))
-        case .holdPlaced(let resource, _): platform.holds.insert(resource.description)
-        case .holdReleased(let resource): platform.holds.remove(resource.description)
+        switch plan.steps.first?.command {
+        case .action(let action): try act(action, &dice)
+        case .ledger: try decide(.lossAccepted, plan.migration ?? "move")
         default: break
         }
-        try record(.decision(decision))
     }
 
-    private mutating func act(_ action: Action, _ dice: inout SplitMix) throws {
-        var action = action
-        if case .dnsSwitch(var change) = action {
-            change.oldTTL = platform.hosts[change.host]?.ttl
-            action = .dnsSwitch(change)
+    private mutating func answerNeeds(_ dice: inout SplitMix) throws {
+        for need in try planner().cleanup(migration: nil).needs {
+            if let look = need.look { try see(look, &dice) }
         }
-        let isSplit = dice.chance(50)
-        let isLate = dice.chance(50)
+    }
+
+    private mutating func void() throws {
+        let target: SequenceNumber?
+        if let last = falsehoods.popLast() {
+            target = last
+        } else {
+            target =
+                events.last {
+                    $0.basis == .executed && !voided.contains($0.sequence)
+                }?.sequence
+        }
+        guard let target else { return }
+        voided.insert(target)
+        try record(.decision(.eventVoided(target)))
+        replay = Replay(voids: Voids(of: events))
+        for event in events { try replay.apply(event) }
+    }
+
+    private mutating func decide(_ decision: Decision, _ migration: String) throws {
+        if case .migrationOpened(let opened) = decision {
+            roles.removeAll { $0.migration == opened.migration }
+            roles.append(opened)
+        }
+        if let roles = roles.first(where: { $0.migration == migration }) { waive(decision, roles) }
+        switch decision {
+        case .holdPlaced(let resource, let until):
+            let end = until.map {
+                Int(($0.milliseconds - Platform.time(0).milliseconds) / 1000)
+            }
+            platform.holds.append(Platform.Hold(resource: resource.description, until: end))
+        case .holdReleased(let resource):
+            platform.holds.removeAll { $0.resource == resource.description }
+        default: break
+        }
+        try record(.decision(decision), migration: migration)
+    }
+
+    /// What somebody's word says may be lost.
+    private mutating func waive(_ decision: Decision, _ roles: MigrationRoles) {
+        let source = platform.environments[roles.source]
+        let destination = platform.environments[roles.destination]
+        let ours = source?.contents ?? []
+        let theirs = destination?.contents ?? []
+        switch decision {
+        case .lossAccepted, .writesReconciled:
+            if platform.replaced.contains(roles.source) {
+                // Asked of a source that was loaded over, the word says that somebody compared the
+                // data and that what only old copies hold is not missed.
+                platform.waived.formUnion(platform.everyWrite.subtracting(ours))
+            }
+            platform.waived.formUnion(
+                decision == .lossAccepted
+                    ? theirs.subtracting(ours) : ours.symmetricDifference(theirs))
+            platform.waivedUploads.formUnion(destination?.uploads ?? [])
+            if decision == .writesReconciled {
+                platform.waivedUploads.formUnion(source?.uploads ?? [])
+            }
+        case .gapAcknowledged(.sourceWrites):
+            platform.waived.formUnion(ours.subtracting(theirs))
+            platform.waivedUploads.formUnion(source?.uploads ?? [])
+        case .gapAcknowledged(.nfs):
+            platform.waivedUploads.formUnion(source?.uploads ?? [])
+            for snapshot in platform.nfsSnapshots.values {
+                platform.waivedUploads.formUnion(snapshot.contents)
+            }
+        case .gapAcknowledged(.solr): platform.waivedCores.insert(roles.source)
+        case .gapAcknowledged(.sqlScripts):
+            platform.waived.formUnion(platform.spoiled)
+        default: break
+        }
+    }
+
+    private func completed(_ action: Action) -> Action {
+        guard case .dnsSwitch(var change) = action else { return action }
+        change.oldTTL = platform.hosts[change.host]?.ttl
+        return .dnsSwitch(change)
+    }
+
+    /// Does it, or not, and says what the terminal shows.
+    private mutating func perform(_ action: Action, _ dice: inout SplitMix) -> Outcome {
         let fails = dice.chance(failures)
         let isRefused = dice.chance(30)
         let acts = dice.chance(50)
-        var start: Event?
-        if isSplit { start = try record(.action(action, .started, ActionReport())) }
-        if isSplit, isLate { platform.advance(by: 2) }
-        var outcome = Outcome.accepted
-        if !platform.permits(action) {
-            outcome = fails && !isRefused ? .unknown : .refused
-        } else if fails {
-            outcome = isRefused ? .refused : .unknown
-            if acts { platform.perform(action, &dice) } else { platform.damage(action) }
-        } else {
+        guard platform.permits(action) else { return fails && !isRefused ? .unknown : .refused }
+        guard fails else {
             platform.perform(action, &dice)
+            return .accepted
         }
-        if isSplit, !isLate { platform.advance(by: 2) }
-        if outcome == .unknown, isSplit, dice.chance(50) { return }
+        if acts { platform.perform(action, &dice) } else { platform.damage(action) }
+        return isRefused ? .refused : .unknown
+    }
+
+    private mutating func act(_ given: Action, _ dice: inout SplitMix) throws {
+        let action = completed(given)
+        let isSplit = dice.chance(50)
+        let isLate = dice.chance(50)
+        let isLost = dice.chance(50)
+        guard isSplit, !isPlain else {
+            let outcome = perform(action, &dice)
+            try record(.action(action, outcome, ActionReport()))
+            return
+        }
+        let start = try record(.action(action, .started, ActionReport()), isExecuted: true)
+        if isLate { platform.advance(by: 2) }
+        let outcome = perform(action, &dice)
+        if !isLate { platform.advance(by: 2) }
+        if outcome == .unknown, isLost { return }
         try record(.action(action, outcome, ActionReport()), cause: start)
     }
 
+    /// The migration that an event names: the newest one that the environment plays a part in.
+    private func label(_ payload: EventPayload) -> String? {
+        guard case .action(let action, _, _) = payload, roles.count > 1 else {
+            return roles.last?.migration
+        }
+        var name: String?
+        if case .environment(let subject, _) = action.subject { name = subject }
+        if case .snapshotCreate(let environment, _, _, _) = action { name = environment }
+        return roles.last { [$0.source, $0.destination, $0.temporary].contains(name) }?.migration
+    }
+
     @discardableResult
-    private mutating func record(_ payload: EventPayload, cause: Event? = nil) throws -> Event {
-        let time = Platform.time(platform.now)
+    private mutating func record(
+        _ payload: EventPayload, migration: String? = nil, cause: Event? = nil,
+        isExecuted: Bool = false, at second: Int? = nil
+    ) throws -> Event {
+        let time = Platform.time(second ?? platform.now)
         let draft = EventDraft(
             id: EventID(time: time, using: &identifiers), payload: payload, time: time,
-            actor: Actor(id: "operator"), basis: cause == nil ? .imported : .executed,
-            migration: "move", cause: cause?.id)
+            actor: Actor(id: "operator"),
+            basis: cause != nil || isExecuted ? .executed : .imported,
+            migration: migration ?? label(payload), cause: cause?.id)
         let event = Event(
-            sequence: SequenceNumber(events.count + 1), recordedTime: time, source: "shop",
-            draft: draft)
+            sequence: SequenceNumber(events.count + 1), recordedTime: Platform.time(platform.now),
+            source: "shop", draft: draft)
         events.append(event)
+        combine(event)
         try replay.apply(event)
         return event
+    }
+
+    /// Stirs an event into the hash of all of them (FNV-1a).
+    private mutating func combine(_ event: Event) {
+        func stir(_ byte: UInt64) { hash = (hash ^ byte) &* 0x100_0000_01b3 }
+        stir(UInt64(bitPattern: event.time.milliseconds))
+        for byte in event.type.description.utf8 { stir(UInt64(byte)) }
+        for byte in (try? CanonicalJSON.encode(event.data)) ?? [] { stir(UInt64(byte)) }
+    }
+}
+
+extension ActionRenderer {
+    /// The action's own name: what is proven does not depend on the platform's words.
+    package static let model = ActionRenderer(
+        command: { ["fleet", $0.name.rawValue] }, expected: { _ in nil }, answer: { _ in nil })
+}
+
+extension Need {
+    /// The look that answers the question; nil when a person has to.
+    package var look: Look? {
+        switch command.prefix(3) {
+        case ["fleet", "env", "describe"]: return .environment(command[3])
+        case ["fleet", "env", "list"]: return .environments(isComplete: true)
+        case ["fleet", "snapshot", "list"]:
+            return command.contains("nfs") ? .nfsSnapshots : .snapshots(isComplete: true)
+        case ["fleet", "release", "list"]: return .releases
+        case ["fleet", "config", "default-env"]: return .defaultEnvironment
+        case ["fleet", "config", "sql"]: return .scripts
+        case ["ledger-cli", "record", "observation"]:
+            guard command.count > 4 else { return nil }
+            if command[3] == "dns" { return .host(command[4], isCached: false) }
+            guard command.count > 5 else { return nil }
+            return .setting(String(command[5].drop { $0 == "-" }), command[4])
+        default: return nil
+        }
     }
 }

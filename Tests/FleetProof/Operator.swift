@@ -1,204 +1,166 @@
-package import FleetModel
+import FleetModel
 import Ledger
 import Projector
 
-/// Writes down what an operator does: by the book, carelessly or wrongly.
+/// Writes down what an operator does by the book (Fleet, "migrate between plans").
 package struct Operator {
     /// The published procedure, and the way the data travels in it.
     package enum Method: String, CaseIterable, Sendable {
         case snapshot, dump, dumpThroughTemporary
     }
 
-    package var dice: SplitMix
+    package var cast: Cast
 
-    package init(dice: SplitMix) { self.dice = dice }
+    package init(_ cast: Cast = .move) { self.cast = cast }
 
-    private static func looks() -> [Deed] {
+    func looks() -> [Deed] {
         [
-            .environment("prod"), .environment("prod2"), .environments(isComplete: true),
-            .snapshots(isComplete: true), .nfsSnapshots, .defaultEnvironment, .scripts,
-        ].map(Deed.look) + Platform.hostnames.map { .look(.host($0, isCached: false)) }
+            .environment(cast.source), .environment(cast.destination),
+            .environments(isComplete: true), .snapshots(isComplete: true), .nfsSnapshots,
+            .defaultEnvironment, .scripts, .releases,
+        ].map(Deed.look) + cast.hosts.map { .look(.host($0, isCached: false)) }
     }
 
     /// A look at everything.
-    package static let everything = looks() + [.look(.environment("tmp"))]
+    package var everything: [Deed] { looks() + [.look(.environment(cast.temporary))] }
 
-    private static func maintenance(_ name: String, _ state: Switch) -> [Deed] {
+    func maintenance(_ name: String, _ state: Switch) -> [Deed] {
         [
             .act(.envMaintenance(environment: name, state: state)), .wait(125),
             .look(.environment(name)),
         ]
     }
 
-    private static func switching(to name: String) -> [Deed] {
-        Platform.hostnames.map {
+    func switching(to name: String) -> [Deed] {
+        cast.hosts.map {
             .act(.dnsSwitch(DNSSwitch(host: $0, target: name, environment: name)))
         }
     }
 
-    private static func creation(_ name: String, _ snapshot: String?) -> [Deed] {
+    private func creation(_ name: String, _ snapshot: String?, files: String? = nil) -> [Deed] {
         [
             .act(
                 .envCreate(
                     EnvironmentCreation(
-                        environment: name, source: .named("prod"),
-                        snapshot: snapshot.map { .named($0) } ?? .unsaid))), .wait(1510),
+                        environment: name, source: .named(cast.source),
+                        snapshot: snapshot.map { .named($0) } ?? .unsaid,
+                        nfsSnapshot: files.map { .named($0) } ?? .unsaid))), .wait(1510),
             .look(.environment(name)),
         ]
     }
 
-    private static func release(_ name: String) -> [Deed] {
+    private func release(_ name: String) -> [Deed] {
         [
-            .act(.envLoad(environment: name, release: "r1")), .wait(210), .look(.environment(name)),
-            .act(.envActivate(environment: name, release: "r1")), .wait(210),
+            .act(.envLoad(environment: name, release: cast.release)), .wait(210),
+            .look(.environment(name)),
+            .act(.envActivate(environment: name, release: cast.release)), .wait(210),
             .look(.environment(name)),
         ]
+    }
+
+    /// Snapshots of the source, which is closed.
+    private func snapshots(_ name: String) -> [Deed] {
+        var list: [Deed] = [.act(.snapshotCreate(environment: cast.source, name: name))]
+        if cast.hasFiles {
+            list.append(
+                .act(
+                    .snapshotCreate(
+                        environment: cast.source, name: cast.snapshot + "files", kind: .nfs)))
+        }
+        return list + [.wait(610), .look(.snapshots(isComplete: true)), .look(.nfsSnapshots)]
+    }
+
+    /// What there is before the evening, unusual things included.
+    private var beforehand: [Deed] {
+        var list: [Deed] = []
+        func setting(_ setting: String) -> [Deed] {
+            [
+                .act(.envSetting(environment: cast.source, setting: setting, value: "ON")),
+                .wait(200), .look(.environment(cast.source)),
+                .look(.setting(setting, cast.source)),
+            ]
+        }
+        if cast.hasFiles { list += setting("nfs") }
+        if cast.hasSolr { list += setting("solr") }
+        if cast.hasScripts { list.append(.act(.configSqlScript(change: .add, script: "wipe"))) }
+        if cast.release != "r1" {
+            list += [.act(.releaseCreate(object: cast.release)), .wait(310), .look(.releases)]
+            list += release(cast.source)
+        }
+        return list
     }
 
     /// The steps before the decision.
-    package static func beginning(_ method: Method) -> [Deed] {
-        let roles = MigrationRoles(
-            migration: "move", source: "prod", destination: "prod2",
-            method: method == .snapshot ? .snapshot : .dump,
-            temporary: method == .dumpThroughTemporary ? "tmp" : nil,
-            hostnames: Platform.hostnames)
-        var list: [Deed] = [.decide(.migrationOpened(roles)), .look(.setting("nfs", "prod"))]
+    package func beginning(_ method: Method) -> [Deed] {
+        var list: [Deed] =
+            [
+                .decide(.migrationOpened(cast.roles(method)), in: cast.migration),
+                .look(.setting("nfs", cast.source)),
+            ] + beforehand
         list += looks() + [.wait(5)]
+        let source = cast.source
+        let destination = cast.destination
         if method == .snapshot {
-            list += maintenance("prod", .on)
-            list += [
-                .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
-                .look(.snapshots(isComplete: true)),
-            ]
-            list += creation("prod2", "pm") + release("prod2") + maintenance("prod2", .off)
-            return list
+            list += maintenance(source, .on) + snapshots(cast.snapshot)
+            list += creation(
+                destination, cast.snapshot, files: cast.hasFiles ? cast.snapshot + "files" : nil)
+            return list + release(destination) + maintenance(destination, .off)
         }
-        list += creation("prod2", nil) + release("prod2")
-        list += maintenance("prod", .on) + maintenance("prod2", .on)
+        list += creation(destination, nil) + release(destination)
+        list += maintenance(source, .on) + maintenance(destination, .on)
         if method == .dump {
-            list.append(.act(.databaseDump(environment: "prod", path: "a.sql")))
+            if cast.hasFiles { list += snapshots(cast.snapshot) }
+            list.append(.act(.databaseDump(environment: source, path: cast.path)))
         } else {
-            list += [
-                .act(.snapshotCreate(environment: "prod", name: "ts")), .wait(610),
-                .look(.snapshots(isComplete: true)),
-            ]
-            list += creation("tmp", "ts")
-            list.append(.act(.databaseDump(environment: "tmp", path: "a.sql")))
+            list += snapshots(cast.seed) + creation(cast.temporary, cast.seed)
+            list.append(.act(.databaseDump(environment: cast.temporary, path: cast.path)))
         }
         list += [
-            .wait(5), .act(.databaseLoad(environment: "prod2", path: "a.sql")), .wait(5),
-            .act(.envCacheFlush(environment: "prod2")),
+            .wait(5), .act(.databaseLoad(environment: destination, path: cast.path)), .wait(5),
+            .act(.envCacheFlush(environment: destination)),
         ]
-        return list + maintenance("prod2", .off)
+        return list + maintenance(destination, .off)
     }
 
     /// The decision and the switch.
-    package static let switchOver: [Deed] =
-        [
-            .decide(.testPassed(environment: "prod2")), .wait(5), .decide(.go), .wait(5),
-            .act(.envProtected(environment: "prod2", state: .on)),
-        ] + looks() + switching(to: "prod2") + [
-            .wait(3700), .act(.configDefaultEnv(environment: "prod2")), .wait(5),
-        ] + everything
+    package var switchOver: [Deed] {
+        var list: [Deed] = [
+            .decide(.testPassed(environment: cast.destination), in: cast.migration), .wait(5),
+            .decide(.go, in: cast.migration), .wait(5),
+            .act(.envProtected(environment: cast.destination, state: .on)),
+        ]
+        list += looks() + switching(to: cast.destination)
+        list += [.wait(3700), .act(.configDefaultEnv(environment: cast.destination)), .wait(5)]
+        if cast.hasFiles { list.append(.decide(.gapAcknowledged(.nfs), in: cast.migration)) }
+        if cast.hasSolr { list.append(.decide(.gapAcknowledged(.solr), in: cast.migration)) }
+        if cast.hasScripts {
+            list.append(.decide(.gapAcknowledged(.sqlScripts), in: cast.migration))
+        }
+        return list + everything
+    }
 
     /// Giving up before the switch.
-    package static let abort: [Deed] =
-        [.decide(.testFailed(environment: "prod2"))] + maintenance("prod", .off) + everything
+    package var abort: [Deed] {
+        [.decide(.testFailed(environment: cast.destination), in: cast.migration)]
+            + maintenance(cast.source, .off) + everything
+    }
 
     /// Going back after the switch.
-    package static let back: [Deed] =
-        maintenance("prod2", .on) + [.decide(.lossAccepted)] + switching(to: "prod")
-        + [.wait(3700)] + everything + maintenance("prod", .off)
-        + [.act(.configDefaultEnv(environment: "prod")), .decide(.noGo)] + everything
-
-    /// Anything at all.
-    mutating func anything() -> Deed {
-        let name = dice.pick(["prod", "prod", "prod2", "prod2", "tmp"])
-        let snapshot = dice.pick(["pm", "ts", "1421200800"])
-        let state: Switch = dice.pick([.on, .off])
-        let host = dice.pick(Platform.hostnames)
-        switch Int.random(in: 0..<34, using: &dice) {
-        case 0, 1, 2: return .act(.envMaintenance(environment: name, state: state))
-        case 3: return .act(.envProtected(environment: name, state: state))
-        case 4: return .act(.envDestroy(environment: name))
-        case 5: return .act(.snapshotCreate(environment: name, name: snapshot))
-        case 6: return .act(.snapshotDestroy(name: snapshot))
-        case 7:
-            return .act(
-                .envCreate(
-                    EnvironmentCreation(
-                        environment: name, source: dice.pick([.unsaid, .named("prod")]),
-                        snapshot: dice.pick([.unsaid, .named(snapshot)]))))
-        case 8: return .act(.envLoad(environment: name, release: dice.pick(["r1", "r2"])))
-        case 9: return .act(.envActivate(environment: name, release: "r1"))
-        case 10:
-            return .act(.databaseDump(environment: name, path: dice.pick(["a.sql", "b.sql"])))
-        case 11:
-            return .act(.databaseLoad(environment: name, path: dice.pick(["a.sql", "b.sql"])))
-        case 12: return .act(.databaseShell(environment: name))
-        case 13: return .act(.configDefaultEnv(environment: name))
-        case 14, 15, 16:
-            return .act(
-                .dnsSwitch(
-                    DNSSwitch(
-                        host: host, target: name, environment: name,
-                        ttl: dice.pick([nil, 60, 300, 7200]))))
-        case 17: return .timeToLive(host, dice.pick([60, 300, 7200]))
-        case 18: return .decide(.testPassed(environment: "prod2"))
-        case 19: return .decide(dice.pick([.go, .noGo]))
-        case 20: return .decide(dice.pick([.lossAccepted, .writesReconciled]))
-        case 21:
-            return .decide(dice.pick([.gapAcknowledged(.sourceWrites), .gapAcknowledged(.nfs)]))
-        case 22:
-            let held = dice.pick(
-                [.environment(name), .snapshot(.database, snapshot)] as [Resource])
-            return .decide(dice.pick([.holdPlaced(held, until: nil), .holdReleased(held)]))
-        case 23:
-            return .decide(
-                dice.pick([
-                    .migrationClosed(abandoned: true),
-                    .policySet(key: "cleanup-order", value: "strict"),
-                    .testFailed(environment: "prod2"), .migrationClosed(abandoned: false),
-                ]))
-        case 24, 25: return .wait(dice.pick([1, 20, 40, 61]))
-        case 26, 27: return .wait(dice.pick([300, 1600, 3700, 90_000]))
-        case 28: return .look(.host(host, isCached: dice.chance(50)))
-        case 29: return .look(.environments(isComplete: dice.chance(60)))
-        case 30: return .look(.snapshots(isComplete: dice.chance(60)))
-        case 31: return .look(.environment(name))
-        default: return .follow(dice.pick([.cleanup, .cleanup, .rollback]))
-        }
+    package var back: [Deed] {
+        maintenance(cast.destination, .on) + [.decide(.lossAccepted, in: cast.migration)]
+            + switching(to: cast.source) + [.wait(3700)] + everything
+            + maintenance(cast.source, .off)
+            + [
+                .act(.configDefaultEnv(environment: cast.source)),
+                .decide(.noGo, in: cast.migration),
+            ] + everything
     }
 
-    /// A whole history; `wildness` is in how many of a hundred places it strays from the book.
-    package mutating func history(_ method: Method, wildness: Int) -> [Move] {
-        var list = Operator.beginning(method)
-        if dice.chance(70) {
-            list += Operator.switchOver
-            if dice.chance(25) { list += Operator.back }
-        } else if dice.chance(60) {
-            list += Operator.abort
-        }
-        if dice.chance(25) { list.removeLast(Int.random(in: 0..<list.count / 2, using: &dice)) }
-        var result: [Deed] = []
-        for (index, deed) in list.enumerated() {
-            if index > 0, dice.chance(wildness) {
-                switch Int.random(in: 0..<6, using: &dice) {
-                case 0: continue
-                case 1: if let last = result.popLast() { result += [deed, last] }
-                case 2: result += [deed, deed]
-                case 3: result.append(.wait(dice.pick([1, 20, 40, 90])))
-                default: result += [anything(), deed]
-                }
-            } else {
-                result.append(deed)
-            }
-        }
-        for _ in 0..<Int.random(in: 0...8, using: &dice) {
-            result.append(anything())
-            if dice.chance(40) { result += [.wait(dice.pick([1, 61, 700, 3700]))] }
-            if dice.chance(40) { result += Operator.everything }
-        }
-        return result.map { Move(deed: $0, dice: dice.next()) }
+    /// Following the cleanup plan to its end, looking after every step.
+    package var cleanup: [Deed] {
+        (0..<6).flatMap { _ in [.follow(.cleanup), .wait(1300)] + everything }
     }
+
+    /// The whole move, its end included.
+    package func book(_ method: Method) -> [Deed] { beginning(method) + switchOver }
 }

@@ -6,91 +6,210 @@ import Projector
 package struct Proof {
     /// The promises that are broken, in words.
     package private(set) var violations: [String] = []
+    /// What was looked at.
+    package private(set) var tally = Tally()
     /// How many resources were called safe.
-    package private(set) var safe = 0
+    package var safe: Int { tally.verdicts[.safe] ?? 0 }
     /// How many rollbacks were called clean.
-    package private(set) var clean = 0
+    package var clean: Int { tally.ways["clean"] ?? 0 }
+    private let roles: [MigrationRoles]
 
-    package init(_ history: History) throws {
+    /// A history that is careful strays nowhere and was looked at wholly at its end: of it a way
+    /// back must also say no less than is so.
+    package init(_ history: History, isCareful: Bool = false) throws {
+        roles = history.roles
+        // Of what nobody told it the ledger can promise nothing.
+        guard history.isTold else { return }
         let planner = try history.planner()
         let plan = try planner.cleanup(migration: nil)
-        for verdict in plan.resources where verdict.verdict == .safe {
-            safe += 1
-            guard verdict.waitsFor.isEmpty else { continue }
-            var alone = history.platform
-            run(plan.steps.filter { $0.resource == verdict.resource }, on: &alone, "alone")
+        tally.plans += 1
+        let verdicts = plan.resources
+        for verdict in verdicts {
+            tally.verdicts[verdict.verdict, default: 0] += 1
+            guard verdict.verdict == .safe, verdict.waitsFor.isEmpty else { continue }
+            execute(
+                plan.steps.filter { $0.resource == verdict.resource }, history.platform, "alone",
+                isQuick: true)
         }
         if plan.steps.count > 1 {
-            var whole = history.platform
-            run(plan.steps, on: &whole, "whole plan")
+            execute(plan.steps, history.platform, "whole plan", isQuick: true)
+            execute(plan.steps, history.platform, "whole plan, slowly", isQuick: false)
         }
-        try checkRollback(planner, history)
+        for migration in planner.migrations where migration.isDeclared {
+            let plan = try planner.rollback(
+                migration: migration.name, verdicts: verdicts)
+            tally.plans += 1
+            checkWayBack(plan, migration.roles, history.platform, isCareful)
+        }
     }
 
-    private mutating func checkRollback(_ planner: Planner, _ history: History) throws {
-        guard planner.migrations.contains(where: { $0.name == "move" }) else { return }
-        let plan = try planner.rollback(migration: "move")
-        guard plan.extra["verdict"]?.string == "clean" else { return }
-        clean += 1
-        var platform = history.platform
+    private mutating func checkWayBack(
+        _ plan: Plan, _ roles: MigrationRoles, _ now: Platform, _ isCareful: Bool
+    ) {
+        let verdict = plan.extra["verdict"]?.string ?? ""
+        tally.ways[verdict, default: 0] += 1
+        var platform = now
         platform.advance(by: 1)
-        let source = platform.environments["prod"]?.contents ?? []
-        let destination = platform.environments["prod2"]?.contents ?? []
-        let lost = destination.subtracting(source).subtracting(platform.waived)
-        if platform.isLive("prod2"), !lost.isEmpty {
-            violations.append("clean rollback loses writes of prod2")
+        let lost = self.lost(roles, platform)
+        if verdict == "clean" {
+            if !lost.isEmpty {
+                violations.append("clean rollback loses writes of the destination")
+            }
+            if !platform.isLive(roles.source) { violations.append("clean rollback to nothing") }
         }
-        if !platform.isLive("prod") { violations.append("clean rollback to nothing") }
-        run(plan.steps, on: &platform, "clean rollback")
+        let end = execute(plan.steps, platform, "\(verdict) rollback", isQuick: false, roles: roles)
+        if verdict != "clean", !plan.steps.isEmpty {
+            execute(plan.steps, platform, "\(verdict) rollback", isQuick: true, roles: roles)
+        }
+        guard isCareful else { return }
+        if verdict == "lossy", lost.isEmpty, !isTaking(roles, platform) {
+            violations.append("lossy, and nothing can be lost")
+        }
+        if verdict == "unknown" { violations.append("unknown, and everything was observed") }
+        if verdict == "clean" || verdict == "lossy", !end.isOpen(roles.source) {
+            violations.append("\(verdict) rollback leaves the source closed")
+        }
     }
 
-    private mutating func run(_ steps: [Step], on platform: inout Platform, _ how: String) {
+    /// The writes that the destination has and the source lacks, where it matters: taken by either.
+    private func lost(_ roles: MigrationRoles, _ platform: Platform) -> Set<Int> {
+        guard platform.isLive(roles.destination) else { return [] }
+        let ours = platform.environments[roles.source]?.contents ?? []
+        let theirs = platform.environments[roles.destination]?.contents ?? []
+        return theirs.subtracting(ours).subtracting(platform.waived).filter {
+            let taker = platform.takenBy[$0 - 1]
+            return taker == roles.source || taker == roles.destination
+        }
+    }
+
+    private func isTaking(_ roles: MigrationRoles, _ platform: Platform) -> Bool {
+        platform.isOpen(roles.destination) && platform.serves(roles.destination)
+    }
+
+    /// Does the steps in order on a copy of the platform, waiting as they say; what is left then.
+    @discardableResult
+    private mutating func execute(
+        _ steps: [Step], _ start: Platform, _ how: String, isQuick: Bool,
+        roles: MigrationRoles? = nil
+    ) -> Platform {
+        var platform = start
         var dice = SplitMix(seed: 1)
         for step in steps {
+            tally.steps += 1
+            platform.advance(by: Proof.wait(before: step, isQuick))
             // The only thing by hand that matters here is an unrecorded default environment.
-            if step.isManual, step.resource == .fleet { platform.defaultEnvironment = "prod" }
-            guard case .action(let action) = step.command else { continue }
-            if !step.after.isEmpty || how == "clean rollback" { platform.advance(by: 4000) }
-            let broken = harm(action, platform)
-            violations += broken.map { "\(how): \(step.resource): \($0)" }
+            if step.isManual, step.resource == .fleet, let roles {
+                platform.defaultEnvironment = roles.source
+            }
+            guard case .action(let action) = step.command else {
+                if case .ledger = step.command { platform.waived.formUnion(platform.everyWrite) }
+                continue
+            }
+            let broken = harm(action, platform, roles)
+            for what in broken where !violations.contains("\(how): \(action.name): \(what)") {
+                violations.append("\(how): \(action.name): \(what)")
+            }
             if platform.permits(action) { platform.perform(action, &dice) }
         }
+        platform.advance(by: 130)
+        return platform
     }
 
-    private func harm(_ action: Action, _ platform: Platform) -> [String] {
-        var found: [String] = []
+    /// How long an executor waits who sees what a step requires; a quick one waits for nothing else.
+    private static func wait(before step: Step, _ isQuick: Bool) -> Int {
+        guard isQuick else { return 7300 }
+        let requires = step.requires.joined(separator: " ")
+        if requires.contains("drain") || requires.contains("observed at") { return 7300 }
+        if requires.contains("RUNNING") { return 1600 }
+        if !step.after.isEmpty || requires.contains("absent") { return 1300 }
+        return requires.isEmpty ? 0 : 130
+    }
+
+    private func harm(_ action: Action, _ platform: Platform, _ roles: MigrationRoles?)
+        -> [String]
+    {
         switch action {
-        case .envDestroy(let name, _, _):
-            guard platform.isLive(name) else { return [] }
-            if platform.serves(name) { found.append("serves") }
-            if platform.defaultEnvironment == name { found.append("is the default") }
-            if platform.holds.contains("environment/\(name)") { found.append("is held") }
-            let lost = (platform.environments[name]?.contents ?? [])
-                .subtracting(platform.copies(besidesEnvironment: name))
-                .subtracting(platform.waived)
-            if !lost.isEmpty { found.append("loses writes") }
-            if platform.snapshots.contains(where: {
-                $0.value.environment == name && $0.value.readyAt > platform.now
-            }) {
-                found.append("a snapshot of it is being created")
-            }
-        case .snapshotDestroy(let name, _):
-            guard let snapshot = platform.snapshots[name] else { return [] }
-            if platform.holds.contains("snapshot/database/\(name)") { found.append("is held") }
-            if platform.environments.contains(where: {
-                $0.value.seed == name && $0.value.readyAt > platform.now
-            }) {
-                found.append("an environment is being made from it")
-            }
-            if snapshot.isAutomated { found.append("is not ours") }
-            let lost = snapshot.contents.subtracting(platform.copies(besidesSnapshot: name))
-                .subtracting(platform.waived)
-            if !lost.isEmpty { found.append("loses writes") }
+        case .envDestroy(let name, _, _): return harm(destroying: name, platform)
+        case .snapshotDestroy(let name, .nfs?): return harm(destroyingFiles: name, platform)
+        case .snapshotDestroy(let name, _): return harm(destroyingSnapshot: name, platform)
         case .releaseDestroy(let release):
             if platform.environments.values.contains(where: { $0.releases.contains(release) }) {
-                found.append("is loaded")
+                return ["is loaded"]
             }
+        case .envProtected(let name, .off):
+            guard platform.environments[name]?.isProtected == true else { return [] }
+            let isOurs = self.roles.contains { [$0.source, $0.destination].contains(name) }
+            return isOurs ? [] : ["is protected by somebody"]
+        case .envMaintenance(let name, .off):
+            guard let roles, name == roles.source, isTaking(roles, platform) else { return [] }
+            return ["is opened while customers are served by the destination"]
         default: break
+        }
+        return []
+    }
+
+    private func harm(destroying name: String, _ platform: Platform) -> [String] {
+        guard let environment = platform.environments[name], platform.isLive(name) else {
+            return []
+        }
+        var found: [String] = []
+        if platform.serves(name) { found.append("serves") }
+        if platform.defaultEnvironment == name { found.append("is the default") }
+        if isHeld("environment/\(name)", of: name, platform) { found.append("is held") }
+        if !environment.contents.subtracting(platform.copies(besidesEnvironment: name))
+            .isSubset(of: platform.waived)
+        {
+            found.append("loses writes")
+        }
+        if !environment.uploads.subtracting(platform.uploads(besidesEnvironment: name))
+            .isSubset(of: platform.waivedUploads)
+        {
+            found.append("loses files")
+        }
+        let isSource = roles.contains { $0.source == name }
+        if isSource, environment.isSolrOn, !platform.waivedCores.contains(name) {
+            found.append("loses a search core")
+        }
+        let making = platform.snapshots.values.contains {
+            $0.environment == name && $0.readyAt > platform.now && !$0.isAutomated
+        }
+        if making { found.append("a snapshot of it is being created") }
+        return found
+    }
+
+    private func isHeld(_ resource: String, of environment: String, _ platform: Platform) -> Bool {
+        platform.isHeld(resource)
+            || roles.contains {
+                [$0.source, $0.destination, $0.temporary].contains(environment)
+                    && platform.isHeld("migration/\($0.migration)")
+            }
+    }
+
+    private func harm(destroyingSnapshot name: String, _ platform: Platform) -> [String] {
+        guard let snapshot = platform.snapshots[name] else { return [] }
+        var found: [String] = []
+        if platform.isHeld("snapshot/database/\(name)") { found.append("is held") }
+        let isRead = platform.environments.contains {
+            $0.value.seed == name && $0.value.readyAt > platform.now
+        }
+        if isRead { found.append("an environment is being made from it") }
+        if snapshot.isAutomated { found.append("is not ours") }
+        if !snapshot.contents.subtracting(platform.copies(besidesSnapshot: name))
+            .isSubset(of: platform.waived)
+        {
+            found.append("loses writes")
+        }
+        return found
+    }
+
+    private func harm(destroyingFiles name: String, _ platform: Platform) -> [String] {
+        guard let snapshot = platform.nfsSnapshots[name] else { return [] }
+        var found: [String] = []
+        if platform.isHeld("snapshot/nfs/\(name)") { found.append("is held") }
+        if !snapshot.contents.subtracting(platform.uploads(besidesSnapshot: name))
+            .isSubset(of: platform.waivedUploads)
+        {
+            found.append("loses files")
         }
         return found
     }

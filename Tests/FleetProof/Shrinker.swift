@@ -1,44 +1,55 @@
 import FleetModel
 import Ledger
 
-/// Plays moves and leaves out those that a broken promise does not need.
+/// Leaves out of a history what a broken promise does not need.
 package struct Shrinker {
-    /// In how many of a hundred cases a command fails.
-    package var failures: Int
+    /// How the history is set up.
+    package var setup: History.Setup
+    /// True when the history claims to be careful.
+    package var isCareful = false
 
-    package init(failures: Int) { self.failures = failures }
+    package init(_ setup: History.Setup, isCareful: Bool = false) {
+        self.setup = setup
+        self.isCareful = isCareful
+    }
 
     package func played(_ moves: [Move]) throws -> History {
-        var history = History()
-        history.failures = failures
+        var history = History(setup)
         for move in moves { try history.play(move) }
         return history
     }
 
-    /// The fewest moves found whose history still breaks the same promise.
-    package func shrink(_ moves: [Move], _ kind: String) throws -> [Move] {
-        func fails(_ moves: [Move]) throws -> Bool {
-            try Proof(played(moves)).violations.contains(kind)
-        }
+    private func fails(_ moves: [Move], _ what: String) throws -> Bool {
+        try Proof(played(moves), isCareful: isCareful).violations.contains(what)
+    }
+
+    /// The fewest moves found whose history still breaks the same promise; empty when the history
+    /// breaks it nowhere.
+    package func shrink(_ moves: [Move], _ what: String) throws -> [Move] {
         var small = moves
-        while !small.isEmpty, try !fails(small) { small.removeLast() }
+        while !small.isEmpty, try !fails(small, what) { small.removeLast() }
         var size = small.count / 2
         while size >= 1 {
             var start = 0
             while start < small.count {
                 var candidate = small
                 candidate.removeSubrange(start..<min(start + size, small.count))
-                if try fails(candidate) { small = candidate } else { start += size }
+                if try fails(candidate, what) { small = candidate } else { start += size }
             }
             size /= 2
         }
         return small
     }
 
-    /// What broke, by which seed, and the shortest history that shows it.
-    package func report(_ moves: [Move], _ kind: String, _ seed: UInt64) throws -> String {
-        let history = try played(shrink(moves, kind))
-        return
-            "seed \(seed): \(kind)\n\(history.lines)\nnow \(Platform.time(history.platform.now).short)"
+    /// What broke, and the shortest history found that shows it, as a transcript.
+    package func report(_ moves: [Move], _ what: String) throws -> String {
+        // A transcript tells no start apart from its outcome: better a history without such a pair.
+        var shrinker = self
+        shrinker.setup.isPlain = true
+        if try !shrinker.fails(moves, what) { shrinker = self }
+        var small = try shrinker.shrink(moves, what)
+        if small.isEmpty { small = moves }
+        let history = try shrinker.played(small)
+        return TranscriptWriter(history).text + "# -- \(what)\n"
     }
 }

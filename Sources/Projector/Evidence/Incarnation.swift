@@ -82,6 +82,15 @@ extension State {
 
     private func add(_ attempt: Attempt, to list: inout [Incarnation], name: String) {
         if attempt.action.name == .envCreate {
+            // Seen in the very second in which it was asked for, as a coarse clock has it.
+            if attempt.isAccepted, let last = list.last, last.creation == nil,
+                let created = last.created,
+                attempt.started.time.wholeSecond - policy.clockSkew <= created
+            {
+                list[list.count - 1].creation = attempt
+                list[list.count - 1].add(attempt)
+                return
+            }
             let mayBeNew =
                 list.last.map { attempt.isAccepted || isProvenGone($0, before: attempt.moment) }
                 ?? true

@@ -21,6 +21,12 @@ extension World {
         var names = [resource.description]
         if case .environment(let name, _?) = resource { names.append("environment/\(name)") }
         if let migration { names.append("migration/\(migration.name)") }
+        if case .environment(let name, _) = resource {
+            // A held migration holds both its ends, whatever part they play in another one.
+            for other in casting.byEnvironment[name] ?? [] where other.name != migration?.name {
+                names.append("migration/\(other.name)")
+            }
+        }
         return names.flatMap { name -> [Reason] in
             var standing: [Mark<Decision>] = []
             for mark in state.holds[name] ?? [] {

@@ -87,7 +87,7 @@ import Testing
                 .act(.databaseLoad(environment: "prod", path: "a.sql")), .wait(5),
                 .act(.databaseLoad(environment: "prod2", path: "b.sql")), .wait(5),
                 .decide(.testFailed(environment: "prod2")),
-            ] + Operator.everything)
+            ] + Operator().everything)
         #expect(try Proof(history).violations.isEmpty)
         let verdict = try history.planner().check(.environment("prod2"))
         #expect(verdict.reasons.contains { $0.rule == .customerWrites })
@@ -128,9 +128,82 @@ import Testing
                 creation("prod2", from: "pm"), .wait(1510), point(1, at: "prod", ttl: 7200),
                 point(1, at: "prod2"), .timeToLive(Platform.hostnames[1], 60),
                 point(1, at: "prod"), .wait(3700), .decide(.noGo),
-            ] + Operator.everything)
+            ] + Operator().everything)
         #expect(try Proof(history).violations.isEmpty)
         let verdict = try history.planner().check(.environment("prod2"))
         #expect(verdict.reasons.contains { $0.rule == .trafficOffDestination })
+    }
+
+    @Test func `the source is not opened while old answers lead to an open destination`() throws {
+        let history = try history([
+            creation("prod2"), .wait(1510), .act(.envLoad(environment: "prod2", release: "r1")),
+            .wait(210), .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envMaintenance(environment: "prod", state: .on)), .wait(125),
+            point(1, at: "prod2"), .wait(3700), point(1, at: "prod", ttl: 60),
+            .look(.environment("prod")), .look(.host(Platform.hostnames[0], isCached: false)),
+            .look(.host(Platform.hostnames[1], isCached: false)),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+        let steps = try history.planner().rollback(migration: "move").steps
+        let closing = steps.firstIndex {
+            $0.command == .action(.envMaintenance(environment: "prod2", state: .on))
+        }
+        let opening = steps.firstIndex {
+            $0.command == .action(.envMaintenance(environment: "prod", state: .off))
+        }
+        #expect(closing != nil && opening != nil)
+        #expect(closing ?? 0 < opening ?? 0)
+    }
+
+    @Test func `an environment made after the migration closed is closed before the source opens`()
+        throws
+    {
+        let history = try history([
+            .decide(.migrationClosed(abandoned: true)), creation("prod2"), .wait(1510),
+            .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envActivate(environment: "prod2", release: "r1")), .wait(210),
+            .act(.envMaintenance(environment: "prod", state: .on)), .wait(125),
+            point(1, at: "prod2"), .look(.environment("prod")),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+    }
+
+    @Test func `a destination is not destroyed on the way back while old answers lead to it`()
+        throws
+    {
+        let history = try history([
+            creation("prod2"), .wait(1510), .look(.environment("prod2")),
+            .look(.host(Platform.hostnames[1], isCached: false)), point(1, at: "prod2"),
+            .wait(60), point(1, at: "prod"), .look(.environment("prod")),
+            .look(.environment("prod2")), .look(.host(Platform.hostnames[0], isCached: false)),
+            .look(.host(Platform.hostnames[1], isCached: false)),
+        ])
+        #expect(try Proof(history).violations.isEmpty)
+    }
+
+    @Test func `a held migration holds its destination in the next migration too`() throws {
+        let again = Operator(.again)
+        var dice = SplitMix(seed: 1)
+        var history = History()
+        let deeds = Operator().book(.snapshot) + again.book(.snapshot)
+        for deed in deeds { try history.play(Move(deed: deed, dice: dice.next())) }
+        let free = try history.planner().check(.environment("prod2"))
+        #expect(free.verdict == .safe)
+        let hold = Deed.decide(.holdPlaced(.migration("move"), until: nil))
+        try history.play(Move(deed: hold, dice: 1))
+        #expect(try Proof(history).violations.isEmpty)
+        let verdict = try history.planner().check(.environment("prod2"))
+        #expect(verdict.reasons.map(\.rule) == [.held])
+    }
+
+    @Test func `an environment seen in the second of its creation is that creation's`() throws {
+        let history = try history([
+            .actUntold(
+                .envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod")))),
+            .look(.environment("prod2")), .tell, .wait(1510), .look(.environment("prod2")),
+        ])
+        let planner = try history.planner()
+        #expect(planner.world.incarnations["prod2"]?.count == 1)
+        #expect(planner.world.incarnations["prod2"]?.first?.creation != nil)
     }
 }

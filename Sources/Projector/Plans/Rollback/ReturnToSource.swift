@@ -30,22 +30,30 @@ extension Planner {
             let history = world.state.hosts[host]
             return history?.switches.contains { !($0.dns?.isAt(name) ?? true) } ?? false
         }
+        let lingering = lingering(migration)
+        var isExposed = true
+        if case .none = way.exposure { isExposed = false }
+        let mayServe = !moved.isEmpty || isExposed && !lingering.isEmpty
         var parts = ReturnParts()
-        if !moved.isEmpty, let destination = migration.destination {
+        // Whatever has the name is what customers are sent to, the migration's own or not.
+        if mayServe, let destination = world.newest(migration.roles.destination),
+            !world.existence(destination).isGone
+        {
             parts.closing = closing(destination)
-            parts.moving = moved.flatMap { movingBack($0, to: name) }
         }
+        parts.moving = moved.flatMap { movingBack($0, to: name) }
         parts.opening = opening(
             source,
-            requires: moved.isEmpty
-                ? [] : ["maintenance of \(migration.roles.destination) effective"])
+            requires: mayServe
+                ? ["maintenance of \(migration.roles.destination) effective"] : [])
         parts.restoring = defaultBack(migration, &way) + protecting(source)
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = world.sourceReplaced(
             .customerWrites, migration, since: migration.destination?.first)
         let compensation = parts.closing + parts.moving + parts.opening + parts.restoring
         let leftovers =
-            moved.isEmpty && replaced.isEmpty ? leftoverSteps(migration, compensation) : []
+            moved.isEmpty && lingering.isEmpty && replaced.isEmpty
+            ? leftoverSteps(migration, compensation) : []
         if parts.isEmpty, moved.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
         {
@@ -81,6 +89,19 @@ extension Planner {
             way.because = "no customer write is lost; sessions and carts are"
         }
         return way
+    }
+
+    /// The hostnames of which old answers may still lead to the destination.
+    private func lingering(_ migration: Migration) -> [String] {
+        let destination = migration.roles.destination
+        return world.hostnames(migration).filter { host in
+            guard world.crossings.hosts[destination]?.contains(host) ?? false else { return false }
+            switch world.drain(host, off: destination) {
+            case .nothing: return false
+            case .ends(let end, _): return end > world.now
+            case .unknown: return true
+            }
+        }
     }
 
     /// What to say when the destination lacks writes of the source, so that neither side has all.

@@ -23,12 +23,19 @@ extension Planner {
     ///
     /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
     public func rollback(migration name: String?) throws(PlanError) -> Plan {
+        try rollback(migration: name, verdicts: nil)
+    }
+
+    /// The way back beside verdicts that were worked out already.
+    package func rollback(migration name: String?, verdicts known: [ResourceVerdict]?)
+        throws(PlanError) -> Plan
+    {
         var plan = blank(.rollback, name)
         var way = WayBack(verdict: .nothing, because: "nothing was changed")
         if let migration = try migration(named: name) {
             plan.migration = migration.name
             way = wayBack(migration)
-            plan.resources = verdicts().filter { concerns($0.resource, migration) }
+            plan.resources = (known ?? verdicts()).filter { concerns($0.resource, migration) }
         } else {
             way = unownedMaintenance() ?? way
         }

@@ -1,0 +1,64 @@
+import FleetModel
+import Ledger
+
+/// Who plays which part in a migration, and what is unusual about it.
+package struct Cast {
+    package var migration = "move"
+    package var source = "prod"
+    package var destination = "prod2"
+    package var temporary = "tmp"
+    /// The migration's snapshot.
+    package var snapshot = "pm"
+    /// The temporary environment's snapshot.
+    package var seed = "ts"
+    package var path = "a.sql"
+    package var hosts = Platform.hostnames
+    /// The release that is active on the source and is moved.
+    package var release = "r1"
+    /// True when customers send files, which NFS keeps.
+    package var hasFiles = false
+    /// True when the source has a Solr core.
+    package var hasSolr = false
+    /// True when a script runs on every clone.
+    package var hasScripts = false
+
+    package init() {}
+
+    package static let move = Cast()
+
+    /// The next move of the same shop.
+    package static var again: Cast {
+        var cast = Cast()
+        cast.migration = "again"
+        cast.source = "prod2"
+        cast.destination = "prod3"
+        cast.temporary = "tmp3"
+        cast.snapshot = "pm3"
+        cast.seed = "ts3"
+        cast.path = "c.sql"
+        return cast
+    }
+
+    /// Another shop of the same fleet.
+    package static var other: Cast {
+        var cast = Cast()
+        cast.migration = "other"
+        cast.source = "site"
+        cast.destination = "site2"
+        cast.temporary = "sitetmp"
+        cast.snapshot = "sm"
+        cast.seed = "ss"
+        cast.path = "s.sql"
+        cast.hosts = [Platform.siteHost]
+        return cast
+    }
+
+    package var environments: [String] { [source, destination, temporary] }
+
+    func roles(_ method: Operator.Method) -> MigrationRoles {
+        MigrationRoles(
+            migration: migration, source: source, destination: destination,
+            method: method == .snapshot ? .snapshot : .dump,
+            temporary: method == .dumpThroughTemporary ? temporary : nil, hostnames: hosts)
+    }
+}

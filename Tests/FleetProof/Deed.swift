@@ -1,0 +1,39 @@
+package import FleetModel
+package import Ledger
+package import Projector
+
+/// One thing that an operator does, or that happens to one.
+package enum Deed: Sendable {
+    case act(Action)
+    case look(Look)
+    case decide(Decision, in: String = "move")
+    case wait(Int)
+    case timeToLive(String, Int)
+    /// Runs the first step of the current plan.
+    case follow(Plan.Kind)
+    /// Acts now and tells the ledger later.
+    case actUntold(Action)
+    /// Tells the ledger, with its true time, what it was not told.
+    case tell
+    /// Tells the ledger of an action that never was.
+    case misreport(Action)
+    /// Voids what was told wrongly; without such a thing, the newest action that the ledger ran.
+    case void
+    /// The daily snapshots are taken.
+    case backUp
+    /// A dump that is accepted and comes out damaged, and the look at the file that shows it.
+    case damagedDump(environment: String, path: String)
+    /// Answers what the current plan asks.
+    case answerNeeds
+}
+
+/// A deed with the dice that decide what comes of it, so that leaving others out changes nothing.
+package struct Move: Sendable {
+    package var deed: Deed
+    package var dice: UInt64
+
+    package init(deed: Deed, dice: UInt64) {
+        self.deed = deed
+        self.dice = dice
+    }
+}

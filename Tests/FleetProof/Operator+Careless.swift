@@ -1,0 +1,136 @@
+import FleetModel
+import Ledger
+import Projector
+
+/// What an operator does who does not keep to the book.
+extension Operator {
+    /// Anything at all.
+    func anything(_ dice: inout SplitMix) -> Deed {
+        let name = dice.pick([cast.source, cast.destination] + cast.environments)
+        switch Int.random(in: 0..<44, using: &dice) {
+        case 0...13: return action(name, &dice)
+        case 14...21: return rarely(name, &dice)
+        case 22...30: return decision(name, &dice)
+        case 31, 32: return .wait(dice.pick([1, 20, 40, 61]))
+        case 33, 34: return .wait(dice.pick([300, 1600, 3700, 90_000]))
+        case 35: return .timeToLive(dice.pick(cast.hosts), dice.pick([60, 300, 7200]))
+        case 36: return .look(.host(dice.pick(cast.hosts), isCached: dice.chance(50)))
+        case 37: return .look(.environments(isComplete: dice.chance(60)))
+        case 38: return .look(.snapshots(isComplete: dice.chance(60)))
+        case 39: return .look(.environment(name))
+        case 40: return .look(.setting(dice.pick(["nfs", "solr", "protected"]), name))
+        default: return .follow(dice.pick([.cleanup, .cleanup, .rollback]))
+        }
+    }
+
+    private func action(_ name: String, _ dice: inout SplitMix) -> Deed {
+        let snapshot = dice.pick([cast.snapshot, cast.seed, "1421200800"])
+        let state: Switch = dice.pick([.on, .off])
+        switch Int.random(in: 0..<16, using: &dice) {
+        case 0, 1, 2: return .act(.envMaintenance(environment: name, state: state))
+        case 3: return .act(.envProtected(environment: name, state: state))
+        case 4: return .act(.envDestroy(environment: name))
+        case 5: return .act(.snapshotCreate(environment: name, name: snapshot))
+        case 6: return .act(.snapshotDestroy(name: snapshot))
+        case 7:
+            return .act(
+                .envCreate(
+                    EnvironmentCreation(
+                        environment: name, source: dice.pick([.unsaid, .named(cast.source)]),
+                        snapshot: dice.pick([.unsaid, .named(snapshot)]))))
+        case 8:
+            return .act(.envLoad(environment: name, release: dice.pick([cast.release, "r2"])))
+        case 9: return .act(.envActivate(environment: name, release: cast.release))
+        case 10:
+            return .act(
+                .databaseDump(environment: name, path: dice.pick([cast.path, "b.sql"])))
+        case 11:
+            return .act(
+                .databaseLoad(environment: name, path: dice.pick([cast.path, "b.sql"])))
+        case 12: return .act(.configDefaultEnv(environment: name))
+        default:
+            return .act(
+                .dnsSwitch(
+                    DNSSwitch(
+                        host: dice.pick(cast.hosts), target: name, environment: name,
+                        ttl: dice.pick([nil, 60, 300, 7200]))))
+        }
+    }
+
+    /// What happens less often.
+    private func rarely(_ name: String, _ dice: inout SplitMix) -> Deed {
+        let value = dice.pick(["ON", "OFF"])
+        let untold = dice.chance(50)
+        switch Int.random(in: 0..<16, using: &dice) {
+        case 0: return .act(.databaseShell(environment: name))
+        case 1: return .act(.envSetting(environment: name, setting: "nfs", value: value))
+        case 2: return .act(.envSetting(environment: name, setting: "solr", value: value))
+        case 3:
+            return .act(
+                .configSqlScript(change: value == "ON" ? .add : .remove, script: "wipe"))
+        case 4:
+            return .act(
+                .snapshotCreate(environment: name, name: cast.snapshot + "files", kind: .nfs))
+        case 5: return .act(.snapshotDestroy(name: cast.snapshot + "files", kind: .nfs))
+        case 6: return .act(.releaseCreate(object: "r2"))
+        case 7: return .act(.releaseDestroy(release: dice.pick(["r1", "r2"])))
+        case 8:
+            return .act(
+                dice.chance(50)
+                    ? .envUnload(environment: name, release: cast.release)
+                    : .envDeactivate(environment: name))
+        case 9: return .backUp
+        case 10: return .damagedDump(environment: name, path: cast.path)
+        case 11: return .void
+        case 12, 13:
+            guard case .act(let told) = action(name, &dice) else { return .backUp }
+            return untold ? .actUntold(told) : .misreport(told)
+        default: return .tell
+        }
+    }
+
+    private func decision(_ name: String, _ dice: inout SplitMix) -> Deed {
+        let held = dice.pick(
+            [
+                .environment(name), .snapshot(.database, cast.snapshot),
+                .snapshot(.database, cast.seed), .migration(cast.migration),
+            ] as [Resource])
+        let word: Decision
+        switch Int.random(in: 0..<10, using: &dice) {
+        case 0: word = .testPassed(environment: cast.destination)
+        case 1: word = dice.pick([.go, .noGo])
+        case 2: word = dice.pick([.lossAccepted, .writesReconciled])
+        case 3, 4: word = .gapAcknowledged(dice.pick(Gap.allCases))
+        case 5, 6:
+            let date = Platform.time(dice.pick([4000, 9000, 20_000, 200_000]))
+            word = dice.pick([
+                .holdPlaced(held, until: nil), .holdPlaced(held, until: date),
+                .holdReleased(held),
+            ])
+        case 7: word = .testFailed(environment: cast.destination)
+        case 8: word = .migrationClosed(abandoned: dice.chance(50))
+        default: word = .policySet(key: "cleanup-order", value: "strict")
+        }
+        return .decide(word, in: cast.migration)
+    }
+
+    /// Strays from a list of deeds in so many of a hundred places.
+    func straying(_ list: [Deed], wildness: Int, _ dice: inout SplitMix) -> [Deed] {
+        guard wildness > 0 else { return list }
+        var result: [Deed] = []
+        for (index, deed) in list.enumerated() {
+            guard index > 0, dice.chance(wildness) else {
+                result.append(deed)
+                continue
+            }
+            switch Int.random(in: 0..<6, using: &dice) {
+            case 0: continue
+            case 1: if let last = result.popLast() { result += [deed, last] }
+            case 2: result += [deed, deed]
+            case 3: result += [.wait(dice.pick([1, 20, 40, 90])), deed]
+            default: result += [anything(&dice), deed]
+            }
+        }
+        return result
+    }
+}
