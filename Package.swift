@@ -37,12 +37,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "CTerminal", "Ledger", "Fleet", "Projector",
+                "CResolver", "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -81,7 +82,11 @@ let package = Package(
             dependencies: ["FleetProof", "FleetModel", "Projector", "Fleet", "Ledger"],
             swiftSettings: settings),
         .testTarget(
-            name: "LedgerCLITests", dependencies: ["ledger-cli"], swiftSettings: settings),
+            name: "LedgerCLITests",
+            dependencies: [
+                "ledger-cli", "CTerminal", .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

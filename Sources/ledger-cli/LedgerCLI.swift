@@ -25,8 +25,10 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
-            CommandGroup(name: "Act", subcommands: [Run.self]),
-            CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
+            CommandGroup(
+                name: "Act", subcommands: [Run.self, Observe.self, Approve.self, Apply.self]),
+            CommandGroup(
+                name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self, Conform.self]),
             CommandGroup(
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
@@ -42,6 +44,7 @@ struct LedgerCLI: AsyncParsableCommand {
     static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
         await Surroundings.$current.withValue(surroundings) {
             let status = await outcome(of: arguments)
+            await surroundings.outbox.send()
             do {
                 try surroundings.output.flush()
                 try surroundings.errors.flush()

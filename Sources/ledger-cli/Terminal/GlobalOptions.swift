@@ -78,9 +78,12 @@ struct GlobalOptions: ParsableArguments {
 
     /// The ledger; when opened for writing, every append is signed if a key is at hand.
     ///
-    /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger.
+    /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger, or
+    ///   `CLIError` when a rehearsal's clock is set and it is no rehearsal.
     func open(readOnly: Bool = true) throws -> LedgerStore {
-        readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
+        let store = readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
+        try RehearsalClock.check(store.origin)
+        return store
     }
 }
 

@@ -10,6 +10,8 @@ struct Surroundings: Sendable {
     var environment: @Sendable (String) -> String?
     /// The wall clock; it stamps `recordedtime` and is the present unless `--now` says otherwise.
     var clock: @Sendable () -> Timestamp
+    /// Lets time pass.
+    var pause: @Sendable (Span) -> Void = { RehearsalClock.pause($0) }
     /// The name of the person or service at the keyboard.
     var loginName: @Sendable () -> String
     /// Hands over the bytes of standard input, a piece at a time.
@@ -18,12 +20,20 @@ struct Surroundings: Sendable {
     var variables: @Sendable () -> [(name: String, value: String)] = {
         OperatingSystem.environment()
     }
+    /// Looks hostnames up in the place of DNS; nil for DNS itself.
+    var lookUp: (@Sendable (String) -> DNSAnswer)?
     /// Where relative paths start; nil for the process's own working directory.
     var directory: String?
     /// Answers.
     var output: Sink
     /// Everything else.
     var errors: Sink
+    /// Posts bytes to a web address.
+    var post: @Sendable (String, [UInt8]) async throws -> Transmission.Answer = {
+        try await Transmission.post($0, $1)
+    }
+    /// What is to be published when the command is done.
+    var outbox = Outbox()
 
     /// The surroundings of the command that is running.
     @TaskLocal static var current = Surroundings.process
@@ -31,7 +41,7 @@ struct Surroundings: Sendable {
     /// Those of the process.
     static let process = Surroundings(
         environment: { OperatingSystem.environment($0) },
-        clock: { OperatingSystem.now() },
+        clock: { RehearsalClock.time() },
         loginName: { OperatingSystem.loginName() },
         readInput: { try OperatingSystem.read("-", $0) },
         directory: nil,

@@ -38,6 +38,20 @@ struct StatusText {
     var essence: [String] { inDoubt + due + tables.flatMap(\.lines) + ["\(evaluation.head)"] }
 
     private var inDoubt: [String] {
+        doubts + settling
+    }
+
+    /// How to end the first doubt.
+    private var settling: [String] {
+        overview.inDoubt.first(where: \.isInDoubt).map { first in
+            [
+                "  settle it: ledger-cli observe, or ledger-cli record command --outcome accepted|refused|unknown -- "
+                    + Table.printable(Grammar.renderShell(first.action))
+            ]
+        } ?? []
+    }
+
+    private var doubts: [String] {
         overview.inDoubt.map { attempt in
             let end =
                 attempt.isInDoubt ? "was started and has no outcome" : "has an unknown outcome"
