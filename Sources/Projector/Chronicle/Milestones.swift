@@ -60,18 +60,13 @@ extension World {
                 all.append(milestone(.copyPoint, dump.dump, "copy point: dump to \(dump.path)"))
             }
         case .snapshot(_, nil, _), .none:
-            // No copy that counts yet, or never; what was tried is told all the same.
-            for attempt in migration.source?.attempts(.snapshotCreate, .databaseDump) ?? []
+            // No copy that counts; a snapshot or dump that was tried is told all the same.
+            for attempt in (migration.source?.attempts(.snapshotCreate, .databaseDump) ?? [])
             where attempt.started >= migration.opened {
-                switch attempt.action {
-                case .snapshotCreate(_, let name, _, _):
-                    all.append(milestone(.copyPoint, attempt, "snapshot \(name) ordered"))
-                case .databaseDump(let name, _, let path):
-                    all.append(
-                        milestone(
-                            .dumped, attempt, "dump of \(name)\(path.map { " to \($0)" } ?? "")"))
-                default: break
-                }
+                let isSnapshot = attempt.action.name == .snapshotCreate
+                all.append(
+                    milestone(
+                        isSnapshot ? .copyPoint : .dumped, attempt, attempt.action.name.rawValue))
             }
         }
         return all

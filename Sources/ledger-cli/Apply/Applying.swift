@@ -151,7 +151,6 @@ struct Applying {
         defer { opened.close() }
         program = try opened.connect(command, program)
         try surroundings.errors.flush()
-        opened.begin()
         let context = PlatformRunner.Context(
             plan: issued.issue.digest, cause: issued.id, expectedSize: head)
         let report = try PlatformRunner(store, actor: actor).run(command, program, context)
