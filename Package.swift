@@ -84,7 +84,9 @@ let package = Package(
         .testTarget(
             name: "LedgerCLITests",
             dependencies: [
-                "ledger-cli", "CTerminal", .product(name: "Hummingbird", package: "hummingbird"),
+                "ledger-cli", "CTerminal", "Ledger",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
     ],

@@ -45,6 +45,7 @@ struct Complaint: Equatable {
             || error is JSONError || error is PlanError || error is KeyError || error is NoteError
             || error is ReceiptError || error is PolicyError || error is ProofError
             || error is SigningError || error is ApplyError || error is ApplyFailure
+            || error is ExportError
     }
 
     /// The complaint of an error.
@@ -62,6 +63,7 @@ struct Complaint: Equatable {
         case let error as PlanError: self.init(plan: error)
         case let error as ApplyError: self = error.complaint
         case let error as ApplyFailure: self = error.complaint
+        case let error as ExportError: self.init(export: error)
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)
@@ -79,6 +81,23 @@ struct Complaint: Equatable {
         case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
         case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
         case .unknownResource: hints = ["ledger-cli status"]
+        }
+    }
+
+    /// The complaint of an export: its own words, the next step apart from them.
+    private init(export error: ExportError) {
+        let parts = error.description.split(separator: "; ", maxSplits: 1).map(String.init)
+        self.init(status: .failed, message: parts[0], hints: Array(parts.dropFirst()))
+        if error.isEvidence { status = .doesNotVerify }
+        switch error {
+        case .busy: status = .busy
+        case .noSignedHead:
+            status = .keyMissing
+            hints = [
+                "ledger-cli checkpoint --sign signs the head when the key is at hand; "
+                    + "export --bundle and --jsonl need none"
+            ]
+        default: break
         }
     }
 

@@ -32,6 +32,7 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
+            CommandGroup(name: "Keep", subcommands: [Export.self, Backup.self, Erase.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.

@@ -78,6 +78,9 @@ struct LedgerFile: Sendable {
         }
     }
 
+    /// A connection to a file that nobody writes to; it makes no file beside it.
+    func readerAtRest() throws -> DatabaseQueue { try probed(LedgerFile.immutableURI(path)) }
+
     /// The `file:` URI that has SQLite read a file without locks and without files beside it.
     static func immutableURI(_ path: String) -> String {
         let escaped = path.utf8.map { byte -> String in

@@ -171,11 +171,11 @@ public struct LedgerSnapshot {
     }
 
     /// The columns of a head, of whatever type an altered file has them: reading must not trap.
-    private static let headColumns = """
+    static let headColumns = """
         coalesce(CAST(size AS INTEGER), -1), CAST(root AS BLOB), coalesce(CAST(note AS TEXT), '')
         """
 
-    private static func head(_ row: Row) throws -> SignedHead {
+    static func head(_ row: Row) throws -> SignedHead {
         // What is no hash stands for one that no tree has, so that it agrees with nothing.
         let none = Digest(hashing: Array("no root".utf8))
         return SignedHead(size: row[0], root: try row.digest(atIndex: 1) ?? none, note: row[2])

@@ -36,7 +36,7 @@ extension LedgerStore {
         try transaction { appender in try self.sign(&appender, sign) }
     }
 
-    private func sign(_ appender: inout Appender, _ sign: HeadSigner?) throws {
+    func sign(_ appender: inout Appender, _ sign: HeadSigner?) throws {
         if let sign {
             try appender.sign(sign)
         } else if let signer {
@@ -58,54 +58,6 @@ extension LedgerStore {
         }
     }
 
-    /// Removes the content and salt of an attachment, and records that it was done.
-    ///
-    /// Both happen in one transaction. Freed pages are overwritten and the `-wal` file is emptied;
-    /// copies and backups made before keep the content.
-    ///
-    /// - Parameters:
-    ///   - sequence: the event that has the attachment.
-    ///   - name: the attachment's name.
-    ///   - draft: the event `attachment.erased`.
-    ///   - recordedTime: when the ledger learns of it.
-    ///   - expectedSize: how many events there must be before.
-    ///   - sign: signs the new head in the same transaction; the store's own signer when nil.
-    /// - Returns: where the event stands, and whether the `-wal` file could be emptied; if not,
-    ///   the next checkpoint without a reader does it.
-    /// - Throws: `StoreError.noAttachment` when there is no content to remove.
-    @discardableResult
-    public func eraseAttachment(
-        _ sequence: SequenceNumber, name: String, recording draft: EventDraft,
-        recordedTime: Timestamp, expectedSize: Int? = nil, sign: HeadSigner? = nil
-    ) throws(StoreError) -> (appended: Appended, isScrubbed: Bool) {
-        let appended = try transaction(recordedTime: recordedTime, expectedSize: expectedSize) {
-            appender in
-            try appender.database.execute(
-                sql: """
-                    UPDATE attachment SET salt = NULL, content = NULL
-                    WHERE sequence = ? AND name = ? AND salt IS NOT NULL
-                    """,
-                arguments: [sequence.number, name])
-            guard appender.database.changesCount == 1 else {
-                throw StoreError.noAttachment(sequence, name: name)
-            }
-            let appended = try appender.append(draft, index: 0, existing: .compare)
-            try self.sign(&appender, sign)
-            return appended
-        }
-        return (appended, try emptyJournal())
-    }
-
-    /// Copies the `-wal` file into the ledger and truncates it; false when a reader needs it still.
-    private func emptyJournal() throws(StoreError) -> Bool {
-        try StoreError.translating(path) {
-            let isBusy = try writer?.inDatabase { database in
-                try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-            }
-            return isBusy == 0
-        }
-    }
-
     /// Makes the tree's nodes again from the leaf hashes; nothing but time is lost by it.
     ///
     /// - Throws: `StoreError`.
@@ -115,7 +67,7 @@ extension LedgerStore {
         }
     }
 
-    private func transaction<Value>(
+    func transaction<Value>(
         recordedTime: Timestamp = Timestamp(milliseconds: 0), expectedSize: Int? = nil,
         _ body: (inout Appender) throws -> Value
     ) throws(StoreError) -> Value {

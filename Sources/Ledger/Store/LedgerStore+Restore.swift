@@ -1,30 +1,37 @@
 import GRDB
 
+/// The parts of a ledger from which it is made again, handed over one by one.
+public protocol LedgerParts {
+    /// Calls a body for each record, from the first on.
+    func forEachRecord(_ body: (Record) throws -> Void) throws
+    /// Calls a body for each row of the side table, in any order.
+    func forEachAttachment(_ body: (SealedAttachment) throws -> Void) throws
+    /// Calls a body for each signed head, the oldest first.
+    func forEachHead(_ body: (SignedHead) throws -> Void) throws
+}
+
 extension LedgerStore {
     /// Makes a ledger from the parts of another one, byte for byte.
     ///
     /// Checks that the records stand in order from 1 without a gap, come from one origin, have
     /// recorded times that never decrease, that contents agree with their commitments and roots
-    /// with their heads. Signatures are not looked at.
+    /// with their heads. Signatures are not looked at. One part is in memory at a time.
     ///
     /// - Parameters:
     ///   - path: where no file is yet.
-    ///   - records: the records from the first on.
-    ///   - attachments: rows of the side table, in any order.
-    ///   - heads: the signed heads, the oldest first.
+    ///   - parts: the parts of the other ledger.
     /// - Returns: the restored ledger, open for writing.
     /// - Throws: `StoreError.alreadyExists`, `.damagedRecord`, `.noAttachment`,
     ///   `.attachmentAltered`, `.headDiffers`, `.noSuchSize`. No file is left behind.
     public static func restore(
-        path: String, records: some Sequence<Record>, attachments: some Sequence<SealedAttachment>,
-        heads: some Sequence<SignedHead>
+        path: String, from parts: some LedgerParts
     ) throws(StoreError) -> LedgerStore {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: "", recordedTime: Timestamp(milliseconds: 0),
                 edge: CompactRange())
             var last: Event?
-            for record in records {
+            try parts.forEachRecord { record in
                 let sequence = SequenceNumber(appender.edge.size + 1)
                 let event = try LedgerSnapshot.event(of: record, at: sequence)
                 guard record.bytes.count <= Record.byteLimit else {
@@ -41,7 +48,7 @@ extension LedgerStore {
                 last = event
             }
             let snapshot = LedgerSnapshot(database: database, path: path)
-            for attachment in attachments {
+            try parts.forEachAttachment { attachment in
                 guard let event = try snapshot.event(attachment.sequence),
                     let reference = AttachmentReference(event.data[attachment.name])
                 else {
@@ -54,7 +61,7 @@ extension LedgerStore {
                 try appender.keep(
                     attachment.seal, of: attachment.sequence, name: attachment.name)
             }
-            for head in heads {
+            try parts.forEachHead { head in
                 guard try snapshot.root(size: head.size) == head.root else {
                     throw StoreError.headDiffers(size: head.size)
                 }
@@ -63,4 +70,29 @@ extension LedgerStore {
         }
         return try open(path: path)
     }
+
+    /// Makes a ledger from parts that are in memory.
+    ///
+    /// - Throws: as `restore(path:from:)`.
+    public static func restore(
+        path: String, records: some Sequence<Record>, attachments: some Sequence<SealedAttachment>,
+        heads: some Sequence<SignedHead>
+    ) throws(StoreError) -> LedgerStore {
+        try restore(
+            path: path,
+            from: PartsInMemory(
+                records: Array(records), attachments: Array(attachments), heads: Array(heads)))
+    }
+}
+
+private struct PartsInMemory: LedgerParts {
+    let records: [Record]
+    let attachments: [SealedAttachment]
+    let heads: [SignedHead]
+
+    func forEachRecord(_ body: (Record) throws -> Void) throws { try records.forEach(body) }
+    func forEachAttachment(_ body: (SealedAttachment) throws -> Void) throws {
+        try attachments.forEach(body)
+    }
+    func forEachHead(_ body: (SignedHead) throws -> Void) throws { try heads.forEach(body) }
 }

@@ -92,8 +92,18 @@ public final class LedgerStore: Sendable {
             path: path, readOnly: readOnly, busyWait: busyWait, schema: .current, signer: signer)
     }
 
+    /// Opens a ledger that nobody else has open, such as a copy just made, for reading.
+    ///
+    /// Nothing is written, not even beside the file.
+    ///
+    /// - Throws: as `open`.
+    public static func openAtRest(path: String) throws(StoreError) -> LedgerStore {
+        try open(
+            path: path, readOnly: true, busyWait: .zero, schema: .current, isAtRest: true)
+    }
+
     static func open(
-        path: String, readOnly: Bool, busyWait: Duration, schema: Schema,
+        path: String, readOnly: Bool, busyWait: Duration, schema: Schema, isAtRest: Bool = false,
         signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
@@ -107,7 +117,7 @@ public final class LedgerStore: Sendable {
                     return .commit
                 }
             }
-            let reader = try file.reader()
+            let reader = isAtRest ? try file.readerAtRest() : try file.reader()
             let origin = try reader.read { database in
                 let version = try Schema.version(of: database)
                 guard version == schema.version else {
@@ -201,23 +211,42 @@ public final class LedgerStore: Sendable {
     ///
     /// The copy is a ledger of its own; appends go on meanwhile.
     ///
-    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`.
-    public func backup(to destination: String) throws(StoreError) {
+    /// - Parameters:
+    ///   - destination: where the copy is to be.
+    ///   - progress: called with the number of pages that were copied and that there are.
+    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`, and what `progress` throws.
+    public func backup(
+        to destination: String, progress: @escaping (Int, Int) throws -> Void = { _, _ in }
+    ) throws(StoreError) {
         let target = LedgerFile(path: destination, busyWait: .seconds(1)).path
         try LedgerStore.claim(target)
         try StoreError.translating(target) {
             do {
-                try LedgerStore.copy(reader, to: target)
+                try LedgerStore.copy(reader, to: target, progress: progress)
             } catch {
-                try? FileManager.default.removeItem(atPath: target)
+                for suffix in ["", "-journal", "-wal", "-shm"] {
+                    try? FileManager.default.removeItem(atPath: target + suffix)
+                }
                 throw error
             }
         }
     }
 
-    private static func copy(_ source: DatabaseQueue, to path: String) throws {
+    private static func copy(
+        _ source: DatabaseQueue, to path: String,
+        progress: @escaping (Int, Int) throws -> Void = { _, _ in }
+    ) throws {
         let target = try DatabaseQueue(path: path)
-        try source.backup(to: target)
+        try source.read { database in
+            // Reading something first makes all steps see one moment; else an append between two
+            // of them would start the copy again.
+            _ = try Schema.version(of: database)
+            try target.writeWithoutTransaction { copy in
+                try database.backup(to: copy, pagesPerStep: 1024) { step in
+                    try progress(step.completedPageCount, step.totalPageCount)
+                }
+            }
+        }
         try target.close()
     }
 

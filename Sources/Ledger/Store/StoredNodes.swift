@@ -72,9 +72,10 @@ struct StoredNodes: HashReader {
         ).execute(arguments: [coordinate.level, coordinate.index, hash.data])
     }
 
-    /// The kept nodes that disagree with the level below or are missing, in a log of some size.
+    /// The kept nodes that disagree with the level below, are missing or belong to no subtree, in a
+    /// log of some size.
     func wrongNodes(size: Int) throws -> [TreeCoordinate] {
-        var wrong: [TreeCoordinate] = []
+        var wrong = try strayNodes(size: size)
         for level in StoredNodes.levels {
             for index in 0..<size >> level {
                 let stored = try storedNodes(level: level, index..<index + 1)[index]
@@ -84,6 +85,27 @@ struct StoredNodes: HashReader {
             }
         }
         return wrong
+    }
+
+    /// The nodes of subtrees that a log of some size does not have; those of levels that are never
+    /// kept say nothing that is ever read.
+    private func strayNodes(size: Int) throws -> [TreeCoordinate] {
+        do {
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT CAST(level AS INTEGER), CAST(position AS INTEGER) FROM node
+                    WHERE position >= (? >> level) LIMIT 100
+                    """,
+                arguments: [size]
+            ).compactMap { row in
+                let (level, position): (Int, Int) = (row[0], row[1])
+                guard level >= 0, position >= 0 else { return nil }
+                return TreeCoordinate(level: level, index: position)
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            return []
+        }
     }
 
     /// Forgets every node and makes them again from the leaves.

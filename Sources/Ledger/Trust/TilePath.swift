@@ -80,7 +80,8 @@ public enum TilePath: Hashable, Sendable {
         return value < Int.max / fullWidth ? value : nil
     }
 
-    private static func number(_ index: Int) -> String {
+    /// An index in groups of three digits: 1234067 is `x001/x234/067`.
+    static func number(_ index: Int) -> String {
         let last = String(index % 1000)
         let padded = String(repeating: "0", count: 3 - last.utf8.count) + last
         return index < 1000 ? padded : prefixed(index / 1000) + padded

@@ -110,6 +110,21 @@ enum OperatingSystem {
         #endif
     }
 
+    /// True when a directory is at a path.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Gives a file another name that no file has.
+    ///
+    /// - Throws: `SystemError`; `EEXIST` when something has it.
+    static func moveToFreePlace(_ path: String, _ place: String) throws(SystemError) {
+        // A link fails where something is; a rename would replace it.
+        guard link(path, place) == 0 else { throw SystemError(name: place, code: errno) }
+        unlink(path)
+    }
+
     /// True when something is at a path.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

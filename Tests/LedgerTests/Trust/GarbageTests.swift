@@ -67,6 +67,10 @@ import Testing
         if let entries = try? EntryBundle.decode(bytes, width: 7) {
             #expect((try? EntryBundle.encode(entries)) == bytes)
         }
+        let width = bytes.count / Digest.byteCount
+        if let hashes = try? HashTile.decode(bytes, width: width) {
+            #expect(HashTile.encode(hashes) == bytes)
+        }
         if let decoded = StrictBase64.decode(bytes) {
             #expect(Array(StrictBase64.encode(decoded).utf8) == bytes)
         }

@@ -62,7 +62,8 @@ struct History: ParsableCommand {
         let format = try global.format(.text, .json, .jsonl, .csv)
         let store = try global.open()
         var query = try query()
-        var printer = HistoryPrinter(format, isStreaming: follow)
+        var printer = HistoryPrinter(
+            format, isStreaming: follow, erasures: try ErasureNote.all(in: store))
         let voids = try Voiding.all(in: store)
         if limit != nil { query.isNewestFirst = true }
         var (events, size) = try look(for: query, in: store)

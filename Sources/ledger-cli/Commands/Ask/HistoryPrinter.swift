@@ -4,13 +4,18 @@ import Ledger
 struct HistoryPrinter {
     private let format: OutputFormat
     private let isStreaming: Bool
+    private let erasures: [SequenceNumber: [ErasureNote]]
     private var rows: [(event: Event, voidedBy: SequenceNumber?)] = []
     private var count = 0
 
     /// A printer of a format; one that streams prints each line at once, without common widths.
-    init(_ format: OutputFormat, isStreaming: Bool) {
+    init(
+        _ format: OutputFormat, isStreaming: Bool,
+        erasures: [SequenceNumber: [ErasureNote]] = [:]
+    ) {
         self.format = format
         self.isStreaming = isStreaming
+        self.erasures = erasures
     }
 
     /// The columns of CSV; they are fixed.
@@ -20,12 +25,14 @@ struct HistoryPrinter {
     ]
 
     /// The cells of those columns.
-    static func cells(_ event: Event, voidedBy void: SequenceNumber?) -> [String] {
+    static func cells(
+        _ event: Event, voidedBy void: SequenceNumber?, summary: String? = nil
+    ) -> [String] {
         [
             "\(event.sequence)", event.time.description, event.recordedTime.description,
             event.actor.id, event.type.description, event.subject, event.migration ?? "",
             event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
-            EventSummary.text(of: event),
+            summary ?? EventSummary.text(of: event),
         ]
     }
 
@@ -45,11 +52,12 @@ struct HistoryPrinter {
         case .jsonl:
             try Surroundings.current.output.write(Record(event).bytes + [0x0A])
         case .csv:
-            try Output.line(CSV.line(Self.cells(event, voidedBy: void)))
+            try Output.line(
+                CSV.line(Self.cells(event, voidedBy: void, summary: summary(of: event))))
         case .json where isStreaming: try Output.json(event.json)
         case .text where isStreaming:
             var table = Self.table
-            Self.add(event, void, to: &table)
+            add(event, void, to: &table)
             let lines = table.lines(
                 columns: Surroundings.current.output.columns, minimums: [4, 20, 8, 24, 28],
                 paint: Self.painted)
@@ -68,7 +76,7 @@ struct HistoryPrinter {
         guard format == .text else { return }
         guard !rows.isEmpty else { return try Output.line("no events") }
         var table = Self.table
-        for row in rows { Self.add(row.event, row.voidedBy, to: &table) }
+        for row in rows { add(row.event, row.voidedBy, to: &table) }
         try Output.table(table, paint: Self.painted)
         try Output.line("\(count) \(count == 1 ? "event" : "events")")
     }
@@ -80,6 +88,13 @@ struct HistoryPrinter {
         ])
     }
 
+    /// The event in a few words, and what of it was erased.
+    private func summary(of event: Event) -> String {
+        let notes = erasures[event.sequence] ?? []
+        return ([EventSummary.text(of: event)] + notes.map { "(\($0.name) \($0.text))" })
+            .filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
     /// An outcome that is not yes stands out; the word says it too.
     private static func painted(_ column: Int, _ cell: String) -> String {
         guard column == 3 else { return cell }
@@ -89,8 +104,8 @@ struct HistoryPrinter {
         return cell
     }
 
-    private static func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
-        let summary = EventSummary.text(of: event)
+    private func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
+        let summary = summary(of: event)
         table.add(
             "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
             event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)

@@ -8,9 +8,9 @@ struct Show: ParsableCommand {
         commandName: "show",
         abstract: "Show one event in full.",
         discussion: """
-            Every attribute, every member of its data, its attachments, what voided it and what it \
-            changed. jsonl \
-            prints the record byte for byte.
+            Every attribute, every member of its data, its attachments (of erased ones when, by \
+            whom and why), what voided it and what it changed. jsonl prints the record byte for \
+            byte.
 
             EXAMPLES
               $ ledger-cli show 41
@@ -39,10 +39,12 @@ struct Show: ParsableCommand {
             return try Surroundings.current.output.write(record.bytes + [0x0A])
         }
         let void = try Voiding.all(in: store)[position]
+        let erasures = try ErasureNote.all(in: store, of: position)[position] ?? []
         let attachments = try event.attachments.map { name, reference in
             ShownAttachment(
                 name: name, reference: reference,
-                stored: try store.attachment(position, name: name))
+                stored: try store.attachment(position, name: name),
+                erasure: erasures.last { $0.name == name })
         }
         let leaf = MerkleTree.leafHash(record.bytes)
         let changes = try self.changes()
@@ -108,6 +110,7 @@ private struct ShownAttachment {
     let name: String
     let reference: AttachmentReference
     let stored: StoredAttachment?
+    let erasure: ErasureNote?
 
     var json: JSONObject {
         var members: [(String, JSONValue?)] = [
@@ -118,7 +121,9 @@ private struct ShownAttachment {
             members.append(("state", "kept"))
             members.append(
                 ("text", String(validating: content.bytes, as: UTF8.self).map { .string($0) }))
-        case .erased?: members.append(("state", "erased"))
+        case .erased?:
+            members.append(("state", "erased"))
+            members.append(("erasure", erasure?.json))
         case .absent?, nil: members.append(("state", "absent"))
         }
         return JSONObject(members)
@@ -137,7 +142,8 @@ private struct ShownAttachment {
                         + Table.printable($0.hasSuffix("\r") ? String($0.dropLast()) : String($0))
                 }
             return [head + ":"] + body
-        case .erased?: return [head + ": erased"]
+        case .erased?:
+            return [head + ": " + (erasure.map { Table.printable($0.text) } ?? "erased")]
         case .absent?, nil: return [head + ": not in this file"]
         }
     }

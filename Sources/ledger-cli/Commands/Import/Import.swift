@@ -6,22 +6,24 @@ import Ledger
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Read transcripts or events into the ledger.",
+        abstract: "Read transcripts, events or a bundle into the ledger.",
         discussion: """
             All files of one import are one transaction: a mistake in any of them writes nothing. \
             Importing the same file again adds nothing and says so. The kind of a file is told \
             from its name (.jsonl) and its first byte unless an option says it. A transcript is \
             what a terminal showed; JSONL holds one CloudEvents event a line and may not steer \
             decisions (policies, plans, keys, voids, releases of holds): only a bundle restores \
-            those.
+            those. A bundle is a directory that export --bundle wrote; a whole ledger is restored \
+            from it, verified, where none is yet or only an empty one.
 
             EXAMPLES
               $ ledger-cli import evening.transcript
               $ ledger-cli import --dry-run evening.transcript
+              $ ledger-cli import --bundle audit-2017 --ledger restored.sqlite
               $ other-ledger history --format jsonl | ledger-cli import --jsonl -
 
             EXIT STATUS
-              \(ExitStatus.help([.noLedger, .busy]))
+              \(ExitStatus.help([.doesNotVerify, .noLedger, .busy, .keyMissing]))
             """)
 
     @Argument(help: "The files; - is stdin.", completion: .file())
@@ -32,6 +34,9 @@ struct Import: ParsableCommand {
 
     @Flag(help: "The files hold one event a line.")
     var jsonl = false
+
+    @Flag(help: "The only file is the directory of a bundle.")
+    var bundle = false
 
     @Flag(help: "Show what each line would be taken for; write nothing.")
     var dryRun = false
@@ -44,8 +49,11 @@ struct Import: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        if transcript, jsonl {
-            throw ValidationError("--transcript and --jsonl exclude each other")
+        if [transcript, jsonl, bundle].count(where: { $0 }) > 1 {
+            throw ValidationError("--transcript, --jsonl and --bundle exclude each other")
+        }
+        if bundle, files.count != 1 || expectSize != nil {
+            throw ValidationError("--bundle takes one directory and no --expect-size")
         }
         if files.filter({ $0 == "-" }).count > 1 {
             throw ValidationError("stdin can be read only once")
@@ -54,6 +62,10 @@ struct Import: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
+        if bundle || isBundle {
+            return try BundleImport(name: files[0], global: global)
+                .run(isDryRun: dryRun, format: format)
+        }
         let store = try global.open(readOnly: dryRun)
         let progress = Progress()
         var reading = ImportReading(
@@ -69,6 +81,9 @@ struct Import: ParsableCommand {
             }
         }
         try progress.clear()
+        for line in reading.leftOut {
+            try Output.note("ledger: note: \(line) belongs to another ledger and is left out")
+        }
         try warnOfFuture(reading.drafts)
         if dryRun {
             return try print(dryRun: reading, format: format)
@@ -80,6 +95,12 @@ struct Import: ParsableCommand {
         try progress.clear()
         let isNew = appended.contains(where: \.isNew)
         try print(appended, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+    }
+
+    /// A directory can only be a bundle.
+    private var isBundle: Bool {
+        files.count == 1 && !transcript && !jsonl
+            && OperatingSystem.isDirectory(Surroundings.current.path(files[0]))
     }
 
     /// A year that is mistyped makes everything else look old.

@@ -19,6 +19,8 @@ struct ImportReading {
 
     /// The events in the order of the files.
     private(set) var drafts: [EventDraft] = []
+    /// Lines that were left out, and what they are.
+    private(set) var leftOut: [String] = []
     /// Every line, in a dry run.
     private(set) var lines: [Line] = []
 
@@ -63,9 +65,15 @@ struct ImportReading {
 
     /// Takes events, one a line.
     ///
+    /// An export of a whole ledger begins with the event of its creation, which belongs to that
+    /// ledger alone; it is left out when others follow.
+    ///
     /// - Throws: `CLIError.jsonLine` naming the line.
     mutating func takeJSONL(_ bytes: [UInt8], file: String) throws {
         var number = 0
+        let before = drafts.count
+        var creation: CLIError?
+        defer { if creation != nil { leftOut.append("\(file):1: ledger.created") } }
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             let text = line.last == 0x0D ? line.dropLast() : line
@@ -78,7 +86,11 @@ struct ImportReading {
             } catch let error as EventError {
                 throw CLIError.jsonLine(file: file, line: number, why: error.description)
             } catch let error as RefusedType {
-                throw CLIError.jsonLine(file: file, line: number, why: error.description)
+                let refusal = CLIError.jsonLine(
+                    file: file, line: number, why: error.description)
+                guard number == 1, error.type == .decision(.ledgerCreated) else { throw refusal }
+                creation = refusal
+                continue
             }
             drafts.append(draft)
             if isDryRun {
@@ -88,6 +100,7 @@ struct ImportReading {
                         text: draft.subject))
             }
         }
+        if let creation, drafts.count == before { throw creation }
     }
 
     /// The event of a line as ours: its id, time and data stay; the basis is that it was imported.

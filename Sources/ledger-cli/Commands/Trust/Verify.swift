@@ -13,13 +13,15 @@ struct Verify: ParsableCommand {
             only a checkpoint kept elsewhere, or a witness's signature that --policy demands, \
             shows that. Whom to believe comes from --policy, else --key, else LEDGER_TRUST (a \
             policy file, a file of public keys or a key), else the .vkey file beside the ledger, \
-            and then the verdict says so. With --receipt no ledger is needed: with --record it is the \
-            receipt of an event, with --against a proof of growth from that checkpoint.
+            and then the verdict says so. With --bundle DIR (what export --bundle or --tiles wrote) no \
+            ledger is needed, nor with --receipt: with --record it is the receipt of an event, with \
+            --against a proof of growth from that checkpoint.
 
             EXAMPLES
               $ ledger-cli verify
               $ ledger-cli verify --against monday.checkpoint --key fleet.vkey
               $ ledger-cli verify --policy trust.policy --require-anchor
+              $ ledger-cli verify --bundle audit-2017 --key fleet.vkey
               $ ledger-cli verify --receipt 41.tlog-proof --record 41.json --policy trust.policy
               $ ledger-cli verify --receipt growth --against monday.checkpoint --key fleet.vkey
 
@@ -42,6 +44,11 @@ struct Verify: ParsableCommand {
     var requireSigned = false
 
     @Option(
+        help: ArgumentHelp("A bundle or tile log to check without a ledger.", valueName: "dir"),
+        completion: .directory)
+    var bundle: String?
+
+    @Option(
         help: ArgumentHelp(
             "A receipt, or a proof of growth, to check without a ledger.", valueName: "file"),
         completion: .file())
@@ -62,8 +69,8 @@ struct Verify: ParsableCommand {
             throw ValidationError(
                 "--receipt goes with --record, or, for a proof of growth, with --against")
         }
-        if receipt != nil, requireSigned {
-            throw ValidationError("--receipt does not go with --require-signed")
+        if receipt != nil, requireSigned || bundle != nil {
+            throw ValidationError("--receipt goes with neither --require-signed nor --bundle")
         }
     }
 
@@ -76,6 +83,9 @@ struct Verify: ParsableCommand {
         if let receipt {
             return try GrowthCheck(proof: receipt, against: against, believing: believing)
                 .run(format)
+        }
+        if let bundle {
+            return try tell(try verify(bundle: bundle), format: format)
         }
         let store: LedgerStore
         var report: VerificationReport
@@ -92,6 +102,10 @@ struct Verify: ParsableCommand {
         {
             report.rebuilt = rebuild(store)
         }
+        try tell(report, format: format)
+    }
+
+    private func tell(_ report: VerificationReport, format: OutputFormat) throws {
         if format == .json {
             try Output.json(report.json)
         } else {
@@ -99,6 +113,18 @@ struct Verify: ParsableCommand {
         }
         let status = report.status(requiresAnchor: requireAnchor)
         if status != .done { throw Exit(status: status) }
+    }
+
+    private func verify(bundle path: String) throws -> VerificationReport {
+        let bundle = try BundleReader(Surroundings.current.path(path))
+        let origin = bundle.manifest.origin
+        let trust = try believing.source(ledger: nil, log: origin)
+        let progress = Progress()
+        let result = try LogVerification(
+            bundle, demands: try demands(trust, origin: origin)
+        ) { try progress.show("verified \($0) events") }
+        try progress.clear()
+        return VerificationReport(result: result, trust: trust)
     }
 
     /// The finding of a file that cannot be read to its end; nil when that is no damage.
@@ -124,14 +150,20 @@ struct Verify: ParsableCommand {
         try Output.line(Table.printable(damage.description))
     }
 
+    private func demands(
+        _ trust: TrustSource, origin: String, signatures: Bool = false
+    ) throws -> VerificationDemands {
+        VerificationDemands(
+            trust: trust.policy, isTrustExplicit: trust.isExplicit,
+            demandsSignatures: requireSigned || believing.policy != nil || signatures,
+            anchors: try against.map { try AnchorText.read($0, origin: origin) })
+    }
+
     private func verify(_ store: LedgerStore) throws -> VerificationReport {
         let origin = try origin(of: store)
         let trust = try believing.source(ledger: global.given, log: origin)
-        let demands = VerificationDemands(
-            trust: trust.policy, isTrustExplicit: trust.isExplicit,
-            demandsSignatures: try requireSigned || believing.policy != nil
-                || demandsSignatures(store),
-            anchors: try against.map { try AnchorText.read($0, origin: origin) })
+        let demands = try demands(
+            trust, origin: origin, signatures: try demandsSignatures(store))
         let progress = Progress()
         let result = try store.read { snapshot in
             try LogVerification(snapshot, origin: origin, demands: demands) { count in

@@ -1,0 +1,56 @@
+/// A log while it is read from its first record to its last: what is wrong with the records, the
+/// keys that they name, and the roots on the way.
+struct LogReading {
+    /// The signed heads that came with the log.
+    let heads: [SignedHead]
+    /// The name of the log.
+    let origin: String
+    /// Looks at the records.
+    private(set) var inspector: RecordInspector
+    /// The keys that the events name.
+    private(set) var keys = LogKeys()
+    /// The roots at the sizes of heads and anchors.
+    private(set) var roots: [Int: Digest]
+    private var range = CompactRange()
+    private let wanted: Set<Int>
+
+    /// A reading that has not begun.
+    init(origin: String, heads: [SignedHead], demands: VerificationDemands) {
+        self.origin = origin
+        self.heads = heads
+        inspector = RecordInspector(origin: origin)
+        wanted = Set(heads.map(\.size)).union(demands.anchors.map(\.checkpoint.size))
+        roots = wanted.contains(0) ? [0: MerkleTree.emptyRoot] : [:]
+    }
+
+    /// How many records were read.
+    var size: Int { range.size }
+
+    /// The root over them.
+    var root: Digest { range.root }
+
+    /// Takes the next record; `beside` looks at what belongs to its event when it can be read.
+    mutating func take(
+        _ stored: StoredRecord, beside: (Event, inout RecordInspector) throws -> Void
+    ) rethrows {
+        if let event = inspector.inspect(stored) {
+            keys.follow(event)
+            try beside(event, &inspector)
+        }
+        append(MerkleTree.leafHash(stored.record.bytes))
+    }
+
+    /// Goes on after a record that is not there, by the hash that it had.
+    mutating func skip(leafHash: Digest) {
+        inspector.skip()
+        append(leafHash)
+    }
+
+    /// Says what can be said only at the end.
+    mutating func finish() { inspector.finish() }
+
+    private mutating func append(_ leafHash: Digest) {
+        range.append(leafHash)
+        if wanted.contains(range.size) { roots[range.size] = range.root }
+    }
+}

@@ -1,0 +1,107 @@
+/// Where an attachment belongs.
+struct AttachmentPlace: Hashable {
+    let sequence: SequenceNumber
+    let name: String
+
+    init(_ sequence: SequenceNumber, _ name: String) {
+        self.sequence = sequence
+        self.name = name
+    }
+}
+
+/// Looks at one record after the other.
+struct RecordInspector {
+    let origin: String
+    private(set) var findings: [Finding] = []
+    private(set) var referred: Set<AttachmentPlace> = []
+    private var emptied: [AttachmentPlace] = []
+    private var erased: Set<AttachmentPlace> = []
+    private var next = 1
+    private var newest: Timestamp?
+
+    init(origin: String) { self.origin = origin }
+
+    mutating func add(_ kind: Finding.Class, _ sequence: SequenceNumber, _ message: String) {
+        findings.append(Finding(kind, sequence: sequence.number, message: message))
+    }
+
+    /// The event of a record when it can be read.
+    mutating func inspect(_ stored: StoredRecord) -> Event? {
+        let number = stored.sequence.number
+        if number > next {
+            let gap =
+                next == number - 1 ? "event \(next) is" : "events \(next) to \(number - 1) are"
+            add(.missing, SequenceNumber(next), "\(gap) not there")
+        }
+        next = number + 1
+        let hash = MerkleTree.leafHash(stored.record.bytes)
+        if let kept = stored.leafHash, kept != hash {
+            findings.append(
+                Finding(
+                    .edited, sequence: number, expected: kept, found: hash,
+                    message: "stored hash does not match the record's bytes"))
+        } else if stored.leafHash == nil {
+            add(.edited, stored.sequence, "stored hash is not 32 bytes")
+        }
+        let event: Event
+        do {
+            event = try stored.record.event()
+        } catch {
+            add(.edited, stored.sequence, error.description)
+            return nil
+        }
+        if event.sequence != stored.sequence {
+            add(.reordered, stored.sequence, "its record says it is event \(event.sequence)")
+        }
+        if event.source != origin {
+            add(.inserted, stored.sequence, "its record is of \(event.source), not of \(origin)")
+        }
+        if let newest, event.recordedTime < newest {
+            add(.reordered, stored.sequence, "recorded before the event in front of it")
+        }
+        newest = event.recordedTime
+        return event
+    }
+
+    /// Goes on after a record that is not there and is named otherwise.
+    mutating func skip() { next += 1 }
+
+    /// Holds the attachments that a record commits to against what is stored under their names.
+    mutating func inspectAttachments(
+        of event: Event, stored: (_ name: String) throws -> SealedAttachment?
+    ) rethrows {
+        if event.type == .decision(.attachmentErased),
+            case .decision(.attachmentErased(let sequence, let name))? = try? EventPayload(
+                type: event.type, data: event.data)
+        {
+            erased.insert(AttachmentPlace(sequence, name))
+        }
+        for (name, reference) in event.attachments {
+            referred.insert(AttachmentPlace(event.sequence, name))
+            guard let row = try stored(name) else {
+                if event.basis == .imported { continue }
+                add(.attachmentAltered, event.sequence, "attachment \"\(name)\" is not there")
+                continue
+            }
+            guard let seal = row.seal else {
+                emptied.append(AttachmentPlace(event.sequence, name))
+                continue
+            }
+            guard seal.commitment != reference.commitment else { continue }
+            findings.append(
+                Finding(
+                    .attachmentAltered, sequence: event.sequence.number,
+                    expected: reference.commitment, found: seal.commitment,
+                    message: "attachment \"\(name)\" does not give its commitment"))
+        }
+    }
+
+    /// What can be said only at the end: that an empty attachment was never erased by an event.
+    mutating func finish() {
+        for place in emptied where !erased.contains(place) {
+            add(
+                .attachmentAltered, place.sequence,
+                "attachment \"\(place.name)\" is gone, and no event says that it was erased")
+        }
+    }
+}
