@@ -20,6 +20,8 @@ struct Report: Sendable {
     var otherEvents: Int
     /// Plans that were saved, and who approved them.
     var plans: [SavedPlan]
+    /// How it was done, held against the procedure; nil without a migration.
+    var conformance: Conformance?
     /// What was destroyed, and what the rules said right before.
     var destructions: [Destruction]
     /// What may be destroyed now.
@@ -118,6 +120,17 @@ struct Report: Sendable {
         var record: [UInt8]
         var leaf: Digest
         var receipt: [UInt8]?
+    }
+}
+
+extension Report {
+    /// How long customers had no shop and whether that is over; nil when they always had one.
+    ///
+    /// As conformance sees it, so that two answers about one evening never differ.
+    var downtime: (span: Span, isOver: Bool)? {
+        guard let conformance else { return nil }
+        guard let downtime = conformance.downtime else { return chronicle?.downtime(until: now) }
+        return ((downtime.to ?? now) - downtime.from, downtime.to != nil)
     }
 }
 

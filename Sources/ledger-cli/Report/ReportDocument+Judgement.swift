@@ -87,7 +87,65 @@ extension ReportDocument {
     }
 
     /// How it was done, held against the procedure.
-    var conformance: Document.Section? { nil }
+    var conformance: Document.Section? {
+        guard let conformance = report.conformance else { return nil }
+        var findings = Document.Grid(
+            "Deviations and notes", "check", "severity", "what was done", "procedure", "events")
+        for finding in conformance.findings {
+            findings.add(
+                .code("\(finding.check.id) \(finding.check.name)"),
+                Self.word(finding.check.severity),
+                .text(finding.message),
+                [.text(finding.check.sentence), .text(" "), .faint("(\(finding.check.source))")],
+                .events(finding.evidence))
+        }
+        var undecided = Document.Grid(
+            "What the events do not tell", "check", "why", "procedure", "events")
+        for finding in conformance.undecided {
+            undecided.add(
+                .code("\(finding.check.id) \(finding.check.name)"), .text(finding.message),
+                .text(finding.check.sentence), .events(finding.evidence))
+        }
+        var phases = Document.Grid(
+            "The parts of the migration", "part", "from", "until", "#how long", "measured",
+            "events")
+        for phase in conformance.phases {
+            let limit = phase.limit.map { ", allowed \(Duration.text($0))" } ?? ""
+            phases.add(
+                .text(phase.name), .time(phase.from), .time(phase.to),
+                .text(phase.length.map(Duration.text) ?? "–"), .text(phase.derivation + limit),
+                .events(phase.evidence))
+        }
+        var blocks: [Document.Block] = [
+            .paragraph([
+                .strong("\(conformance.satisfied) of \(conformance.activated)"),
+                .text(
+                    " checks of the documented procedure that apply hold, by the \(conformance.method.used?.rawValue ?? "unknown") method."
+                ),
+            ])
+        ]
+        for table in [findings, undecided, phases] where !table.rows.isEmpty {
+            blocks.append(.table(table))
+        }
+        if !conformance.orphans.isEmpty {
+            blocks.append(.heading("Left behind"))
+            blocks.append(
+                .list(
+                    conformance.orphans.map {
+                        [.text($0.message), .text(" "), .events($0.evidence)]
+                    }))
+        }
+        return Document.Section(
+            id: "conformance", title: "Held against the procedure", blocks: blocks)
+    }
+
+    private static func word(_ severity: ConformanceCheck.Severity) -> [Document.Inline] {
+        switch severity {
+        case .error: [.word("error", .bad)]
+        case .warning: [.word("warning", .doubtful)]
+        case .note: [.word("note", .plain)]
+        }
+    }
 
     /// What was destroyed and what may be.
     var cleanup: Document.Section {

@@ -108,7 +108,7 @@ extension ReportDocument {
                 .events(stretch.evidence))
         }
         var blocks: [Document.Block] = [.timeline(Timeline(chronicle, now: report.now))]
-        if let (span, isOver) = chronicle.downtime(until: report.now) {
+        if let (span, isOver) = report.downtime {
             let left = Span(
                 milliseconds: Chronicle.documentedDowntime.milliseconds - span.milliseconds)
             blocks.append(

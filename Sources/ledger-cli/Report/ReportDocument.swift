@@ -56,7 +56,7 @@ struct ReportDocument {
     private var figures: [Document.Figure] {
         var figures: [Document.Figure] = []
         if let chronicle = report.chronicle {
-            if let (span, isOver) = chronicle.downtime(until: report.now) {
+            if let (span, isOver) = report.downtime {
                 let isWithin = span <= Chronicle.documentedDowntime
                 figures.append(
                     Document.Figure(
@@ -76,6 +76,14 @@ struct ReportDocument {
                     note: ReportDocument.meaning(ofWayBack: verdict),
                     tone: ["nothing", "clean"].contains(verdict)
                         ? .good : verdict == "impossible" ? .bad : .doubtful))
+            if let conformance = report.conformance {
+                let count = conformance.findings.filter { $0.check.severity != .note }.count
+                figures.append(
+                    Document.Figure(
+                        label: "Off the procedure", value: count == 0 ? "nothing" : "\(count)",
+                        note: "\(conformance.satisfied) of \(conformance.activated) checks hold",
+                        tone: count == 0 ? .good : .doubtful))
+            }
             let idle = chronicle.upkeep.filter { $0.until == nil && $0.idleSince != nil }
             figures.append(
                 Document.Figure(

@@ -17,8 +17,9 @@ extension Report {
                 .array((chronicle?.milestones ?? []).map { .object(Self.json(of: $0)) })
             ),
             ("stretches", .array((chronicle?.stretches ?? []).map { .object(Self.json(of: $0)) })),
-            ("downtime", downtime), ("upkeep", .array((chronicle?.upkeep ?? []).map(upkeep))),
+            ("downtime", downtimeJSON), ("upkeep", .array((chronicle?.upkeep ?? []).map(upkeep))),
             ("plans", .array(plans.map { .object($0.json) })),
+            ("conformance", conformance.map { .object($0.json) } ?? .null),
             ("cleanup", .object(cleanup.json)),
             ("rollback", rollback.map { .object($0.json) } ?? .null),
             ("destroyed", .array(destructions.map { .object($0.json) })),
@@ -50,8 +51,8 @@ extension Report {
         ])
     }
 
-    private var downtime: JSONValue {
-        guard let (span, isOver) = chronicle?.downtime(until: now) else { return .null }
+    private var downtimeJSON: JSONValue {
+        guard let (span, isOver) = downtime else { return .null }
         return [
             "seconds": .integer(Int(span.milliseconds / 1000)), "over": .bool(isOver),
             "documentedSeconds": .integer(

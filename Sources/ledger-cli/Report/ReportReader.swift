@@ -66,6 +66,7 @@ struct ReportReader {
         let name = migration?.name
         let cleanup = try planner.cleanup(migration: name)
         let rollback = try migration.map { try planner.rollback(migration: $0.name) }
+        let conformance = try migration.map { try planner.conformance(migration: $0.name) }
         let destructions = try chronicle.map { try self.destructions($0, planner, head) } ?? []
         let plans = savedPlanEvents(name)
 
@@ -75,6 +76,8 @@ struct ReportReader {
             cited.formUnion(chronicle.stretches.flatMap(\.evidence))
             cited.formUnion(chronicle.upkeep.flatMap(\.evidence))
         }
+        cited.formUnion(
+            ((conformance?.findings ?? []) + (conformance?.undecided ?? [])).flatMap(\.evidence))
         for resource in cleanup.resources {
             cited.formUnion(resource.evidence + resource.reasons.flatMap(\.evidence))
         }
@@ -99,7 +102,8 @@ struct ReportReader {
                     approvals: plan.approvals.compactMap { byNumber[$0.sequence] },
                     finished: plan.finished.flatMap { byNumber[$0.sequence] })
             },
-            destructions: destructions, cleanup: cleanup, rollback: rollback,
+            conformance: conformance, destructions: destructions, cleanup: cleanup,
+            rollback: rollback,
             holds: holds(entries), erasures: erasures(entries),
             policies: policies(planner.world.state),
             integrity: try integrity(of: entries, size: size, progress))

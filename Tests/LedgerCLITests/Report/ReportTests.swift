@@ -115,7 +115,8 @@ import Testing
         let json = try await prompt.run("report", "--format", "json").json
         for name in [
             "report", "origin", "head", "now", "partial", "migration", "milestones", "stretches",
-            "downtime", "upkeep", "plans", "cleanup", "rollback", "destroyed", "holds", "erasures",
+            "downtime", "upkeep", "plans", "conformance", "cleanup", "rollback", "destroyed",
+            "holds", "erasures",
             "policies", "events", "otherEvents", "integrity",
         ] {
             #expect(json[name] != nil, "\(name)")

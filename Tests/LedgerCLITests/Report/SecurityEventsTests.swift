@@ -21,13 +21,11 @@ import Testing
         try #require(await prompt.run("import", example).status == 0)
         _ = await prompt.run(
             "record", "command", "--outcome", "unknown", "--", "fleet", "env", "destroy", "x")
-        var writer = SecurityEvents(origin: "ledger.test/fleet")
-        var events: [JSONObject] = []
-        for line in await prompt.run("history", "--format", "jsonl").lines {
-            let record = Record(storedBytes: Array(line.utf8))
-            events.append(try writer.next(record.event(), record: record))
+        let exported = await prompt.run("export", "--format", "ocsf")
+        try #require(exported.status == 0, "\(exported.errors)")
+        return try exported.lines.map {
+            try #require(JSONReader.parse(Array($0.utf8)).object)
         }
-        return events
     }
 
     private func member(_ path: String, of object: JSONObject) -> JSONObject? {
@@ -82,6 +80,13 @@ import Testing
                 event["raw_data_hash"]?.object?["value"]?.string
                     == Digest(hashing: Array(raw.utf8)).hex)
         }
+    }
+
+    @Test func `a form for security event systems goes with no other export`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let both = await prompt.run("export", "--format", "ocsf", "--jsonl", "x")
+        #expect(both.status == 64)
+        #expect(await prompt.run("history", "--format", "ocsf").status == 64)
     }
 
     @Test func `a destruction of unknown outcome is a deletion that nobody knows of`()

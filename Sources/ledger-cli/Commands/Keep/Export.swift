@@ -13,12 +13,15 @@ struct Export: ParsableCommand {
             attachments with their salts, every signed head, a receipt for each event (up to \
             10,000 events unless --receipts says otherwise) and a README; it holds what notes and \
             outputs hold, so mind who gets it. --jsonl prints the records, one a line, byte for \
-            byte as they are hashed; - is standard output.
+            byte as they are hashed; - is standard output. --format ocsf \
+            prints the events for security event systems: API Activity of OCSF 1.9.0-dev with the \
+            profile record_integrity.
 
             EXAMPLES
               $ ledger-cli export --tiles /srv/log
               $ ledger-cli export --bundle audit-2017
               $ ledger-cli export --jsonl events.jsonl
+              $ ledger-cli export --format ocsf > events.ocsf.jsonl
 
             EXIT STATUS
               \(ExitStatus.help([.doesNotVerify, .noLedger, .busy, .keyMissing]))
@@ -47,8 +50,9 @@ struct Export: ParsableCommand {
 
     func validate() throws {
         let count = [tiles, bundle, jsonl].count { $0 != nil }
-        guard count == 1 else {
-            throw ValidationError("expected one of --tiles DIR, --bundle DIR, --jsonl FILE")
+        guard count == (global.format == .ocsf ? 0 : 1) else {
+            throw ValidationError(
+                "expected one of --tiles DIR, --bundle DIR, --jsonl FILE, --format ocsf")
         }
         if receipts || noReceipts, bundle == nil {
             throw ValidationError("--receipts and --no-receipts go with --bundle")
@@ -59,14 +63,25 @@ struct Export: ParsableCommand {
     }
 
     func run() throws {
-        let format = try global.format(.text, .json)
+        let format = try global.format(.text, .json, .ocsf)
         let store = try global.open()
+        if format == .ocsf { return try printSecurityEvents(store) }
         let progress = Progress()
         let answer = try store.read { snapshot in
             try write(snapshot, origin: store.origin, progress)
         }
         try progress.clear()
         try answer.print(format, isAskedForReceipts: receipts || noReceipts)
+    }
+
+    /// Prints every event for security event systems, all from one snapshot.
+    private func printSecurityEvents(_ store: LedgerStore) throws {
+        var events = SecurityEvents(origin: store.origin)
+        try store.read { snapshot in
+            try snapshot.forEachRecord { stored in
+                try Output.json(events.next(stored.record.event(), record: stored.record))
+            }
+        }
     }
 
     private func write(
