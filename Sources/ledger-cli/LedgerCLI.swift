@@ -29,6 +29,7 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
+            CommandGroup(name: "Share", subcommands: [Serve.self, WitnessGroup.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.
