@@ -42,6 +42,10 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case exists(String)
     /// Something is at the path of a new key.
     case keyFileExists(String)
+    /// A head did not get to a place outside.
+    case notPublished(String, hint: String?)
+    /// A place outside has a head that this log does not continue.
+    case notContinued(String)
     /// A key or a signature is needed and not there.
     case keyMissing(String, hint: String?)
 
@@ -52,6 +56,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
             .badPolicyValue:
             .usage
         case .keyMissing: .keyMissing
+        case .notContinued: .doesNotVerify
         default: .failed
         }
     }
@@ -90,7 +95,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
         case .exists(let path), .keyFileExists(let path): return "\(path): exists already"
-        case .keyMissing(let text, _): return text
+        case .keyMissing(let text, _), .notPublished(let text, _), .notContinued(let text):
+            return text
         }
     }
 
@@ -102,8 +108,10 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownCommand(_, let nearest?, _): return "did you mean: \(nearest)"
         case .unknownCommand(_, nil, let parent): return "see \(parent) --help"
-        case .usage(_, let hint), .unreadable(_, _, let hint), .keyMissing(_, let hint):
+        case .usage(_, let hint), .unreadable(_, _, let hint), .keyMissing(_, let hint),
+            .notPublished(_, let hint):
             return hint
+        case .notContinued: return "ledger-cli verify --against that head"
         case .unsupportedFormat(_, let supported):
             return supported.first.map { "--format \($0.rawValue)" }
         case .noOpenMigration:

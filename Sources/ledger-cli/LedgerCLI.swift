@@ -42,6 +42,7 @@ struct LedgerCLI: AsyncParsableCommand {
     static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
         await Surroundings.$current.withValue(surroundings) {
             let status = await outcome(of: arguments)
+            await surroundings.outbox.send()
             do {
                 try surroundings.output.flush()
                 try surroundings.errors.flush()

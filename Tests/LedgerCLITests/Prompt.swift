@@ -27,6 +27,7 @@ final class Prompt: Sendable {
     let directory: String
     private let clock: Mutex<Timestamp>
     private let variables: Mutex<[String: String]>
+    private let witness = Mutex<TestWitness?>(nil)
 
     init(
         at time: String = "2017-05-01T09:00:00Z", environment: [String: String] = [:]
@@ -59,6 +60,9 @@ final class Prompt: Sendable {
     /// Sets an environment variable.
     func set(_ name: String, _ value: String) { variables.withLock { $0[name] = value } }
 
+    /// Lets every post of a command go to a witness, and nothing else.
+    func connect(to witness: TestWitness) { self.witness.withLock { $0 = witness } }
+
     /// Runs a command line.
     func run(_ words: String..., input: String = "", isTerminal: Bool = false) async -> Result {
         await run(words, input: input, isTerminal: isTerminal)
@@ -68,11 +72,17 @@ final class Prompt: Sendable {
     func run(_ words: [String], input: String = "", isTerminal: Bool = false) async -> Result {
         let output = Sink(isTerminal: isTerminal)
         let errors = Sink(isTerminal: isTerminal)
-        let surroundings = Surroundings(
+        var surroundings = Surroundings(
             environment: { name in self.variables.withLock { $0[name] } },
             clock: { self.clock.withLock { $0 } }, loginName: { "login" },
             readInput: { try $0(Array(input.utf8)) }, directory: directory, output: output,
             errors: errors)
+        if let post = witness.withLock({ $0?.post }) {
+            surroundings.post = { address, body in
+                let (status, answer) = try await post(address, body)
+                return Transmission.Answer(status: status, body: answer)
+            }
+        }
         let status = await LedgerCLI.run(words, in: surroundings)
         return Result(status: status, output: output.text, errors: errors.text)
     }

@@ -29,7 +29,7 @@ extension LedgerSnapshot {
             let row = try Row.fetchOne(
                 try database.cachedStatement(
                     sql: """
-                        SELECT sequence, name, salt, content FROM attachment
+                        SELECT \(LedgerSnapshot.sealColumns) FROM attachment
                         WHERE sequence = ? AND name = ?
                         """),
                 arguments: [sequence.number, name])
@@ -44,12 +44,20 @@ extension LedgerSnapshot {
         let rows = try StoreError.translating(path) {
             try Row.fetchCursor(
                 database,
-                sql: "SELECT sequence, name, salt, content FROM attachment ORDER BY sequence, name")
+                sql: """
+                    SELECT \(LedgerSnapshot.sealColumns) FROM attachment ORDER BY sequence, name
+                    """)
         }
         while let row = try StoreError.translating(path, { try rows.next() }) {
             try body(try LedgerSnapshot.sealed(row))
         }
     }
+
+    /// The columns of a row, of whatever type an altered file has them: reading must not trap.
+    private static let sealColumns = """
+        coalesce(CAST(sequence AS INTEGER), 0), coalesce(CAST(name AS TEXT), ''), \
+        CAST(salt AS BLOB), CAST(content AS BLOB)
+        """
 
     private static func sealed(_ row: Row) throws -> SealedAttachment {
         SealedAttachment(

@@ -46,7 +46,7 @@ struct Schema: Sendable {
     ]
 
     /// Every object, in the order of creation.
-    static let objects: [Object] = tables + indexes + guards
+    static let objects: [Object] = tables + indexes + [headIndex] + guards
 
     // The hash stands before the record, so that reading hashes never walks the overflow pages of
     // long records.
@@ -106,6 +106,10 @@ struct Schema: Sendable {
                 + "ON event (\(column.name))"
                 + (column.name == "migration" ? " WHERE migration IS NOT NULL" : ""))
     }
+
+    /// The newest head is looked for with every append that is signed.
+    private static let headIndex = Object(
+        "checkpoint_size", derived: true, "CREATE INDEX checkpoint_size ON checkpoint (size)")
 
     // The insert triggers also stop INSERT OR REPLACE, which would delete rows without ever
     // firing a delete trigger.

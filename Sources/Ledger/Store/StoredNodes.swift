@@ -42,7 +42,7 @@ struct StoredNodes: HashReader {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT position, hash FROM node
+                    SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM node
                     WHERE level = ? AND position >= ? AND position < ?
                     """,
                 arguments: [level, indexes.lowerBound, indexes.upperBound])

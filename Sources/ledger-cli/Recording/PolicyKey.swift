@@ -12,6 +12,8 @@ enum PolicyKey: String, CaseIterable, Sendable {
     case evidenceAge = "evidence-age"
     case approvals
     case redaction
+    case publish
+    case signatures
 
     /// The value while nobody has set another.
     var standard: String {
@@ -21,7 +23,8 @@ enum PolicyKey: String, CaseIterable, Sendable {
         case .soak, .clockSkew: "0s"
         case .planExpiry, .evidenceAge: "24h"
         case .approvals: "0"
-        case .redaction: ""
+        case .redaction, .publish: ""
+        case .signatures: "optional"
         }
     }
 
@@ -37,6 +40,8 @@ enum PolicyKey: String, CaseIterable, Sendable {
         case .evidenceAge: "how long an observation of the outside counts"
         case .approvals: "how many others must approve a plan"
         case .redaction: "regular expressions, one a line, whose matches are secrets"
+        case .publish: "where every new signed head goes, one place a line"
+        case .signatures: "required: verify fails when an event is under no signed head"
         }
     }
 
@@ -46,6 +51,8 @@ enum PolicyKey: String, CaseIterable, Sendable {
         case .cleanupOrder: "documented or strict"
         case .approvals: "a number from 0 to 99"
         case .redaction: "a regular expression"
+        case .publish: "an absolute path, or the address and the public key of a witness"
+        case .signatures: "optional or required"
         default: "a duration like 90s, 5m or 24h"
         }
     }
@@ -66,6 +73,16 @@ enum PolicyKey: String, CaseIterable, Sendable {
             for line in value.split(separator: "\n") {
                 guard (try? RedactionPattern(String(line))) != nil else { throw wrong }
             }
+            return value
+        case .publish:
+            for line in value.split(separator: "\n") {
+                let target = try? PublishTarget.parse(line.trimmingSpaces)
+                guard let target else { throw wrong }
+                if case .file(let path) = target, !path.hasPrefix("/") { throw wrong }
+            }
+            return value
+        case .signatures:
+            guard ["optional", "required"].contains(value) else { throw wrong }
             return value
         default:
             guard let span = Policy.span(value) else { throw wrong }

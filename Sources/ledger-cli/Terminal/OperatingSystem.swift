@@ -121,6 +121,10 @@ enum OperatingSystem {
     ///
     /// - Throws: `SystemError`; the old file is untouched then.
     static func replace(_ path: String, mode: UInt32, bytes: [UInt8]) throws(SystemError) {
+        // A device or a pipe would be replaced, not written to.
+        guard !exists(path) || isRegular(path) else {
+            throw SystemError(name: path, code: EINVAL)
+        }
         let draft = "\(path).\(getpid()).tmp"
         unlink(draft)
         do throws(SystemError) {
@@ -137,6 +141,12 @@ enum OperatingSystem {
         defer { close(descriptor) }
         // Some file systems cannot sync a folder; the rename itself has happened.
         fsync(descriptor)
+    }
+
+    /// True for a plain file, also when a link leads to it.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// The permission bits of a file; nil when there is none.

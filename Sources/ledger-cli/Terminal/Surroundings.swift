@@ -24,6 +24,12 @@ struct Surroundings: Sendable {
     var output: Sink
     /// Everything else.
     var errors: Sink
+    /// Posts bytes to a web address.
+    var post: @Sendable (String, [UInt8]) async throws -> Transmission.Answer = {
+        try await Transmission.post($0, $1)
+    }
+    /// What is to be published when the command is done.
+    var outbox = Outbox()
 
     /// The surroundings of the command that is running.
     @TaskLocal static var current = Surroundings.process

@@ -73,6 +73,7 @@ extension GlobalOptions {
         let keys = try SigningKeys.find(ledger: given, given: key)
         let store = try LedgerStore.open(path: path, signer: keys?.signer)
         guard let keys else { return store }
+        Surroundings.current.outbox.note(path)
         do {
             _ = try keys.signer.signing(size: try store.size() + 1, try store.logKeys())
         } catch let error as SigningError {

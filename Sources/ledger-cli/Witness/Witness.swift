@@ -71,9 +71,11 @@ final class Witness: WebService {
     }
 
     private func add(_ body: [UInt8]) async -> Answer {
-        guard let request = WitnessRequest(body) else {
-            return Witness.text(
-                .badRequest, "expected \"old SIZE\", proof lines, an empty line and a checkpoint\n")
+        let request: WitnessRequest
+        do {
+            request = try WitnessRequest.parse(body)
+        } catch {
+            return Witness.text(.badRequest, "\(error)\n")
         }
         guard let log = logs.log(origin: request.checkpoint.origin) else {
             return Witness.text(.notFound, "this witness does not know the log\n")
@@ -84,7 +86,7 @@ final class Witness: WebService {
         } catch {
             return Witness.text(.forbidden, "the checkpoint is not signed by the log: \(error)\n")
         }
-        guard request.old <= request.checkpoint.size else {
+        guard request.oldSize <= request.checkpoint.size else {
             return Witness.text(.badRequest, "the old size is larger than the checkpoint's\n")
         }
         return await serially { [self] in try advance(request, verified) }
@@ -95,7 +97,7 @@ final class Witness: WebService {
         let new = request.checkpoint
         let last = try record.newest(origin: new.origin).map { try Checkpoint.parse($0) }
         let size = last?.size ?? 0
-        guard request.old == size else {
+        guard request.oldSize == size else {
             return Answer(Witness.sizeType, Array("\(size)\n".utf8), status: .conflict)
         }
         do {

@@ -2,19 +2,25 @@ import ArgumentParser
 import Ledger
 
 /// The command `checkpoint`.
-struct CheckpointCommand: ParsableCommand {
+struct CheckpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
-        abstract: "Print the newest signed head, to keep elsewhere.",
+        abstract: "Print or publish the newest signed head.",
         discussion: """
             The head is a signed note (c2sp.org/tlog-checkpoint): origin, size, root and signatures. \
             Kept on another machine, in git or in a ticket, it is what verify --against needs to see \
             that the ledger was cut short or rewritten. Every recording command that has the key \
-            signs a new head; --sign signs what was recorded without it.
+            signs a new head; --sign signs what was recorded without it. --publish puts the head in \
+            the place of an older one in a file, in one step, or has a witness \
+            (c2sp.org/tlog-witness) cosign it and keeps the cosignature. A place that has a head \
+            which this log does not continue is evidence of tampering: status 3. The policy publish \
+            names places to which every recording command publishes; what fails stays due.
 
             EXAMPLES
               $ ledger-cli checkpoint
               $ ledger-cli checkpoint --output /mnt/elsewhere/fleet.checkpoint
+              $ ledger-cli checkpoint --publish https://witness.example --witness "$(cat witness.vkey)"
+              $ ledger-cli checkpoint --publish-all
 
             EXIT STATUS
               \(ExitStatus.help([.doesNotVerify, .noLedger, .busy, .keyMissing]))
@@ -25,6 +31,26 @@ struct CheckpointCommand: ParsableCommand {
             "Write the note to a file, in one step, instead of printing it.", valueName: "file"),
         completion: .file())
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file or the address of a witness; may be repeated.", valueName: "path|url"),
+        completion: .file())
+    var publish: [String] = []
+
+    @Flag(help: "Publish to every place that the policy publish names.")
+    var publishAll = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The public key of a witness; may be repeated, as --publish.", valueName: "vkey"))
+    var witness: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A policy file (c2sp.org/tlog-policy) with the addresses and keys of witnesses.",
+            valueName: "file"), completion: .file())
+    var policy: String?
 
     @Flag(help: "Sign the head first, when events were recorded without the key.")
     var sign = false
@@ -37,16 +63,22 @@ struct CheckpointCommand: ParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    func run() throws {
+    func run() async throws {
         let format = try global.format(.text, .json)
+        let targets = try targets()
         if sign { try signTail() }
+        if publishAll || !publish.isEmpty {
+            guard !targets.isEmpty else {
+                throw CLIError.usage(
+                    "--publish-all: no place to publish to",
+                    hint: "ledger-cli policy set publish PATH, or 'URL VKEY' for a witness")
+            }
+            return try await publish(to: targets, format)
+        }
         let store = try global.open()
         let (size, newest) = try store.read { (try $0.size(), try $0.newestHead()) }
         guard let head = newest else { throw HeadPrinter.noHead }
-        if let output {
-            try OperatingSystem.replace(
-                Surroundings.current.path(output), mode: 0o644, bytes: Array(head.note.utf8))
-        }
+        if let output { _ = try CheckpointFile.write(head, to: output, of: store) }
         if size > head.size {
             try Output.note(
                 "ledger: note: \(size - head.size) newer "
@@ -73,6 +105,70 @@ struct CheckpointCommand: ParsableCommand {
                 hint: "name the file of the key in LEDGER_KEY, or make one with ledger-cli key add")
         }
         if try store.size() > (try store.newestHead())?.size ?? 0 { try store.signHead() }
+    }
+
+    /// The places that the options and the policy name.
+    private func targets() throws -> [PublishTarget] {
+        let known = try policy.map {
+            try TrustSource.find(policy: $0, keys: [], ledger: nil, log: nil).policy
+        }
+        let witnesses = (known.flatMap { $0 })?.witnesses ?? []
+        var given: [VerifierKey] = []
+        for text in witness {
+            do { given.append(try VerifierKey.parse(text.trimmingSpaces)) } catch {
+                throw CLIError.usage("--witness: \(error)", hint: "give a witness's public key")
+            }
+        }
+        if given.contains(where: { $0.type != .cosignature }) {
+            throw CLIError.usage("--witness: the key is not a witness's", hint: "its type is 4")
+        }
+        var targets: [PublishTarget] = []
+        var next = given[...]
+        for place in publish {
+            targets.append(
+                try PublishTarget.parse(place) { url in
+                    if let key = next.popFirst() { return key }
+                    return witnesses.first { $0.url?.withoutFinalSlashes == url }?.key
+                })
+        }
+        guard publishAll else { return targets }
+        targets += try Outbox.targets(of: global.path)
+        targets += witnesses.compactMap { witness in
+            witness.url.map { .witness(url: $0.withoutFinalSlashes, key: witness.key) }
+        }
+        return targets
+    }
+
+    /// Publishes to all places, whatever becomes of each, and fails with the gravest failure.
+    private func publish(to targets: [PublishTarget], _ format: OutputFormat) async throws {
+        var done: [Published] = []
+        var failures: [CLIError] = []
+        for target in targets {
+            do {
+                done.append(try await Publisher(ledger: global.path).publish(to: target))
+            } catch let error as CLIError {
+                failures.append(error)
+            }
+        }
+        if format == .json {
+            try Output.json(["published": .array(done.map { .object($0.json) })])
+        } else {
+            try Output.lines(done.map(\.line))
+        }
+        let gravest = failures.first { $0.status == .doesNotVerify } ?? failures.first
+        for failure in failures where failure != gravest {
+            try Output.note("ledger: note: \(failure.message)")
+        }
+        if let gravest { throw gravest }
+    }
+}
+
+extension String {
+    /// An address as witnesses' prefixes are compared.
+    fileprivate var withoutFinalSlashes: String {
+        var text = self
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
     }
 }
 

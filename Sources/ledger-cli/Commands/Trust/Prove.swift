@@ -140,7 +140,8 @@ extension LedgerSnapshot {
         if let size { return size >= sequence ? try newestHead(size: size) : nil }
         guard let newest = try newestHead(), newest.size >= sequence else { return nil }
         // Lines of other names than the log's are those of witnesses.
-        let cosigned = try signedHeads().filter { head in
+        // Looked for among recent heads only, so that a proof does not read the whole log.
+        let cosigned = try signedHeads(newest: 256).filter { head in
             guard head.size >= sequence, let note = try? SignedNote.parse(head.note),
                 let checkpoint = try? Checkpoint.parse(note)
             else { return false }

@@ -20,11 +20,7 @@ struct ReceiptCheck {
     /// - Throws: `CLIError.keyMissing` when nobody says whom to believe, `Exit`.
     func run(requiresAnchor: Bool, format: OutputFormat) throws {
         let trust = try believing.source(ledger: nil, log: nil)
-        guard let policy = trust.policy else {
-            throw CLIError.keyMissing(
-                "nobody says whom to believe",
-                hint: "name a policy file with --policy or the log's public key with --key")
-        }
+        guard let policy = trust.policy else { throw CLIError.noTrust }
         let surroundings = Surroundings.current
         let answer = check(
             try surroundings.bytes(of: receipt), try surroundings.bytes(of: record), policy)

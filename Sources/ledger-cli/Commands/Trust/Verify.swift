@@ -13,13 +13,15 @@ struct Verify: ParsableCommand {
             only a checkpoint kept elsewhere, or a witness's signature that --policy demands, \
             shows that. Whom to believe comes from --policy, else --key, else LEDGER_TRUST (a \
             policy file, a file of public keys or a key), else the .vkey file beside the ledger, \
-            and then the verdict says so. With --receipt and --record no ledger is needed.
+            and then the verdict says so. With --receipt no ledger is needed: with --record it is the \
+            receipt of an event, with --against a proof of growth from that checkpoint.
 
             EXAMPLES
               $ ledger-cli verify
               $ ledger-cli verify --against monday.checkpoint --key fleet.vkey
               $ ledger-cli verify --policy trust.policy --require-anchor
               $ ledger-cli verify --receipt 41.tlog-proof --record 41.json --policy trust.policy
+              $ ledger-cli verify --receipt growth --against monday.checkpoint --key fleet.vkey
 
             EXIT STATUS
               \(ExitStatus.help([.doesNotVerify, .notAnchored, .noLedger, .busy, .keyMissing]))
@@ -40,7 +42,8 @@ struct Verify: ParsableCommand {
     var requireSigned = false
 
     @Option(
-        help: ArgumentHelp("A receipt to check without a ledger.", valueName: "file"),
+        help: ArgumentHelp(
+            "A receipt, or a proof of growth, to check without a ledger.", valueName: "file"),
         completion: .file())
     var receipt: String?
 
@@ -52,11 +55,15 @@ struct Verify: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        if (receipt == nil) != (record == nil) {
-            throw ValidationError("--receipt and --record go together")
+        if receipt == nil, record != nil {
+            throw ValidationError("--record goes with --receipt")
         }
-        if receipt != nil, !against.isEmpty || requireSigned {
-            throw ValidationError("--receipt goes with neither --against nor --require-signed")
+        if receipt != nil, (record == nil) == against.isEmpty {
+            throw ValidationError(
+                "--receipt goes with --record, or, for a proof of growth, with --against")
+        }
+        if receipt != nil, requireSigned {
+            throw ValidationError("--receipt does not go with --require-signed")
         }
     }
 
@@ -66,8 +73,20 @@ struct Verify: ParsableCommand {
             return try ReceiptCheck(receipt: receipt, record: record, believing: believing)
                 .run(requiresAnchor: requireAnchor, format: format)
         }
-        let store = try global.open()
-        var report = try verify(store)
+        if let receipt {
+            return try GrowthCheck(proof: receipt, against: against, believing: believing)
+                .run(format)
+        }
+        let store: LedgerStore
+        var report: VerificationReport
+        do {
+            store = try global.open()
+            report = try verify(store)
+        } catch let error as StoreError {
+            guard let damage = Verify.damage(error) else { throw error }
+            try print(damage, format)
+            throw Exit(status: .doesNotVerify)
+        }
         if report.result.verdict != .doesNotVerify,
             report.result.findings.contains(where: { $0.kind == .derivedDataWrong })
         {
@@ -82,12 +101,36 @@ struct Verify: ParsableCommand {
         if status != .done { throw Exit(status: status) }
     }
 
+    /// The finding of a file that cannot be read to its end; nil when that is no damage.
+    private static func damage(_ error: StoreError) -> Finding? {
+        switch error {
+        // SQLITE_CORRUPT; SQLITE_ERROR, as every statement fits the tables of an unaltered file.
+        case .io(let code, let message) where [1, 11].contains(code & 0xFF):
+            Finding(.edited, message: "the file is damaged: \(message)")
+        case .damagedRecord, .damagedTree, .schemaDiffers, .attachmentAltered:
+            Finding(.edited, message: error.description)
+        default: nil
+        }
+    }
+
+    private func print(_ damage: Finding, _ format: OutputFormat) throws {
+        let verdict = Verdict.doesNotVerify
+        if format == .json {
+            return try Output.json([
+                "verdict": .string(verdict.rawValue), "findings": [.object(damage.json)],
+            ])
+        }
+        try Output.line("\(Style.output.red(verdict.description)): not all of it can be read")
+        try Output.line(Table.printable(damage.description))
+    }
+
     private func verify(_ store: LedgerStore) throws -> VerificationReport {
         let origin = try origin(of: store)
         let trust = try believing.source(ledger: global.given, log: origin)
         let demands = VerificationDemands(
             trust: trust.policy, isTrustExplicit: trust.isExplicit,
-            demandsSignatures: requireSigned || believing.policy != nil,
+            demandsSignatures: try requireSigned || believing.policy != nil
+                || demandsSignatures(store),
             anchors: try against.map { try AnchorText.read($0, origin: origin) })
         let progress = Progress()
         let result = try store.read { snapshot in
@@ -97,6 +140,12 @@ struct Verify: ParsableCommand {
         }
         try progress.clear()
         return VerificationReport(result: result, trust: trust)
+    }
+
+    /// Whether the ledger's own policy wants a signed head over every event; a ledger whose events
+    /// cannot be read is in for worse findings than that.
+    private func demandsSignatures(_ store: LedgerStore) throws -> Bool {
+        do { return try Settings(store).value(.signatures) == "required" } catch { return false }
     }
 
     /// The log's name as its newest head has it: the first record may have been altered.
