@@ -41,12 +41,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
         .executableTarget(
             name: "ledger-cli",
             dependencies: [
-                "CTerminal", "Ledger", "Fleet", "Projector",
+                "CResolver", "CTerminal", "Ledger", "Fleet", "Projector",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -95,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "LedgerCLITests",
             dependencies: [
-                "ledger-cli", .product(name: "Hummingbird", package: "hummingbird"),
+                "ledger-cli", "CTerminal", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],

@@ -1,4 +1,5 @@
 import Ledger
+import Projector
 
 /// What is wrong with a command line, or with asking it of this ledger.
 enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -48,6 +49,12 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case notContinued(String)
     /// A key or a signature is needed and not there.
     case keyMissing(String, hint: String?)
+    /// A command that destroys, and what speaks against it.
+    case notSafe(String, resource: Resource?, verdict: String, [Obstacle])
+    /// A command that destroys, and why the last look at the platform does not admit it.
+    case lookFailed(String, why: String)
+    /// A command that comes too early, with nobody there to be asked.
+    case tooEarly(String)
 
     /// The exit status.
     var status: ExitStatus {
@@ -56,6 +63,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
             .badPolicyValue:
             .usage
         case .keyMissing: .keyMissing
+        case .notSafe, .lookFailed, .tooEarly: .notSafe
         case .notContinued: .doesNotVerify
         default: .failed
         }
@@ -95,6 +103,15 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
         case .exists(let path), .keyFileExists(let path): return "\(path): exists already"
+        case .notSafe(let command, _, let verdict, let obstacles):
+            return "\(command): \(verdict); nothing was started"
+                + obstacles.map { obstacle in
+                    "\n- \(obstacle.message)\(PlanPrinter.cited(obstacle.evidence))"
+                        + "\n  → \(obstacle.unblock)"
+                }.joined()
+        case .lookFailed(let command, let why):
+            return "\(command): \(why); nothing was started"
+        case .tooEarly(let command): return "\(command): too early; nothing was started"
         case .keyMissing(let text, _), .notPublished(let text, _), .notContinued(let text):
             return text
         }
@@ -136,6 +153,11 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .exists: return "choose another path with --ledger PATH"
         case .keyFileExists(let path):
             return "it may sign another ledger: move it away, or use it with LEDGER_KEY=\(path)"
+        case .notSafe(_, let resource, _, _):
+            return (resource.map { "ledger-cli check \($0); " } ?? "")
+                + "--override REASON runs it all the same and is recorded"
+        case .lookFailed: return "ledger-cli observe, then run it again"
+        case .tooEarly: return "ledger-cli plan next, or --yes to run it all the same"
         }
     }
 }

@@ -44,7 +44,7 @@ struct Complaint: Equatable {
             || error is TranscriptError || error is GrammarError || error is EventError
             || error is JSONError || error is PlanError || error is KeyError || error is NoteError
             || error is ReceiptError || error is PolicyError || error is ProofError
-            || error is SigningError
+            || error is SigningError || error is ApplyError || error is ApplyFailure
     }
 
     /// The complaint of an error.
@@ -60,6 +60,8 @@ struct Complaint: Equatable {
                 status: .usage, message: "fleet command: \(error)",
                 hints: ["write the command as Fleet does, as in: -- fleet env list"])
         case let error as PlanError: self.init(plan: error)
+        case let error as ApplyError: self = error.complaint
+        case let error as ApplyFailure: self = error.complaint
         case let error where Self.isOurs(error):
             self.init(status: .failed, message: String(describing: error))
         default: self.init(parsing: error)
@@ -72,6 +74,8 @@ struct Complaint: Equatable {
         switch error {
         case .unknownMigration: hints = ["ledger-cli migration list"]
         case .ambiguousMigration(let names): hints = names.prefix(1).map { "--migration \($0)" }
+        case .noMigration:
+            hints = ["ledger-cli migration open NAME --from ENV --to ENV --method snapshot|dump"]
         case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
         case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
         case .unknownResource: hints = ["ledger-cli status"]

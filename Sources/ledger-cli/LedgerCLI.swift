@@ -21,11 +21,14 @@ struct LedgerCLI: AsyncParsableCommand {
             CommandGroup(
                 name: "Record",
                 subcommands: [RecordGroup.self, MigrationGroup.self, PolicyGroup.self]),
+            CommandGroup(name: "Tell", subcommands: [ReportCommand.self]),
             CommandGroup(
                 name: "Ask",
                 subcommands: [Status.self, History.self, Show.self, Diff.self]),
-            CommandGroup(name: "Act", subcommands: [Run.self]),
-            CommandGroup(name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self]),
+            CommandGroup(
+                name: "Act", subcommands: [Run.self, Observe.self, Approve.self, Apply.self]),
+            CommandGroup(
+                name: "Plan", subcommands: [PlanGroup.self, Check.self, Rules.self, Conform.self]),
             CommandGroup(
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),

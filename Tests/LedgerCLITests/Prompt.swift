@@ -69,13 +69,18 @@ final class Prompt: Sendable {
     }
 
     /// Runs a command line.
-    func run(_ words: [String], input: String = "", isTerminal: Bool = false) async -> Result {
+    func run(
+        _ words: [String], input: String = "", isTerminal: Bool = false,
+        lookUp: (@Sendable (String) -> DNSAnswer)? = nil
+    ) async -> Result {
         let output = Sink(isTerminal: isTerminal)
         let errors = Sink(isTerminal: isTerminal)
         var surroundings = Surroundings(
             environment: { name in self.variables.withLock { $0[name] } },
-            clock: { self.clock.withLock { $0 } }, loginName: { "login" },
-            readInput: { try $0(Array(input.utf8)) }, directory: directory, output: output,
+            clock: { self.clock.withLock { $0 } },
+            pause: { span in self.clock.withLock { $0 = $0 + span } }, loginName: { "login" },
+            readInput: { try $0(Array(input.utf8)) }, lookUp: lookUp, directory: directory,
+            output: output,
             errors: errors)
         if let post = witness.withLock({ $0?.post }) {
             surroundings.post = { address, body in

@@ -25,7 +25,7 @@ import Testing
         let asked = Set(plan.needs.map(\.fact))
         #expect(
             asked.isSuperset(of: [
-                "nfs of environment/prod", "solr of environment/prod", "default environment",
+                "nfs of environment/prod", "description of environment/prod", "default environment",
                 "automatic SQL scripts", "where www.bestpants.com points",
             ]))
         #expect(plan.extra["observe"]?.array?.count == plan.needs.count)

@@ -118,7 +118,11 @@ extension World {
 
     /// What file evidence says against a dump that was loaded.
     func contradiction(_ copy: Copy.Dump) -> (String, [SequenceNumber])? {
-        let seen = (state.files[copy.path] ?? []).filter { $0.moment > copy.dump.settled }
+        // What is seen of the path after it was dumped to again is another file's.
+        let again = state.dumps[copy.path]?.first { $0.started > copy.dump.started }
+        let seen = (state.files[copy.path] ?? []).filter { mark in
+            mark.moment > copy.dump.settled && again.map { mark.moment < $0.started } ?? true
+        }
         for mark in seen {
             if mark.value.hasTrailer == false {
                 return ("\(copy.path) is truncated", [mark.moment.sequence])

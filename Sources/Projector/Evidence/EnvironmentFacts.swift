@@ -89,7 +89,15 @@ extension World {
 
     /// Whether Solr is on.
     func solr(_ environment: Incarnation) -> Fact<Switch> {
-        setting("solr", environment, ages: true) { $0.solr }
+        let fact = setting("solr", environment, ages: true) { $0.solr }
+        guard case .unknown(let why, let evidence, _) = fact else { return fact }
+        // A description shows Solr, but for old ones; only then is a console's word needed.
+        let isSilent = environment.sightings.last { $0.isDescription }?.shown.solr == nil
+        let wasDescribed = environment.sightings.contains(where: \.isDescription)
+        return .unknown(
+            why, evidence,
+            wasDescribed && isSilent
+                ? .setting("solr", environment.name) : .describe(environment.name))
     }
 
     private func setting(

@@ -6,6 +6,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownMigration(String, known: [String])
     /// Several migrations are known and none was named.
     case ambiguousMigration([String])
+    /// No migration is known.
+    case noMigration
     /// The ledger holds an event that this version cannot read.
     case unreadableEvent(type: String, SequenceNumber)
     /// The present lies before the newest event.
@@ -20,6 +22,7 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "migration \"\(name)\": not known; known: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
         case .ambiguousMigration(let names):
             "several migrations: name one with --migration: \(names.joined(separator: ", "))"
+        case .noMigration: "no migration is known"
         case .unreadableEvent(let type, let sequence):
             "event \(sequence): type \"\(type)\" is not known to this version; planning needs a newer one"
         case .beforeNewest(let now, let newest, let sequence):
@@ -77,7 +80,7 @@ public struct Planner: Sendable {
     /// The migration of a name; without one the only open one, else the newest.
     ///
     /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
-    func migration(named name: String?) throws(PlanError) -> Migration? {
+    public func migration(named name: String?) throws(PlanError) -> Migration? {
         if let name {
             guard let migration = migrations.first(where: { $0.name == name }) else {
                 throw .unknownMigration(name, known: migrations.map(\.name))

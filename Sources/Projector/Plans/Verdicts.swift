@@ -31,14 +31,15 @@ extension Planner {
                         unblock: "list the environments", needs: [.environments])
                 ], evidence)
         case .unknown(let why, let evidence):
-            return verdict(
-                resource,
-                [
-                    .unknown(
-                        .existence, why, evidence,
-                        unblock: "list the environments; do not destroy it again",
-                        needs: [.environments, .describe(environment.name)])
-                ], evidence)
+            reasons.append(
+                .unknown(
+                    .existence, why, evidence,
+                    unblock: "list the environments; do not destroy it again",
+                    needs: [.environments, .describe(environment.name)]))
+            // One that was only never looked at is asked everything at once.
+            guard environment.attempts(.envDestroy).isEmpty, environment.lastSighting == nil,
+                environment.creation == nil
+            else { return verdict(resource, reasons, evidence) }
         case .live, .creating: break
         }
         let name = environment.name
@@ -64,7 +65,11 @@ extension Planner {
         let asSource = parts.filter { $0.source?.name == name }
         let asTemporary = parts.filter { $0.temporary?.name == name }
         let asDestination = parts.filter { $0.destination?.name == name }
-        let candidates = asSource.filter { world.abandonment($0) == nil && $0.destination != nil }
+        // One that was opened and has not begun still counts on its source.
+        let candidates = asSource.filter {
+            world.abandonment($0) == nil
+                && ($0.destination != nil || $0.isDeclared && $0.closed == nil)
+        }
         // A clone that happens to be made in the same evening derives a migration of its own, which
         // says nothing against the declared one.
         let declared = candidates.filter(\.isDeclared)
@@ -75,15 +80,15 @@ extension Planner {
                 reasons += world.sourceReasons(migration, environment)
             }
         } else if let migration = succeeding.last {
-            reasons = world.destinationReasons(migration, environment)
+            reasons += world.destinationReasons(migration, environment)
         } else if let migration = asTemporary.last {
-            reasons = world.temporaryReasons(migration, environment)
+            reasons += world.temporaryReasons(migration, environment)
             reasons += protection(environment, nil)
         } else if let migration = asDestination.last {
-            reasons = world.destinationReasons(migration, environment)
+            reasons += world.destinationReasons(migration, environment)
             if world.abandonment(migration) != nil { reasons += protection(environment, migration) }
         } else {
-            reasons =
+            reasons +=
                 [
                     .blocked(
                         .noSuccessor, "no migration names it as its source", existence.evidence,

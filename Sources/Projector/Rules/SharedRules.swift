@@ -53,7 +53,10 @@ extension World {
                 .blocked(
                     .inFlight,
                     "\(attempt.action.name.rawValue) on \(environment.name) was \(attempt.outcomeWords)\(attempt.isAccepted ? " and not seen to finish" : "")",
-                    attempt.evidence, unblock: "look at \(environment.name) and record what is so",
+                    attempt.evidence,
+                    unblock: attempt.isInDoubt || attempt.outcome == .unknown
+                        ? "ledger-cli observe \(environment.name), or say what came of it: ledger-cli record command --outcome accepted|refused -- …"
+                        : "look at \(environment.name) and record what is so",
                     needs: [need(for: attempt, environment)]))
         }
         for clone in crossings.unfinished[environment.name] ?? [] {

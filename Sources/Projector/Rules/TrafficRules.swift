@@ -26,10 +26,14 @@ extension World {
                 {
                     return []
                 }
+                // An answer from before the decision says nothing of a switch that nobody recorded.
+                let go = decision(migration) { $0 == .go }
+                let isOld = go.map { answer.moment < $0.moment } ?? false
                 return [
                     .blocked(
                         rule, "\(host) still points at \(place)", [answer.moment.sequence],
-                        unblock: "switch \(host) to \(goal) and observe it")
+                        unblock: "switch \(host) to \(goal) and observe it",
+                        needs: isOld ? [.host(host)] : [])
                 ]
             }
         }

@@ -45,6 +45,7 @@ struct Init: ParsableCommand {
         let format = try global.format(.text, .json)
         let surroundings = Surroundings.current
         guard !OperatingSystem.exists(global.path) else { throw CLIError.exists(global.given) }
+        try RehearsalClock.check(origin)
         let now = surroundings.clock()
         var random = SystemRandomNumberGenerator()
         let key = noKey ? nil : try signingKey(using: &random)

@@ -61,19 +61,20 @@ struct PlatformRunner {
     ///   - command: the command.
     ///   - program: the program and its streams.
     ///   - context: what else the events say.
-    ///   - signals: a catch of signals, which are then passed on.
     /// - Returns: what came of it; the outcome is recorded.
     /// - Throws: `StoreError` before the program was started; `UnrecordedOutcome` after.
     func run(
-        _ command: PlatformCommand, _ program: Program, _ context: Context = Context(),
-        signals: SignalCatch? = nil
+        _ command: PlatformCommand, _ program: Program, _ context: Context = Context()
     ) throws -> Report {
+        // From before the start until the outcome is recorded a signal is the program's.
+        let signals = Surroundings.current.output.ownDescriptor == nil ? nil : SignalCatch()
         let start = try start(of: command, context)
         if let start {
             _ = try store.append(
                 [start], recordedTime: Surroundings.current.clock(),
                 expectedSize: context.expectedSize)
         }
+        defer { withExtendedLifetime(signals) {} }
         let result: ProgramResult
         do {
             result = try RunningProgram.run(program, signals: signals)
@@ -85,6 +86,15 @@ struct PlatformRunner {
             throw error
         }
         return try record(command, result, start, context)
+    }
+
+    /// Records what was seen without a command, such as a look-up.
+    ///
+    /// - Throws: `StoreError`.
+    func observe(_ observation: Observation) throws {
+        let draft = draft(
+            .observation(observation), at: Surroundings.current.clock(), Context(), cause: nil)
+        _ = try store.append([draft], recordedTime: Surroundings.current.clock())
     }
 
     /// The event before; nil for what changes nothing on the platform.

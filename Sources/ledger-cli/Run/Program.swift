@@ -31,6 +31,8 @@ struct Program: Sendable {
     var errors: StreamTarget = .descriptor(2)
     /// False for output that must not be kept, such as a dump.
     var keepsOutput = true
+    /// The file that is emptied right before it starts; negative for none.
+    var emptied: Int32 = -1
     /// True when terminals among our streams stay terminals for the program.
     var staysTerminal = true
     /// After how many milliseconds it is ended.

@@ -20,6 +20,9 @@ final class ProgramStreams {
 
     /// Its ends, closed here once it has them.
     private var theirs: [Int32] = []
+    /// Its ends of terminals, kept open until it has ended: when the last one is closed the
+    /// terminal hangs up, and a program that only closes its streams must not be told so.
+    private var slaves: [Int32] = []
     private var given: (input: Int32, output: Int32, errors: Int32) = (-1, -1, -1)
     private var terminal: Int32 = -1
     private var feedEnd: Int32 = -1
@@ -81,7 +84,7 @@ final class ProgramStreams {
         let code = ledger_terminal_open(like, isPlain ? 1 : 0, &ours, &slave)
         guard code == 0 else { throw SystemError(name: "pseudo-terminal", code: code) }
         given[keyPath: stream] = slave
-        theirs.append(slave)
+        slaves.append(slave)
         terminals.append((like, ours))
         ledger_nonblocking(ours)
         return ours
@@ -163,8 +166,10 @@ final class ProgramStreams {
         }
     }
 
-    /// The program has ended: nothing more is fed.
+    /// The program has ended: nothing more is fed, and its terminals end with what it left there.
     func endInput() {
+        for slave in slaves { OperatingSystem.release(descriptor: slave) }
+        slaves = []
         keyboard?.abandon()
         if feedEnd >= 0 { closeFeed() }
     }
@@ -208,11 +213,9 @@ final class ProgramStreams {
     func close() {
         releaseTerminal()
         started()
+        endInput()
         output.abandon()
         errors?.abandon()
-        feed?.abandon()
-        OperatingSystem.release(descriptor: feedEnd)
-        feedEnd = -1
     }
 
     private func withCStrings<Value>(

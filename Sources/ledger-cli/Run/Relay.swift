@@ -36,6 +36,8 @@ final class Relay {
     private var pending: ArraySlice<UInt8> = []
     /// What passed.
     private(set) var capture: Capture
+    /// How much more may come; nil for no end.
+    private var allowance: Int?
     /// True once the target took no more.
     private(set) var isRefused = false
 
@@ -88,6 +90,10 @@ final class Relay {
             capture.take(passed)
             pending = passed[...]
             _ = deliver()
+            if let left = allowance {
+                allowance = left - bytes.count
+                if left <= bytes.count { end() }
+            }
             return true
         }
     }
@@ -128,6 +134,12 @@ final class Relay {
         pending = []
         end()
     }
+
+    /// Takes only so many bytes more: what the program itself can have left behind in a pipe.
+    ///
+    /// What
+    /// something in the background goes on writing is not waited for.
+    func takeLast(_ count: Int) { allowance = count }
 
     /// Ends the stream.
     func end() {

@@ -31,6 +31,7 @@ struct RunFiles {
                 throw SystemError(name: path, code: error.code)
             }
             program.output = .descriptor(output)
+            program.emptied = output
         }
         switch command.action {
         case .databaseLoad: program.input = .relayed(input >= 0 ? input : 0)
@@ -39,9 +40,6 @@ struct RunFiles {
         }
         return program
     }
-
-    /// Empties the output, as the shell does before a command.
-    func begin() { if output >= 0 { OperatingSystem.truncate(output) } }
 
     /// Closes the files; what was written is durable.
     mutating func close() {

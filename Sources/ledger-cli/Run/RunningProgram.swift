@@ -18,6 +18,8 @@ final class RunningProgram {
     /// How long a stream may be silent after the program has ended, before one that something in
     /// the background holds open is given up, in milliseconds.
     private static let patience = 100
+    /// The most that a pipe holds (`/proc/sys/fs/pipe-max-size`).
+    private static let pipeLimit = 1 << 20
     /// How long a program has to end once it was told to.
     private static let lastWord = 5000
 
@@ -54,6 +56,7 @@ final class RunningProgram {
         let (reading, writing) = try OperatingSystem.pipe()
         exit = reading
         defer { OperatingSystem.release(descriptor: exit) }
+        OperatingSystem.truncate(program.emptied)
         let code = streams.start(program, process: &process)
         streams.started()
         guard code == 0 else {
@@ -151,6 +154,8 @@ final class RunningProgram {
         exit = -1
         deadline = nil
         streams.endInput()
+        streams.output.takeLast(RunningProgram.pipeLimit)
+        streams.errors?.takeLast(RunningProgram.pipeLimit)
     }
 
     private func enforceLimit() {

@@ -18,7 +18,13 @@ enum CommandWords {
             options += rest.prefix(count)
             rest = rest.dropFirst(count)
         }
-        guard !options.isEmpty, !rest.isEmpty else { return arguments }
+        // `plan --verify DIGEST` is how an auditor asks; the command is `plan verify`.
+        if rest.first == "plan", let word = rest.dropFirst().first, word.hasPrefix("--verify") {
+            let digest = word.hasPrefix("--verify=") ? [String(word.dropFirst(9))] : []
+            rest = ["plan", "verify"] + digest + rest.dropFirst(2)
+        }
+        guard !rest.isEmpty else { return arguments }
+        guard !options.isEmpty else { return Array(rest) }
         let depth = depth(of: rest, in: root)
         return Array(rest.prefix(depth)) + options + rest.dropFirst(depth)
     }

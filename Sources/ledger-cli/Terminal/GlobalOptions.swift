@@ -8,6 +8,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case jsonl
     case sh
     case csv
+    case html
+    case markdown
+    case ocsf
 }
 
 /// The options that every command takes.
@@ -19,7 +22,7 @@ struct GlobalOptions: ParsableArguments {
         completion: .file(extensions: ["sqlite"]))
     var ledger: String?
 
-    @Option(name: .long, help: "text, json; some commands jsonl, sh, csv.")
+    @Option(name: .long, help: "text, json; some commands jsonl, sh, csv, html, markdown, ocsf.")
     var format: OutputFormat?
 
     @Option(
@@ -75,9 +78,12 @@ struct GlobalOptions: ParsableArguments {
 
     /// The ledger; when opened for writing, every append is signed if a key is at hand.
     ///
-    /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger.
+    /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger, or
+    ///   `CLIError` when a rehearsal's clock is set and it is no rehearsal.
     func open(readOnly: Bool = true) throws -> LedgerStore {
-        readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
+        let store = readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
+        try RehearsalClock.check(store.origin)
+        return store
     }
 }
 

@@ -116,7 +116,9 @@ extension OperatingSystem {
     }
 
     /// Empties an open file; what cannot be emptied, such as a terminal, is written as it is.
-    static func truncate(_ descriptor: Int32) { _ = ftruncate(descriptor, 0) }
+    static func truncate(_ descriptor: Int32) {
+        if descriptor >= 0 { _ = ftruncate(descriptor, 0) }
+    }
 
     /// Makes what was written to an open file durable, as far as it is a file.
     static func sync(_ descriptor: Int32) { _ = fsync(descriptor) }

@@ -35,11 +35,20 @@ enum OperatingSystem {
     /// True when a descriptor is a terminal.
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// The columns of the terminal on a descriptor; nil when it is none.
-    static func columns(_ descriptor: Int32) -> Int? {
+    /// The size of the terminal on a descriptor; nil when it is none or does not say.
+    static func terminalSize(_ descriptor: Int32) -> TerminalSize? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+
+    /// Waits, and tells whether anybody can still read what is written to a descriptor.
+    ///
+    /// The other end of a pipe says so at once when it closes. A signal ends the wait.
+    static func isRead(_ descriptor: Int32, afterMilliseconds milliseconds: Int32) -> Bool {
+        var watched = pollfd(fd: descriptor, events: 0, revents: 0)
+        guard poll(&watched, 1, milliseconds) > 0 else { return true }
+        return Int32(watched.revents) & (Int32(POLLERR) | Int32(POLLHUP) | Int32(POLLNVAL)) == 0
     }
 
     /// Writes all bytes.
@@ -164,6 +173,34 @@ enum OperatingSystem {
         usleep(milliseconds * 1000)
     }
 
+    /// Calls a handler when the terminal, its user or the system wants the process to end.
+    ///
+    /// The handler runs in the middle of anything: it may store a number and nothing else. Waits
+    /// are not taken up again after it.
+    static func handleEndings(_ handler: @escaping @convention(c) (Int32) -> Void) {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var action = sigaction()
+            sigemptyset(&action.sa_mask)
+            #if canImport(Darwin)
+                action.__sigaction_u.__sa_handler = handler
+            #else
+                action.__sigaction_handler.sa_handler = handler
+            #endif
+            sigaction(number, &action, nil)
+        }
+    }
+
+    /// Ends the process as the signal does when nobody catches it.
+    static func end(bySignal number: Int32) {
+        signal(number, SIG_DFL)
+        // The threads that run tasks block signals; this one must not miss its own.
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
+        raise(number)
+    }
+
     /// Ends the process.
     static func exit(_ status: Int32) -> Never {
         #if canImport(Glibc)
@@ -176,12 +213,21 @@ enum OperatingSystem {
     }
 }
 
+/// How many columns and rows a terminal shows.
+struct TerminalSize: Equatable, Sendable {
+    let columns: Int
+    let rows: Int
+}
+
 /// A system call that did not do its work, and on what.
 struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The path or the stream.
     let name: String
     /// The value of `errno`.
     let code: Int32
+
+    /// True when nobody reads any more what is written.
+    var isBrokenPipe: Bool { code == EPIPE || code == EIO }
 
     /// The subject and the system's own words, in lower case.
     var description: String {

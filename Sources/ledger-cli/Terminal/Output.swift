@@ -14,6 +14,15 @@ enum Output {
         for line in lines { try Output.line(line) }
     }
 
+    /// A table, fitted to the terminal when people watch and in full otherwise.
+    ///
+    /// - Throws: `SystemError`.
+    static func table(
+        _ table: Table, paint: (_ column: Int, _ cell: String) -> String = { $1 }
+    ) throws {
+        try lines(table.lines(columns: Surroundings.current.output.columns, paint: paint))
+    }
+
     /// One JSON value in RFC 8785 form and a line feed.
     ///
     /// - Throws: `SystemError`; `JSONError` when a number is not finite.

@@ -10,6 +10,8 @@ struct Surroundings: Sendable {
     var environment: @Sendable (String) -> String?
     /// The wall clock; it stamps `recordedtime` and is the present unless `--now` says otherwise.
     var clock: @Sendable () -> Timestamp
+    /// Lets time pass.
+    var pause: @Sendable (Span) -> Void = { RehearsalClock.pause($0) }
     /// The name of the person or service at the keyboard.
     var loginName: @Sendable () -> String
     /// Hands over the bytes of standard input, a piece at a time.
@@ -18,6 +20,8 @@ struct Surroundings: Sendable {
     var variables: @Sendable () -> [(name: String, value: String)] = {
         OperatingSystem.environment()
     }
+    /// Looks hostnames up in the place of DNS; nil for DNS itself.
+    var lookUp: (@Sendable (String) -> DNSAnswer)?
     /// Where relative paths start; nil for the process's own working directory.
     var directory: String?
     /// Answers.
@@ -37,7 +41,7 @@ struct Surroundings: Sendable {
     /// Those of the process.
     static let process = Surroundings(
         environment: { OperatingSystem.environment($0) },
-        clock: { OperatingSystem.now() },
+        clock: { RehearsalClock.time() },
         loginName: { OperatingSystem.loginName() },
         readInput: { try OperatingSystem.read("-", $0) },
         directory: nil,
@@ -77,22 +81,40 @@ final class Sink: Sendable {
     private let descriptor: Int32?
     private let name: String
     private let buffer: Mutex<[UInt8]>
+    private let fixedSize: TerminalSize?
     /// True when people watch.
     let isTerminal: Bool
+
+    /// The size of the terminal at this moment; nil when it is none or does not say.
+    var size: TerminalSize? {
+        guard isTerminal else { return nil }
+        return descriptor.map(OperatingSystem.terminalSize) ?? fixedSize
+    }
+
+    /// The columns of the terminal; nil when lines may be as long as they are.
+    var columns: Int? { size?.columns }
+
+    /// Waits, and tells whether somebody still reads; memory is always read.
+    func isRead(afterMilliseconds milliseconds: Int32) -> Bool {
+        guard let descriptor else { return true }
+        return OperatingSystem.isRead(descriptor, afterMilliseconds: milliseconds)
+    }
 
     /// A stream on a descriptor.
     init(descriptor: Int32, name: String) {
         self.descriptor = descriptor
         self.name = name
         isTerminal = OperatingSystem.isTerminal(descriptor)
+        fixedSize = nil
         buffer = Mutex([])
     }
 
-    /// A stream that only remembers.
-    init(isTerminal: Bool = false) {
+    /// A stream that only remembers; as a terminal it has a size when one is given.
+    init(isTerminal: Bool = false, size: TerminalSize? = nil) {
         descriptor = nil
         name = "memory"
         self.isTerminal = isTerminal
+        fixedSize = size
         buffer = Mutex([])
     }
 

@@ -1,7 +1,7 @@
 /// Columns of text: two spaces between, no boxes, numbers to the right.
 struct Table {
-    /// Which side of its column a cell keeps to.
-    enum Side { case left, right }
+    /// Which side of its column a cell keeps to; a whole one keeps left and is never cut.
+    enum Side { case left, right, whole }
 
     /// The heading of each column; none are printed when all are empty.
     let headings: [String]
@@ -29,39 +29,66 @@ struct Table {
     /// Adds a row; missing cells are empty.
     mutating func add(_ cells: [String]) { rows.append(cells.map(Table.printable)) }
 
+    /// The lines in full, headings first, without white space at their ends.
+    var lines: [String] { lines() }
+
     /// The lines, headings first, without white space at their ends.
-    var lines: [String] {
-        let all = headings.allSatisfy(\.isEmpty) ? rows : [headings] + rows
-        let widths = headings.indices.map { column in
-            all.map { column < $0.count ? Table.width($0[column]) : 0 }.max() ?? 0
+    ///
+    /// With a number of columns, texts that are too long end in an ellipsis: the last column gives
+    /// way first, then the widest. Numbers and whole cells never do; `paint` colours a cell after it was measured.
+    /// `minimums` keep rows that are printed one by one under each other.
+    func lines(
+        columns limit: Int? = nil, minimums: [Int] = [],
+        paint: (_ column: Int, _ cell: String) -> String = { $1 }
+    ) -> [String] {
+        let hasHeadings = !headings.allSatisfy(\.isEmpty)
+        let all = hasHeadings ? [headings] + rows : rows
+        var widths = headings.indices.map { column in
+            all.map { column < $0.count ? TextWidth.columns($0[column]) : 0 }
+                .reduce(column < minimums.count ? minimums[column] : 0, max)
         }
-        return all.map { row in
+        if let limit { shrink(&widths, to: limit) }
+        return all.enumerated().map { index, row in
             var line = ""
+            var spaces = 0
             for (column, width) in widths.enumerated() {
-                let cell = column < row.count ? row[column] : ""
-                let padding = String(repeating: " ", count: width - Table.width(cell))
-                line += sides[column] == .left ? cell + padding : padding + cell
-                if column + 1 < widths.count { line += "  " }
+                let cell = TextWidth.fitted(column < row.count ? row[column] : "", to: width)
+                let padding = width - TextWidth.columns(cell)
+                if sides[column] == .right { spaces += padding }
+                if !cell.isEmpty {
+                    line += String(repeating: " ", count: spaces)
+                    line += hasHeadings && index == 0 ? cell : paint(column, cell)
+                    spaces = 0
+                }
+                if sides[column] != .right { spaces += padding }
+                spaces += 2
             }
-            while line.last == " " { line.removeLast() }
             return line
         }
     }
 
-    /// How many columns of a terminal a text takes; wide East Asian characters and emoji take two.
-    static func width(_ text: String) -> Int {
-        text.reduce(0) { sum, character in
-            guard let scalar = character.unicodeScalars.first, scalar.value >= 0x1100 else {
-                return sum + 1
-            }
-            switch scalar.value {
-            case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3,
-                0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
-                0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-                return sum + 2
-            default: return sum + 1
-            }
+    /// A column is never made narrower than this: what is left of a name must still tell it apart.
+    private static let narrowest = 8
+
+    /// Makes columns narrower: the last one while it is wide, then the widest; what names the row,
+    /// the first, comes last.
+    private func shrink(_ widths: inout [Int], to limit: Int) {
+        var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - limit
+        func take(_ count: Int, from column: Int, downTo least: Int) {
+            let gain = min(count, excess, widths[column] - least)
+            guard gain > 0 else { return }
+            widths[column] -= gain
+            excess -= gain
         }
+        let texts = widths.indices.filter { sides[$0] == .left }
+        guard let first = texts.first, let last = texts.last else { return }
+        take(excess, from: last, downTo: 2 * Table.narrowest)
+        while excess > 0, let widest = texts.dropFirst().max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > Table.narrowest
+        {
+            take(1, from: widest, downTo: Table.narrowest)
+        }
+        take(excess, from: first, downTo: Table.narrowest)
     }
 
     /// The text with control characters made visible, so that a recorded name cannot drive the

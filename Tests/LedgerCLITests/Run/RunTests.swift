@@ -151,4 +151,25 @@ import Testing
         let process = try #require(Int32(result.lines.first ?? ""))
         kill(process, SIGKILL)
     }
+
+    @Test func `something in the background that goes on writing is not waited for`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let result = await prompt.run("run", "--", "sh", "-c", "yes & echo $! >&2; exit 4")
+        #expect(result.status == 4)
+        let process = try #require(Int32(result.errors.filter { !$0.isNewline }))
+        kill(process, SIGKILL)
+    }
+
+    @Test func `a file keeps what it holds until the command has a start in the ledger`()
+        async throws
+    {
+        let prompt = try Prompt()
+        try prompt.write("old", to: "prod.sql")
+        let platform = try FakePlatform(in: prompt.directory)
+        let words = [
+            "run", "--output", "prod.sql", "--", platform.path, "database", "dump", "prod",
+        ]
+        #expect(await prompt.run(words).status == 125)
+        #expect(try String(contentsOfFile: prompt.path("prod.sql"), encoding: .utf8) == "old")
+    }
 }

@@ -17,6 +17,10 @@ struct Run: ParsableCommand {
             --output FILE writes it to a file. database connect with --input FILE, or with an \
             input that is not a terminal, is a load; on a terminal it is a shell.
 
+            What destroys is started only when it is safe and a last look at the platform and at \
+            DNS still says so; else it is refused with every reason, unless --override says why. \
+            What comes too early is asked about, or needs --yes where nobody can be asked.
+
             EXAMPLES
               $ ledger-cli run -- fleet env maintenance prod ON
               $ ledger-cli run --output prod.sql -- fleet database dump prod
@@ -43,6 +47,19 @@ struct Run: ParsableCommand {
             "The migration it belongs to (else the only open one).", valueName: "name"))
     var migration: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run what is not safe all the same; the reason is recorded.", valueName: "reason"))
+    var override: String?
+
+    @Flag(help: "Run what comes too early without being asked.")
+    var yes = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The DNS server for the last look (else the system's).", valueName: "host:port"))
+    var resolver: String?
+
     @Argument(parsing: .postTerminator, help: ArgumentHelp("-- and the command."))
     var words: [String] = []
 
@@ -55,12 +72,20 @@ struct Run: ParsableCommand {
         if global.now != nil {
             throw ValidationError("--now: a command runs at no other time than now")
         }
+        if override?.allSatisfy(\.isWhitespace) == true {
+            throw ValidationError("--override: expected some words")
+        }
     }
 
     func run() throws {
         let inputIsTerminal = input == nil && OperatingSystem.isTerminal(0)
         let command = try PlatformCommand(
             words, input: input, output: output, inputIsTerminal: inputIsTerminal)
+        if command.kind == .foreign, let hidden = HiddenCommand.found(in: words) {
+            throw CLIError.usage(
+                "\(hidden): a fleet command behind another one would be neither judged nor recorded",
+                hint: "ledger-cli run -- fleet …")
+        }
         let program: Program
         do {
             program = try Program(words)
@@ -73,24 +98,52 @@ struct Run: ParsableCommand {
         } catch let error as StoreError {
             throw RunStatus.ledger(error)
         }
-        try carryOut(command, program, runner)
+        var context = PlatformRunner.Context(migration: try known(migration, runner))
+        var files = RunFiles()
+        defer { files.close() }
+        let connected = try files.connect(command, program)
+        var tries = 3
+        while true {
+            if let action = command.action {
+                let gate = Gate(
+                    global: global, runner: runner, command: command, lookUp: hostLookUp)
+                let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
+                context.overrideReason = pass.overrideReason
+                context.expectedSize = pass.expectedSize
+            }
+            do {
+                return try carryOut(command, connected, runner, context)
+            } catch RunStatus.ledger(.sizeDiffers) where tries > 0 {
+                // Somebody recorded something since it was judged: it is judged again.
+                tries -= 1
+            }
+        }
+    }
+
+    private func known(_ migration: String?, _ runner: PlatformRunner) throws -> String? {
+        guard let migration else { return nil }
+        let names = try MigrationRegister(runner.store).names
+        guard names.contains(migration) || migration.hasPrefix("derived/") else {
+            throw CLIError.unknownMigration(migration, known: names)
+        }
+        return migration
+    }
+
+    private var hostLookUp: (String) -> DNSAnswer {
+        if let lookUp = Surroundings.current.lookUp { return lookUp }
+        return { DNSAnswer(host: $0, isFailed: true) }
     }
 
     private func carryOut(
-        _ command: PlatformCommand, _ program: Program, _ runner: PlatformRunner
+        _ command: PlatformCommand, _ program: Program, _ runner: PlatformRunner,
+        _ context: PlatformRunner.Context
     ) throws {
         let surroundings = Surroundings.current
-        var files = RunFiles()
-        defer { files.close() }
-        let program = try files.connect(command, program)
         try surroundings.output.flush()
         try surroundings.errors.flush()
-        let signals = surroundings.output.ownDescriptor == nil ? nil : SignalCatch()
-        let context = PlatformRunner.Context(migration: migration)
-        files.begin()
         let report: PlatformRunner.Report
         do {
-            report = try runner.run(command, program, context, signals: signals)
+            report = try runner.run(command, program, context)
         } catch let lost as UnrecordedOutcome {
             throw RunStatus.unrecorded(lost)
         } catch let error as StoreError {

@@ -10,7 +10,7 @@ struct History: ParsableCommand {
             SUBJECT is a resource such as environment/prod, or the start of one with a slash at \
             its end: snapshot/. --actor NAME keeps what NAME did. The order is that of recording. jsonl prints each record byte for \
             byte as it is stored and hashed; csv has a header. --follow goes on with what other \
-            processes append.
+            processes append, a line at a time, until it is interrupted or nobody reads any more.
 
             EXAMPLES
               $ ledger-cli history environment/prod
@@ -65,24 +65,34 @@ struct History: ParsableCommand {
         var printer = HistoryPrinter(format, isStreaming: follow)
         let voids = try Voiding.all(in: store)
         if limit != nil { query.isNewestFirst = true }
-        var events = try store.events(matching: query)
+        var (events, size) = try look(for: query, in: store)
         if limit != nil { events.reverse() }
         try printer.begin()
         for event in events { try printer.print(event, voidedBy: voids[event.sequence]) }
         guard follow else { return try printer.end() }
-        try Surroundings.current.output.flush()
-        var size = try store.size()
-        while true {
-            OperatingSystem.sleep(milliseconds: 300)
-            let now = try store.size()
-            guard now > size else { continue }
-            query.after = SequenceNumber(size)
-            for event in try store.events(matching: query) {
-                try printer.print(event, voidedBy: nil)
+        let output = Surroundings.current.output
+        do {
+            try output.flush()
+            while output.isRead(afterMilliseconds: 300) {
+                guard try store.size() > size else { continue }
+                query.after = SequenceNumber(size)
+                (events, size) = try look(for: query, in: store)
+                for event in events {
+                    try printer.print(event, voidedBy: nil)
+                    try output.flush()
+                }
             }
-            size = now
-            try Surroundings.current.output.flush()
+        } catch let error as SystemError where error.isBrokenPipe {
+            // Whoever read has seen enough: `history --follow | head` ends like `head`.
         }
+    }
+
+    /// What a query finds and how long the log was then, from one snapshot: an event that comes in
+    /// between would otherwise be missed or shown twice.
+    private func look(
+        for query: HistoryQuery, in store: LedgerStore
+    ) throws -> (events: [Event], size: Int) {
+        try store.read { (try $0.events(matching: query), try $0.size()) }
     }
 
     private func query() throws -> HistoryQuery {

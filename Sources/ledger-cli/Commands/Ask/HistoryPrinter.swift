@@ -19,11 +19,21 @@ struct HistoryPrinter {
         "voidedby", "summary",
     ]
 
+    /// The cells of those columns.
+    static func cells(_ event: Event, voidedBy void: SequenceNumber?) -> [String] {
+        [
+            "\(event.sequence)", event.time.description, event.recordedTime.description,
+            event.actor.id, event.type.description, event.subject, event.migration ?? "",
+            event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
+            EventSummary.text(of: event),
+        ]
+    }
+
     /// Prints what stands before the first event.
     ///
     /// - Throws: `SystemError`.
     func begin() throws {
-        if format == .csv { try Output.line(Self.columns.joined(separator: ",")) }
+        if format == .csv { try Output.line(CSV.line(Self.columns)) }
     }
 
     /// Prints an event.
@@ -35,18 +45,15 @@ struct HistoryPrinter {
         case .jsonl:
             try Surroundings.current.output.write(Record(event).bytes + [0x0A])
         case .csv:
-            let cells = [
-                "\(event.sequence)", event.time.description, event.recordedTime.description,
-                event.actor.id, event.type.description, event.subject, event.migration ?? "",
-                event.basis.rawValue, event.id.description, void.map { "\($0)" } ?? "",
-                EventSummary.text(of: event),
-            ]
-            try Output.line(cells.map(Self.quoted).joined(separator: ","))
+            try Output.line(CSV.line(Self.cells(event, voidedBy: void)))
         case .json where isStreaming: try Output.json(event.json)
         case .text where isStreaming:
             var table = Self.table
             Self.add(event, void, to: &table)
-            try Output.lines(Array(table.lines.dropFirst()))
+            let lines = table.lines(
+                columns: Surroundings.current.output.columns, minimums: [4, 20, 8, 24, 28],
+                paint: Self.painted)
+            try Output.lines(Array(lines.dropFirst()))
         default: rows.append((event, void))
         }
     }
@@ -62,15 +69,24 @@ struct HistoryPrinter {
         guard !rows.isEmpty else { return try Output.line("no events") }
         var table = Self.table
         for row in rows { Self.add(row.event, row.voidedBy, to: &table) }
-        try Output.lines(table.lines)
+        try Output.table(table, paint: Self.painted)
         try Output.line("\(count) \(count == 1 ? "event" : "events")")
     }
 
     private static var table: Table {
         Table([
-            ("seq", .right), ("time", .left), ("actor", .left), ("type", .left),
+            ("seq", .right), ("time", .whole), ("actor", .left), ("type", .left),
             ("subject", .left), ("what", .left),
         ])
+    }
+
+    /// An outcome that is not yes stands out; the word says it too.
+    private static func painted(_ column: Int, _ cell: String) -> String {
+        guard column == 3 else { return cell }
+        let style = Style.output
+        if cell.hasSuffix(".refused") { return style.red(cell) }
+        if cell.hasSuffix(".unknown") || cell.hasSuffix(".started") { return style.yellow(cell) }
+        return cell
     }
 
     private static func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
@@ -78,21 +94,5 @@ struct HistoryPrinter {
         table.add(
             "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
             event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)
-    }
-
-    /// A cell of CSV (RFC 4180); a cell that a spreadsheet would take for a formula is quoted with
-    /// an apostrophe before it.
-    private static func quoted(_ text: String) -> String {
-        var cell = text
-        if let first = cell.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
-            cell = "'" + cell
-        }
-        let isPlain = cell.utf8.allSatisfy { $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }
-        return isPlain
-            ? cell
-            : "\""
-                + cell.split(
-                    separator: "\"", omittingEmptySubsequences: false
-                ).joined(separator: "\"\"") + "\""
     }
 }

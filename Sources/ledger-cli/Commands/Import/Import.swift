@@ -119,7 +119,7 @@ struct Import: ParsableCommand {
             }
             table.add("\(line.number)", line.meaning, line.text)
         }
-        try Output.lines(table.lines)
+        try Output.table(table)
         try Output.line("\(reading.drafts.count) events; nothing was written")
     }
 

@@ -38,7 +38,7 @@ struct MigrationList: ParsableCommand {
                 roles.hostnames.joined(separator: " "), entry.openedTime.short,
                 entry.opened.map { "\($0)" } ?? "")
         }
-        try Output.lines(table.lines)
+        try Output.table(table)
         let open = register.open.count
         try Output.line("\(register.entries.count) migrations, \(open) open")
     }

@@ -44,6 +44,9 @@ struct MigrationOpen: RecordingCommand {
         transform: ArgumentText.host)
     var hostnames: [String] = []
 
+    @Option(help: ArgumentHelp("Why.", valueName: "text"))
+    var reason: String?
+
     @OptionGroup var recording: RecordingOptions
 
     func validate() throws {
@@ -75,7 +78,7 @@ struct MigrationOpen: RecordingCommand {
             context.knownMigrations?.contains(name)
             ?? context.openMigrations.contains { $0.migration == name && $0 != roles }
         guard !isTaken else { throw CLIError.migrationExists(name) }
-        return [.decision(.migrationOpened(roles), migration: name)]
+        return [.decision(.migrationOpened(roles), migration: name, reason: reason)]
     }
 }
 

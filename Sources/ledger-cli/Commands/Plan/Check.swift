@@ -83,6 +83,6 @@ struct Rules: ParsableCommand {
         }
         var table = Table("rule", "asks", "source")
         for rule in RuleName.allCases { table.add(rule.rawValue, rule.sentence, rule.source) }
-        try Output.lines(table.lines)
+        try Output.table(table)
     }
 }

@@ -20,7 +20,7 @@ struct PlanGroup: ParsableCommand {
             EXIT STATUS
               \(ExitStatus.help([.noLedger, .busy]))
             """,
-        subcommands: [PlanNext.self, PlanRollback.self, PlanCleanup.self])
+        subcommands: [PlanNext.self, PlanRollback.self, PlanCleanup.self, PlanVerify.self])
 }
 
 /// What every kind of plan takes.

@@ -87,6 +87,6 @@ struct PolicyList: ParsableCommand {
                 key.rawValue, value.isEmpty ? "-" : value,
                 settings.sources[key.rawValue].map { "event \($0)" } ?? "default", key.meaning)
         }
-        try Output.lines(table.lines)
+        try Output.table(table)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Ledger
+import Projector
 
 /// The command `record dns`.
 struct RecordDNS: RecordingCommand {
@@ -10,7 +11,7 @@ struct RecordDNS: RecordingCommand {
         discussion: RecordingHelp.text(
             """
             Says that the record of HOST was changed to point at an environment or another \
-            target. That customers follow is shown by observations only. The old time to live is \
+            target. What would have to come first is a warning. That customers follow is shown by observations only. The old time to live is \
             the last one observed before, unless --old-ttl says it.
             """,
             examples: "record dns www.bestpants.com --to prod2 --ttl 300 --old-ttl 3600"))
@@ -43,15 +44,33 @@ struct RecordDNS: RecordingCommand {
         }
     }
 
+    /// Records the switch, and says what speaks against it: done it is already.
+    mutating func run() throws {
+        var warnings: [String] = []
+        if recording.at == nil, recording.global.now == nil, let action = try? self.action,
+            let planner = try? Evaluation(recording.global, .present).planner()
+        {
+            warnings = planner.premature(action)
+        }
+        try Recorder(recording).record(self)
+        for warning in warnings { try Output.note("ledger: warning: too early: \(warning)") }
+    }
+
+    private var action: Action {
+        get throws {
+            let target = try DNSTarget(to)
+            return .dnsSwitch(
+                DNSSwitch(
+                    host: host, target: target.text, environment: target.environment, ttl: ttl,
+                    oldTTL: oldTtl))
+        }
+    }
+
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
-        let target = try DNSTarget(to)
-        let change = DNSSwitch(
-            host: host, target: target.text, environment: target.environment, ttl: ttl,
-            oldTTL: oldTtl)
         return [
             LedgerEntry(
                 payload: .action(
-                    .dnsSwitch(change), Outcome(rawValue: outcome) ?? .unknown, ActionReport()),
+                    try action, Outcome(rawValue: outcome) ?? .unknown, ActionReport()),
                 migration: try context.optionalMigration(recording.migration))
         ]
     }

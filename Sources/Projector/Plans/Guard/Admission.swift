@@ -1,0 +1,189 @@
+public import Ledger
+
+/// Whether a command may be started now.
+///
+/// Only what destroys, or takes the last guard off what could be destroyed, is asked about; a plan
+/// that does not exist cannot admit anything, so what no rule judges is refused.
+public enum Admission: Sendable, Hashable {
+    /// It destroys nothing.
+    case harmless
+    /// Every rule for the resource holds, or it is the due step of a way back.
+    case admitted(Resource)
+    /// It must not be started: the verdict in a word, and everything that speaks against it.
+    case refused(Resource?, verdict: String, [Obstacle])
+}
+
+/// Something that stands in the way of a command, and what would remove it.
+public struct Obstacle: Sendable, Hashable {
+    /// What stands in the way.
+    public var message: String
+    /// The events behind it.
+    public var evidence: [SequenceNumber]
+    /// What would remove it.
+    public var unblock: String
+
+    /// An obstacle.
+    public init(_ message: String, _ evidence: [SequenceNumber] = [], unblock: String) {
+        self.message = message
+        self.evidence = evidence
+        self.unblock = unblock
+    }
+}
+
+/// What is to be looked at again right before something is destroyed.
+public struct LastLooks: Sendable, Hashable {
+    /// The environments to describe.
+    public var environments: [String] = []
+    /// The kinds of snapshot to list.
+    public var snapshots: [SnapshotKind] = []
+    /// True when the releases are to be listed.
+    public var includesReleases = false
+    /// The hostnames to look up.
+    public var hosts: [String] = []
+}
+
+extension Planner {
+    /// Whether an action may be started now.
+    public func admission(of action: Action) -> Admission {
+        let kept = "logs are evidence, and no plan ever deletes them"
+        switch action {
+        case .logDelete, .envUnload(_, _, deleteLogs: true),
+            .envDestroy(_, deleteLogs: true, _):
+            return .refused(
+                action.subject, verdict: "blocked",
+                [Obstacle(kept, unblock: "leave the logs where they are")])
+        case .envDestroy(let name, _, _), .envProtected(let name, .off):
+            return judged(.environment(name), action)
+        case .snapshotDestroy(let name, let kind):
+            return judged(.snapshot(kind ?? .database, name), action)
+        case .releaseDestroy(let release): return judged(.release(release), action)
+        case .envUnload(let name, let release, _):
+            guard let environment = world.newest(name), !world.existence(environment).isGone else {
+                return judged(.environment(name), action)
+            }
+            switch world.activeRelease(environment) {
+            case .known(let active, _) where active != release: return .harmless
+            case .known(_, let evidence):
+                return judged(
+                    .environment(name), action,
+                    [
+                        Obstacle(
+                            "\(release) is active on \(name)", Array(evidence),
+                            unblock: "activate another release first")
+                    ])
+            case .unknown(let why, let evidence, _):
+                return judged(
+                    .environment(name), action,
+                    [
+                        Obstacle(
+                            "\(release) may be active on \(name): \(why)", Array(evidence),
+                            unblock: "ledger-cli observe \(name)")
+                    ])
+            }
+        default: return .harmless
+        }
+    }
+
+    private func judged(
+        _ resource: Resource, _ action: Action, _ obstacles: [Obstacle] = []
+    ) -> Admission {
+        if isDueOnTheWayBack(action) { return .admitted(resource) }
+        guard let found = try? check(resource) else {
+            return .refused(
+                resource, verdict: "unknown",
+                obstacles + [
+                    Obstacle(
+                        "the ledger knows no \(resource)",
+                        unblock: "ledger-cli observe, then ask again")
+                ])
+        }
+        if found.verdict == .safe, found.waitsFor.isEmpty { return .admitted(resource) }
+        var against = obstacles
+        against += found.reasons.map { reason in
+            Obstacle(
+                "\(reason.rule.rawValue): \(reason.message)", reason.evidence,
+                unblock: reason.unblock)
+        }
+        if against.isEmpty {
+            against = [
+                Obstacle("it is gone", found.evidence, unblock: "nothing is left to be done")
+            ]
+        }
+        let verdict = found.verdict == .safe ? "blocked" : found.verdict.rawValue
+        return .refused(resource, verdict: verdict, against)
+    }
+
+    /// True for the first step of the way back of a migration, once what it requires is seen.
+    private func isDueOnTheWayBack(_ action: Action) -> Bool {
+        migrations.contains { migration in
+            guard migration.isDeclared, let plan = try? rollback(migration: migration.name),
+                let first = plan.steps.first, case .action(let due) = first.command
+            else { return false }
+            guard due.isSame(as: action) else { return false }
+            return first.requires.isEmpty || world.sourceServing(migration).isEmpty
+        }
+    }
+
+    /// What is to be looked at again right before an action, which must then still be admitted;
+    /// empty for what destroys nothing for good.
+    public func lastLooks(before action: Action) -> LastLooks {
+        var looks = LastLooks()
+        var concerned: [Migration] = []
+        switch action {
+        case .envDestroy(let name, _, _):
+            looks.environments = [name]
+            concerned = migrations.filter { migration in
+                [migration.source, migration.destination, migration.temporary].contains {
+                    $0?.name == name
+                }
+            }
+            looks.hosts = world.state.hosts.keys.filter { host in
+                if case .at(name, _) = world.location(host) { true } else { false }
+            }
+        case .snapshotDestroy(let name, let kind):
+            looks.snapshots = [kind ?? .database]
+            concerned = migrations.filter {
+                concerns(.snapshot(kind ?? .database, name), $0)
+            }
+        case .releaseDestroy:
+            looks.includesReleases = true
+            looks.environments = world.incarnations.keys.filter { name in
+                world.newest(name).map { !world.existence($0).isGone } ?? false
+            }.sorted()
+            return looks
+        default: return looks
+        }
+        for migration in concerned {
+            for environment in [migration.source, migration.destination].compactMap({ $0 })
+            where !world.existence(environment).isGone {
+                looks.environments.append(environment.name)
+            }
+            looks.hosts += world.hostnames(migration)
+        }
+        var seen: Set<String> = []
+        looks.environments = looks.environments.filter { seen.insert($0).inserted }
+        looks.hosts = Set(looks.hosts).sorted()
+        return looks
+    }
+
+    /// When an environment was created, as far as the ledger knows.
+    public func created(_ environment: String) -> Timestamp? { world.newest(environment)?.created }
+
+    /// The row that a snapshot was last seen with.
+    public func lastRow(_ kind: SnapshotKind, _ name: String) -> SnapshotRow? {
+        world.state.snapshots[SnapshotKey(kind: kind, name: name)]?.sightings.last?.row
+    }
+}
+
+extension Action {
+    /// True when both do the same, however the platform's prompt is dealt with.
+    fileprivate func isSame(as other: Action) -> Bool {
+        switch (self, other) {
+        case (.envDestroy(let name, let deletes, _), .envDestroy(let its, let deletesToo, _)):
+            name == its && deletes == deletesToo
+        case (.snapshotDestroy(let name, let kind), .snapshotDestroy(let its, let itsKind)):
+            name == its && (kind ?? .database) == (itsKind ?? .database)
+        default: self == other
+        }
+    }
+}

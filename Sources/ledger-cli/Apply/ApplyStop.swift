@@ -1,0 +1,56 @@
+import Fleet
+import Ledger
+
+/// Why the carrying out of a plan does not go on.
+enum ApplyStop: Error {
+    /// The remaining steps are others now.
+    case stale([String])
+    /// What a destruction leans on was not seen, or is another thing.
+    case obstacles([FreshLook.Obstacle])
+    /// A step's outcome is not known.
+    case unknown(Int, String)
+    /// The platform said no.
+    case refused(Int, String)
+    /// Something is to be done by hand: what, and what then.
+    case byHand(Int, String, hints: [String])
+    /// An effect was not seen in time.
+    case notSeen(Condition, String)
+
+    /// What is told of it.
+    func complaint(_ issued: IssuedPlan) -> Complaint {
+        let name = issued.name
+        let again = "then: ledger-cli apply \(name)"
+        switch self {
+        case .stale(let difference):
+            return Complaint(
+                status: .notSafe,
+                message: (["plan \(name): stale, the ledger asks for something else now"]
+                    + difference).joined(separator: "\n"),
+                hints: ["ledger-cli plan \(issued.issue.plan)"])
+        case .obstacles(let obstacles):
+            let lines = obstacles.map { "\($0.place): \($0.what)" }
+            return Complaint(
+                status: .notSafe,
+                message: ([
+                    "plan \(name): nothing was destroyed, since not all was seen that it leans on"
+                ]
+                    + lines).joined(separator: "\n"),
+                hints: ["ledger-cli observe", again])
+        case .unknown(let number, let what):
+            return Complaint(
+                status: .notSafe, message: "step \(number), \(what): nobody knows what came of it",
+                hints: ["ledger-cli observe", again])
+        case .refused(let number, let text):
+            return Complaint(
+                status: .failed, message: "step \(number): the platform refused: \(text)",
+                hints: ["the plan is used up: ledger-cli observe, then plan again"])
+        case .byHand(let number, let text, let hints):
+            return Complaint(
+                status: .notSafe, message: "step \(number) is done by hand: \(text)", hints: hints)
+        case .notSeen(let condition, let last):
+            return Complaint(
+                status: .notSafe, message: "not seen in time: \(condition); at last \(last)",
+                hints: [again])
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Fleet
+import Ledger
+
+/// Something that can be looked at.
+enum LookTarget: Hashable {
+    /// A read command of the platform.
+    case platform(ReadCommand)
+    /// A hostname.
+    case host(String)
+
+    /// What is done to look, as one would type it.
+    var command: String {
+        switch self {
+        case .platform(let read): Shell.quote(Grammar.render(read))
+        case .host(let host): "look-up of \(host)"
+        }
+    }
+}
+
+/// What one look showed.
+struct Look {
+    /// What was looked at.
+    let target: LookTarget
+    /// When the look began: nothing newer can be said to have been seen.
+    let time: Timestamp
+    /// What was seen.
+    let observation: Observation
+    /// What was printed.
+    var printed: [UInt8] = []
+    /// Why it proves less than it might; nil when it was seen whole.
+    var problem: String?
+
+    /// Looks.
+    ///
+    /// - Throws: `RunStatus` when the platform's command cannot be found or executed,
+    ///   `SystemError` when it cannot be started.
+    static func take(
+        _ target: LookTarget, resolver: Resolver, filter: SecretFilter, limit: Int
+    ) throws -> Look {
+        let time = Surroundings.current.clock()
+        switch target {
+        case .host(let host):
+            let answer = resolver.answer(for: host)
+            return Look(
+                target: target, time: time, observation: .dns(answer),
+                problem: answer.isFailed
+                    ? "no answer" : answer.environment == nil ? "points at no environment" : nil)
+        case .platform(let read):
+            var program: Program
+            do {
+                program = try Program(Grammar.render(read))
+            } catch {
+                throw RunStatus(error)
+            }
+            program.input = .empty
+            program.output = .nowhere
+            program.errors = .nowhere
+            program.staysTerminal = false
+            program.limit = limit
+            let result = try RunningProgram.run(program)
+            let status: Int? =
+                if case .exited(let status) = result.end { Int(status) } else { nil }
+            let observation = Listings.observation(
+                read, output: result.printed, exitStatus: status, timedOut: result.isTimedOut,
+                saidNoOutput: result.printed.isEmpty && status == 0)
+            return Look(
+                target: target, time: time, observation: observation,
+                printed: result.output.excerpt(filter) + result.errors.excerpt(filter),
+                problem: problem(observation, result))
+        }
+    }
+
+    private static func problem(_ observation: Observation, _ result: ProgramResult) -> String? {
+        if observation.isComplete { return nil }
+        if result.isTimedOut { return "took too long" }
+        guard case .exited(0) = result.end else { return "failed with status \(result.status)" }
+        return "was cut off or could not be read"
+    }
+}
+
+extension Observation {
+    /// True when all was seen that there was to see.
+    var isComplete: Bool {
+        switch self {
+        case .environment(let shown): shown.isComplete
+        case .environments(let listing): listing.isComplete
+        case .snapshots(_, let listing): listing.isComplete
+        case .releases(let listing): listing.isComplete
+        case .defaultEnvironment(let name): name != nil
+        case .sqlScripts(let listing): listing.isComplete
+        case .dns(let answer): !answer.isFailed
+        case .file: true
+        }
+    }
+}
