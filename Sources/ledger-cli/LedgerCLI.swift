@@ -33,6 +33,7 @@ struct LedgerCLI: AsyncParsableCommand {
                 name: "Trust",
                 subcommands: [Verify.self, CheckpointCommand.self, Prove.self, KeyGroup.self]),
             CommandGroup(name: "Keep", subcommands: [Export.self, Backup.self, Erase.self]),
+            CommandGroup(name: "Share", subcommands: [Serve.self, WitnessGroup.self]),
         ])
 
     /// Runs the process and ends it with a status of the table.

@@ -24,6 +24,8 @@ public struct HistoryQuery: Sendable, Hashable {
     public var until: Timestamp?
     /// Only events after this one.
     public var after: SequenceNumber?
+    /// Only events before this one.
+    public var before: SequenceNumber?
     /// At most so many events.
     public var limit: Int?
     /// True to list from the newest to the oldest, so that a limit keeps the newest.
@@ -33,7 +35,7 @@ public struct HistoryQuery: Sendable, Hashable {
     public init(
         subject: Match? = nil, type: Match? = nil, actor: String? = nil, migration: String? = nil,
         since: Timestamp? = nil, until: Timestamp? = nil, after: SequenceNumber? = nil,
-        limit: Int? = nil, isNewestFirst: Bool = false
+        before: SequenceNumber? = nil, limit: Int? = nil, isNewestFirst: Bool = false
     ) {
         self.subject = subject
         self.type = type
@@ -42,6 +44,7 @@ public struct HistoryQuery: Sendable, Hashable {
         self.since = since
         self.until = until
         self.after = after
+        self.before = before
         self.limit = limit
         self.isNewestFirst = isNewestFirst
     }
@@ -80,6 +83,10 @@ public struct HistoryQuery: Sendable, Hashable {
             conditions.append("sequence > ?")
             arguments += [after.number]
         }
+        if let before {
+            conditions.append("sequence < ?")
+            arguments += [before.number]
+        }
         var text = "SELECT sequence, CAST(record AS BLOB) FROM event"
         if !conditions.isEmpty { text += " WHERE " + conditions.joined(separator: " AND ") }
         text += " ORDER BY sequence" + (isNewestFirst ? " DESC" : "")
@@ -106,6 +113,25 @@ extension LedgerSnapshot {
                     try LedgerSnapshot.event(of: record, at: SequenceNumber(row[0])))
             }
             return events
+        }
+    }
+
+    /// The records that a query asks for, unread, in its order.
+    ///
+    /// - Throws: `StoreError.io`.
+    public func records(matching query: HistoryQuery) throws(StoreError) -> [StoredRecord] {
+        try StoreError.translating(path) {
+            let (text, arguments) = query.sql
+            let rows = try Row.fetchCursor(database, sql: text, arguments: arguments)
+            var records: [StoredRecord] = []
+            while let row = try rows.next() {
+                let record = Record(storedBytes: try row.bytes(atIndex: 1))
+                records.append(
+                    StoredRecord(
+                        sequence: SequenceNumber(row[0]), record: record,
+                        leafHash: MerkleTree.leafHash(record.bytes)))
+            }
+            return records
         }
     }
 }

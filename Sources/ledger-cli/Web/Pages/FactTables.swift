@@ -1,0 +1,98 @@
+import Ledger
+import Projector
+
+/// What is true of every resource, one table a kind, each fact with its newest event.
+struct FactTables: Sendable {
+    /// A fact as a cell.
+    struct Cell: Sendable {
+        /// The value; with a question mark when it was seen too long ago to lean on.
+        var text: String
+        /// True when nothing is known.
+        var isUnknown: Bool
+        /// The newest event behind it.
+        var event: SequenceNumber?
+        /// How that event is known.
+        var basis: Basis?
+    }
+
+    /// The tables, in the order of the overview.
+    private(set) var tables: [(kind: String, columns: [String], rows: [(Resource, [Cell])])] = []
+
+    /// The tables of an overview; `past` is the same when nothing had aged.
+    init(_ overview: Overview, past: Overview, _ bases: [Basis]) {
+        let old = Dictionary(
+            past.rows.map { ($0.resource, $0.cells) }, uniquingKeysWith: { first, _ in first })
+        for row in overview.rows {
+            let kind = String(row.resource.description.prefix { $0 != "/" })
+            if tables.last?.kind != kind {
+                tables.append((kind, row.cells.map(\.name), []))
+            }
+            let cells = row.cells.enumerated().map { index, named in
+                let last = named.cell.evidence.max()
+                let before = old[row.resource]?[index].cell.text ?? named.cell.text
+                let isAged = named.cell.text == "unknown" && before != "unknown"
+                return Cell(
+                    text: isAged ? before + "?" : named.cell.text,
+                    isUnknown: named.cell.text == "unknown", event: last,
+                    basis: last.flatMap {
+                        bases.indices.contains($0.number - 1) ? bases[$0.number - 1] : nil
+                    })
+            }
+            tables[tables.count - 1].rows.append((row.resource, cells))
+        }
+    }
+
+    /// The tables as markup, each with so many rows at most.
+    func markup(limit: Int) -> Markup {
+        Markup(
+            tables.map { table in
+                element("section", Attribute("aria-label", FactTables.title(table.kind))) {
+                    Phrase.table(
+                        FactTables.title(table.kind),
+                        [""] + table.columns.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+                    ) {
+                        for (resource, cells) in table.rows.prefix(limit) {
+                            element("tr") {
+                                element("th", Attribute("scope", "row")) {
+                                    Phrase.resource(resource)
+                                }
+                                for cell in cells { FactTables.markup(cell) }
+                            }
+                        }
+                    }
+                    if table.rows.count > limit {
+                        element("p", .class("note")) {
+                            "\(table.rows.count - limit) more are left out here; "
+                            element("a", .href(.path("api", "v1", "state"))) { "all as JSON" }
+                        }
+                    }
+                }
+            })
+    }
+
+    private static func markup(_ cell: Cell) -> Markup {
+        element("td", .class("fact", cell.isUnknown ? "unsure" : "")) {
+            cell.text
+            if let event = cell.event {
+                " "
+                element(
+                    "a", .class("event"), .href(.path("events", "\(event)")),
+                    Attribute("aria-label", "event \(event)"),
+                    cell.basis.map { Attribute("title", $0.rawValue) }
+                ) { "\(event)" }
+            }
+        }
+    }
+
+    private static func title(_ kind: String) -> String {
+        switch kind {
+        case "environment": "Environments"
+        case "snapshot": "Snapshots"
+        case "release": "Releases"
+        case "dns": "Hostnames"
+        case "fleet": "Platform"
+        case "migration": "Migrations"
+        default: kind
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import Ledger
+import Projector
+
+/// The times at which something happened, in order, each once.
+struct Moments: Sendable {
+    /// The times.
+    let times: [Timestamp]
+
+    /// The number of the last moment that is not after a time; nil when all are.
+    func index(atOrBefore time: Timestamp) -> Int? {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+}
+
+/// Replays of one ledger, kept so that a point near a known one costs little.
+///
+/// Events are read and decoded once. Replay does not care for the order of events, so the state at
+/// a time is the replay of a prefix of the events in the order of time; at some places on that way a
+/// copy of the replay is kept, and a point is reached from the nearest copy before it.
+struct Replays {
+    /// The ledger.
+    let store: LedgerStore
+
+    private var events: [Event] = []
+    private var bases: [Basis] = []
+    private var voids: [Event] = []
+    /// Positions in `events` in the order of replay.
+    private var byTime: [Int] = []
+    /// Replays of prefixes of `byTime`, by length.
+    private var marks: [Int: Replay] = [:]
+    /// The length of the copy at the end, which moves along.
+    private var end: Int?
+    /// Replays of prefixes of `events`, each with the voids known at its end, by length.
+    private var knownMarks: [Int: Replay] = [:]
+    private var head = PlanHead(size: 0, root: "")
+    private var times: Moments?
+    private var density: [Int]?
+    private var answers: [Point: State] = [:]
+    private var recent: [Point] = []
+
+    /// How many states are kept for points that were asked for.
+    private static let answerLimit = 16
+    /// How many copies are kept along the way.
+    private static let markCount = 16
+
+    /// Replays of a ledger.
+    init(_ store: LedgerStore) { self.store = store }
+
+    /// The ledger replayed for a point.
+    ///
+    /// - Throws: `StoreError`, `EventError`; `CLIError.noSuchEvent` for a point beyond the end.
+    mutating func evaluation(_ point: Point, clock: Timestamp) throws -> Evaluation {
+        try catchUp()
+        if let knownAt = point.knownAt, knownAt > head.size {
+            throw CLIError.noSuchEvent(knownAt, size: head.size)
+        }
+        let state = try state(point)
+        var head = head
+        if let knownAt = point.knownAt, knownAt < head.size {
+            head = PlanHead(size: knownAt, root: try store.root(size: knownAt).base64)
+        }
+        let now = point.at ?? max(clock, state.newest?.time ?? clock)
+        return Evaluation(
+            state: state, now: now, head: head, bases: bases, isHypothetical: now > clock)
+    }
+
+    /// The moments of the whole ledger, acts on the ledger itself aside.
+    ///
+    /// - Throws: `StoreError`.
+    mutating func moments() throws -> Moments {
+        try catchUp()
+        if let times { return times }
+        var list: [Timestamp] = []
+        for position in byTime {
+            let event = events[position]
+            // The ledger itself is often made long after what it tells of.
+            if event.type == .decision(.ledgerCreated) { continue }
+            if list.last != event.time { list.append(event.time) }
+        }
+        let moments = Moments(times: list)
+        times = moments
+        return moments
+    }
+
+    /// What happened around a time, in the order of replay: so many events until then and after it.
+    ///
+    /// - Throws: `StoreError`.
+    mutating func events(
+        around time: Timestamp, before: Int, after: Int, knownAt: Int?
+    ) throws -> [Event] {
+        try catchUp()
+        let middle = length(until: time)
+        let known = knownAt ?? Int.max
+        var earlier: [Event] = []
+        for position in byTime[..<middle].reversed() where position < known {
+            if earlier.count == before { break }
+            earlier.append(events[position])
+        }
+        var later: [Event] = []
+        for position in byTime[middle...] where position < known {
+            if later.count == after { break }
+            later.append(events[position])
+        }
+        return earlier.reversed() + later
+    }
+
+    /// Those of some events that do not count, as known at an event.
+    func voided(_ events: [Event], knownAt: Int?) -> Set<SequenceNumber> {
+        let voids = Voids(of: voids, knownAt: knownAt.map { SequenceNumber($0) })
+        return Set(events.map(\.sequence).filter { voids.contains($0) })
+    }
+
+    /// How many events fall into each of so many equal slices of the whole time.
+    ///
+    /// - Throws: `StoreError`.
+    mutating func density(slices: Int) throws -> [Int] {
+        let times = try moments().times
+        guard let first = times.first, let last = times.last, first < last else { return [] }
+        if let density, density.count == slices { return density }
+        var counts = [Int](repeating: 0, count: slices)
+        let span = Double((last - first).milliseconds) + 1
+        for position in byTime {
+            let share = Double((events[position].time - first).milliseconds) / span
+            guard 0..<1 ~= share else { continue }
+            counts[Int(share * Double(slices))] += 1
+        }
+        density = counts
+        return counts
+    }
+
+    private mutating func state(_ point: Point) throws -> State {
+        if let state = answers[point] {
+            recent.removeAll { $0 == point }
+            recent.append(point)
+            return state
+        }
+        let state = try replayed(point)
+        answers[point] = state
+        recent.append(point)
+        if recent.count > Self.answerLimit { answers[recent.removeFirst()] = nil }
+        return state
+    }
+
+    private mutating func replayed(_ point: Point) throws -> State {
+        if let knownAt = point.knownAt, knownAt < head.size {
+            return try replayed(knownAt: knownAt, at: point.at)
+        }
+        let length = point.at.map { self.length(until: $0) } ?? byTime.count
+        let stride = max(1024, byTime.count / Self.markCount + 1)
+        let start = marks.keys.filter { $0 <= length }.max() ?? 0
+        var replay = marks[start] ?? Replay(voids: Voids(of: voids))
+        for position in start..<length {
+            if position > start, position % stride == 0 { marks[position] = replay }
+            try replay.apply(events[byTime[position]])
+        }
+        // What is appended goes on from the end.
+        if length == byTime.count, length > 0 {
+            if let end { marks[end] = nil }
+            marks[length] = replay
+            end = length
+        }
+        return replay.state
+    }
+
+    /// The state as known at an event, from the nearest copy before it that no later void changes.
+    private mutating func replayed(knownAt: Int, at: Timestamp?) throws -> State {
+        let voids = Voids(of: voids, knownAt: SequenceNumber(knownAt))
+        if let at {
+            var replay = Replay(voids: voids, at: at)
+            for event in events[..<knownAt] { try replay.apply(event) }
+            return replay.state
+        }
+        let lastVoid = self.voids.last { $0.sequence.number <= knownAt }?.sequence.number ?? 0
+        let start = knownMarks.keys.filter { $0 >= lastVoid && $0 <= knownAt }.max() ?? 0
+        var replay = knownMarks[start] ?? Replay(voids: voids)
+        let stride = max(1024, events.count / Self.markCount + 1)
+        for position in start..<knownAt {
+            // A copy made before the last void would lack it.
+            if position > start, position % stride == 0, position >= lastVoid {
+                knownMarks[position] = replay
+            }
+            try replay.apply(events[position])
+        }
+        return replay.state
+    }
+
+    /// How many events happened until a time.
+    private func length(until time: Timestamp) -> Int {
+        var (low, high) = (0, byTime.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if events[byTime[middle]].time <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Reads what was appended since.
+    private mutating func catchUp() throws {
+        let size = try store.size()
+        guard size != events.count else { return }
+        let first = events.count
+        // A ledger that became shorter is another one under the same name; begin anew.
+        if size < first { self = Replays(store) }
+        var new: [Event] = []
+        let root = try store.read { snapshot in
+            try snapshot.forEachEvent(
+                from: SequenceNumber(events.count + 1), through: SequenceNumber(size)
+            ) { new.append($0) }
+            return try snapshot.root(size: size)
+        }
+        let newVoids = new.filter { $0.type == .decision(.eventVoided) }
+        let isInOrder =
+            newVoids.isEmpty
+            && (byTime.last.map { last in
+                new.allSatisfy { events[last].time <= $0.time }
+            } ?? true)
+        bases += new.map(\.basis)
+        voids += newVoids
+        byTime += Array(events.count..<events.count + new.count)
+        events += new
+        byTime.sort {
+            events[$0].time == events[$1].time ? $0 < $1 : events[$0].time < events[$1].time
+        }
+        // A copy on the way holds only when nothing new belongs before it and no void reaches back.
+        if !isInOrder {
+            marks = [:]
+            end = nil
+        }
+        // So does an answer about a time before all that is new, or about what was known before.
+        let oldest = new.map(\.time).min()
+        recent.removeAll { point in
+            let isKept =
+                point.knownAt.map { $0 < first } ?? false
+                || newVoids.isEmpty
+                    && (point.at.map { at in oldest.map { at < $0 } ?? true } ?? false)
+            if !isKept { answers[point] = nil }
+            return !isKept
+        }
+        times = nil
+        density = nil
+        head = PlanHead(size: size, root: root.base64)
+    }
+}
+
+extension Evaluation {
+    /// A ledger that was replayed elsewhere.
+    init(state: State, now: Timestamp, head: PlanHead, bases: [Basis], isHypothetical: Bool) {
+        self.state = state
+        self.now = now
+        self.head = head
+        self.bases = bases
+        self.isHypothetical = isHypothetical
+    }
+}

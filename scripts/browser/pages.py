@@ -1,0 +1,276 @@
+"""Tests the pages in a browser, or takes their pictures (--screenshots)."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+URL, CLI, ROOT = sys.argv[1].rstrip("/"), sys.argv[2], Path(sys.argv[3])
+EVENING = "2017-05-03T22:30:00Z"
+PAGES = {
+    "overview": "/", "overview-then": f"/?at={EVENING}",
+    "timeline": "/timeline?at=2017-05-03T21:50:00Z", "events": "/events", "event": "/events/20",
+    "migrations": "/migrations", "migration": f"/migrations/plan-move?at={EVENING}",
+    "cleanup": f"/plans/cleanup?at={EVENING}", "next": f"/plans/next?at={EVENING}",
+    "rollback": f"/plans/rollback?at={EVENING}", "graph": f"/graph?at={EVENING}",
+    "verify": "/verify", "missing": "/nothing",
+}
+SIZES = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844)]
+failures = []
+
+
+def check(claim, ok, found=""):
+    print(("ok    " if ok else "WRONG ") + claim + ("" if ok else f": {found}"))
+    if not ok:
+        failures.append(claim)
+
+
+# What an accessibility checker asks first; each answer names the elements at fault.
+ACCESS = """() => {
+  const bad = [];
+  const name = e => (e.getAttribute('aria-label') || e.textContent || '').trim();
+  if (!document.documentElement.lang) bad.push('html without lang');
+  if (!document.title.trim()) bad.push('no title');
+  if (document.querySelectorAll('main').length !== 1) bad.push('not one main');
+  if (document.querySelectorAll('h1').length !== 1) bad.push('not one h1');
+  let level = 0;
+  for (const h of document.querySelectorAll('h1,h2,h3,h4')) {
+    const l = Number(h.tagName[1]);
+    if (l > level + 1) bad.push('heading skips to ' + h.tagName + ' ' + name(h));
+    level = l;
+  }
+  const ids = {};
+  for (const e of document.querySelectorAll('[id]')) {
+    if (ids[e.id]) bad.push('id twice: ' + e.id);
+    ids[e.id] = true;
+  }
+  for (const e of document.querySelectorAll('[aria-labelledby],[for]')) {
+    const id = e.getAttribute('aria-labelledby') || e.getAttribute('for');
+    if (!ids[id]) bad.push('refers to no id: ' + id);
+  }
+  for (const e of document.querySelectorAll('input:not([type=hidden]),select,meter'))
+    if (!(e.labels && e.labels.length) && !e.getAttribute('aria-label')) bad.push('no label: ' + e.outerHTML);
+  for (const e of document.querySelectorAll('a,button'))
+    if (!name(e)) bad.push('no name: ' + e.outerHTML.slice(0, 80));
+  for (const e of document.querySelectorAll('th')) if (!e.scope) bad.push('th without scope');
+  for (const e of document.querySelectorAll('table'))
+    if (!e.caption) bad.push('table without caption');
+  for (const e of document.querySelectorAll('svg'))
+    if (!e.getAttribute('aria-label') && e.getAttribute('aria-hidden') !== 'true') bad.push('svg without label');
+  // Contrast of text against the nearest ground that is not transparent (WCAG 1.4.3).
+  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const seen = new Set();
+  for (const e of document.querySelectorAll('main *, header *')) {
+    if (e.closest('svg') || !e.checkVisibility() || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+    const style = getComputedStyle(e);
+    let ground = e, color = [0, 0, 0, 0];
+    while (ground) {
+      color = parse(getComputedStyle(ground).backgroundColor);
+      if (color.length < 4 || color[3] > 0.99) break;
+      ground = ground.parentElement;
+    }
+    if (!ground) continue;
+    const a = light(parse(style.color).slice(0, 3)), b = light(color.slice(0, 3));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const key = style.color + color;
+    if (ratio < 4.5 && !seen.has(key)) { seen.add(key); bad.push('contrast ' + ratio.toFixed(2) + ': ' + name(e).slice(0, 40)); }
+  }
+  return bad;
+}"""
+
+
+class Watch:
+    """A page whose console and requests are watched."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.troubles = []
+        self.page.on("console", lambda m: self.note(m) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.troubles.append(str(e)))
+        self.page.on("request", lambda r: self.sent(r.url))
+
+    def note(self, message):
+        if "404 (Not Found)" not in message.text:
+            self.troubles.append(message.text)
+
+    def sent(self, address):
+        if not address.startswith(URL + "/"):
+            self.troubles.append("request to " + address)
+
+    def open(self, path):
+        self.page.goto(URL + path)
+        return self.page
+
+
+def markup_is_valid(text):
+    tidy = subprocess.run(
+        ["tidy", "-q", "-e", "--show-warnings", "yes", "--drop-empty-elements", "no", "--warn-proprietary-attributes", "yes"],
+        input=text.encode(), capture_output=True)
+    # tidy knows HTML 5.0: neither SVG's own names nor groups in a list of terms, which came with 5.2.
+    ignored = ("<svg>", "SVG", "proprietary", "not recognized", "discarding unexpected", "aria-", "<dd>", "<dt>", "<dl>", "</dl>")
+    return [
+        line for line in tidy.stderr.decode().splitlines()
+        if ("Error" in line or "Warning" in line) and not any(word in line for word in ignored)]
+
+
+def every_page(browser):
+    for scheme, width, height in SIZES:
+        watch = Watch(browser, color_scheme=scheme, viewport={"width": width, "height": height})
+        for name, path in PAGES.items():
+            page = watch.open(path)
+            where = f"{name}, {scheme}, {width} px"
+            bad = page.evaluate(ACCESS)
+            check(f"{where}: accessible", not bad, bad)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            check(f"{where}: fits", wide <= width, f"{wide} px wide")
+        check(f"{scheme}, {width} px: nothing on the console, no request elsewhere", not watch.troubles, watch.troubles)
+        watch.context.close()
+
+
+def valid_markup(browser):
+    watch = Watch(browser)
+    for name, path in PAGES.items():
+        text = watch.context.request.get(URL + path).text()
+        faults = markup_is_valid(text)
+        check(f"{name}: valid HTML", not faults, faults[:3])
+    watch.context.close()
+
+
+def maintenance_of_prod(page):
+    row = page.locator("#view tr", has=page.locator("th a", has_text="environment/prod")).filter(
+        has=page.locator("td.fact")).first
+    return row.locator("td").nth(3).inner_text().split()[0]
+
+
+def slider(browser):
+    watch = Watch(browser)
+    page = watch.open("/timeline?at=2017-05-03T21:00:00Z")
+    check("slider: before the maintenance prod is open", maintenance_of_prod(page) == "OFF", maintenance_of_prod(page))
+    moment = page.locator("#moment")
+    number = int(moment.input_value())
+    moment.focus()
+    for _ in range(60):
+        with page.expect_response(lambda r: "moment=" in r.url):
+            page.keyboard.press("ArrowRight")
+        expect(page.locator("#view:not([aria-busy])")).to_be_visible()
+        if page.locator("#moment-time").inner_text() >= "2017-05-03T21:35":
+            break
+    check("slider: the arrow keys move it", int(moment.input_value()) > number)
+    check("slider: after the maintenance prod is closed", maintenance_of_prod(page) == "ON", maintenance_of_prod(page))
+    check("slider: the address is that of the moment", "moment=" in page.url, page.url)
+    spoken = moment.get_attribute("aria-valuetext")
+    check("slider: it says the time", spoken == page.locator("#moment-time").inner_text(), spoken)
+    page.locator("#known-at").fill("17")
+    with page.expect_response(lambda r: "known-at=17" in r.url):
+        page.locator("#known").check()
+    expect(page.locator("#view:not([aria-busy])")).to_be_visible()
+    check("known-at: at event 17 nobody knew", maintenance_of_prod(page) == "OFF", maintenance_of_prod(page))
+    with page.expect_response(lambda r: "known-at" not in r.url):
+        page.locator("#known").uncheck()
+    expect(page.locator("#view:not([aria-busy])")).to_be_visible()
+    check("known-at: off again, all is known", maintenance_of_prod(page) == "ON", maintenance_of_prod(page))
+    check("slider: nothing on the console", not watch.troubles, watch.troubles)
+    watch.context.close()
+
+
+def without_script(browser):
+    watch = Watch(browser, java_script_enabled=False)
+    page = watch.open("/timeline")
+    page.locator("#moment").fill("14")
+    page.locator("#known-at").fill("17")
+    page.locator("#known").check()
+    page.get_by_role("button", name="Show").click()
+    check("no script: the form shows the moment", "moment=14" in page.url and "known-at=17" in page.url, page.url)
+    check("no script: and says what was known", "as known at event 17" in page.locator("#view .lead").inner_text())
+    page = watch.open("/events")
+    page.locator("input[name=type]").fill("env.destroy")
+    page.get_by_role("button", name="Show").click()
+    check("no script: the filter works", page.locator("tbody tr").count() == 1, page.locator("tbody tr").count())
+    watch.context.close()
+
+
+def live(browser):
+    watch = Watch(browser)
+    page = watch.open("/")
+    before = int(page.locator("#size").get_attribute("data-size"))
+    subprocess.run([CLI, "record", "note", "<b>live</b>", "--actor", "eve<script>"], check=True, capture_output=True)
+    expect(page.locator("#size")).to_have_attribute("data-size", str(before + 1))
+    check("live: the count follows", True)
+    expect(page.locator("main")).to_contain_text("eve<script>")
+    check("live: so does the overview, and a name stays a name", page.locator("main script").count() == 0)
+    expect(page.locator("#news")).to_contain_text("new event")
+    check("live: it is announced", page.locator("#news").get_attribute("role") == "status")
+    check("live: nothing on the console", not watch.troubles, watch.troubles)
+    watch.context.close()
+
+
+def graph_and_plan(browser):
+    watch = Watch(browser)
+    page = watch.open(f"/graph?at={EVENING}")
+    nodes = page.locator("svg.graph a.node")
+    check("graph: it has the resources", nodes.count() >= 8, nodes.count())
+    check("graph: it has dependencies", page.locator("svg.graph path.edge").count() >= 4)
+    overlap = page.evaluate("""() => {
+      const boxes = [...document.querySelectorAll('svg.graph a.node rect')].map(r => r.getBoundingClientRect());
+      let n = 0;
+      boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+        if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) n++; }));
+      return n + [...document.querySelectorAll('svg.graph a.node')].filter(g => {
+        const r = g.querySelector('rect').getBoundingClientRect();
+        return [...g.querySelectorAll('text')].some(t => t.getBoundingClientRect().right > r.right); }).length;
+    }""")
+    check("graph: boxes and texts do not collide", overlap == 0, overlap)
+    page = watch.open(f"/plans/cleanup?at={EVENING}")
+    prod = page.locator("article", has=page.locator("h3 a", has_text="environment/prod")).first
+    check("plan: prod is blocked", prod.locator(".verdict").inner_text() == "blocked")
+    prod.locator("li a.event").first.click()
+    check("plan: the evidence is one click away", "/events/" in page.url, page.url)
+    page.go_back()
+    page = watch.open("/plans/cleanup?at=2017-05-04T08:03:00Z")
+    check("plan: after the drain there are steps", page.locator("ol.steps li").count() == 3)
+    page = watch.open("/")
+    page.keyboard.press("Tab")
+    check("keyboard: the first stop leads to the content", page.evaluate("document.activeElement.className") == "skip")
+    page.keyboard.press("Enter")
+    check("keyboard: and gets there", page.evaluate("document.activeElement.id") == "main")
+    with page.expect_download() as download:
+        page.goto(URL + "/events/20")
+        page.get_by_role("link", name="The receipt").click()
+    check("event: the receipt is downloaded", download.value.suggested_filename == "event-20.tlog-proof")
+    check("graph and plan: nothing on the console", not watch.troubles, watch.troubles)
+    watch.context.close()
+
+
+def screenshots(browser):
+    from PIL import Image
+
+    images = ROOT / "docs/images"
+    images.mkdir(parents=True, exist_ok=True)
+    for name, path, scheme, width, height in [
+        ("timeline", PAGES["timeline"], "light", 1100, 760), ("graph", "/graph?at=2017-05-04T08:03:00Z", "dark", 1180, 640),
+        ("cleanup", "/plans/cleanup?at=2017-05-04T08:03:00Z", "light", 1100, 760), ("phone", PAGES["overview-then"], "light", 390, 700),
+    ]:
+        watch = Watch(browser, color_scheme=scheme, viewport={"width": width, "height": height})
+        page = watch.open(path)
+        page.wait_for_load_state("load")
+        target = images / f"{name}.png"
+        page.screenshot(path=str(target))
+        # Few colours are enough for flat pages, and the pictures stay small.
+        Image.open(target).convert("RGB").quantize(64).save(target, optimize=True)
+        print(f"{target.relative_to(ROOT)} {target.stat().st_size} bytes")
+        watch.context.close()
+
+
+with sync_playwright() as playwright:
+    chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    if "--screenshots" in sys.argv:
+        screenshots(chromium)
+    else:
+        for test in (every_page, valid_markup, slider, without_script, graph_and_plan, live):
+            test(chromium)
+    chromium.close()
+print("all as promised" if not failures else f"{len(failures)} wrong")
+sys.exit(1 if failures else 0)
