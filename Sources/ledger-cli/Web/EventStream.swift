@@ -20,11 +20,11 @@ final class EventStream: Sendable {
 
     private let archive: Archive
     private let limit: Int
-    private let pause: Duration
+    private let pause: Swift.Duration
     private let listeners = Mutex(Listeners())
 
     /// A stream of an archive's sizes.
-    init(_ archive: Archive, limit: Int = 64, pause: Duration = .milliseconds(400)) {
+    init(_ archive: Archive, limit: Int = 64, pause: Swift.Duration = .milliseconds(400)) {
         self.archive = archive
         self.limit = limit
         self.pause = pause

@@ -144,7 +144,7 @@ extension Refusal {
             switch error {
             case .unknownMigration, .unknownResource: self.init(.notFound, error.description)
             case .ambiguousMigration: self.init(.badRequest, error.description)
-            case .unreadableEvent, .beforeNewest: self.init(.conflict, error.description)
+            default: self.init(.conflict, error.description)
             }
         case let error as StoreError:
             let parts = error.description.split(separator: "; ", maxSplits: 1).map(String.init)
