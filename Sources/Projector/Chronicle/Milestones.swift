@@ -63,7 +63,10 @@ extension World {
             // No copy that counts; a snapshot or dump that was tried is told all the same.
             for attempt in (migration.source?.attempts(.snapshotCreate, .databaseDump) ?? [])
             where attempt.started >= migration.opened {
-                all.append(milestone(.dumped, attempt, attempt.action.name.rawValue))
+                let isSnapshot = attempt.action.name == .snapshotCreate
+                all.append(
+                    milestone(
+                        isSnapshot ? .copyPoint : .dumped, attempt, attempt.action.name.rawValue))
             }
         }
         return all
