@@ -21,7 +21,7 @@ enum ReportSheet {
         h3{font-size:1rem;margin:1.6rem 0 .5rem}
         p{margin:.6rem 0;max-width:46rem}
         .subtitle{color:var(--soft);font-size:1.05rem;margin:0;max-width:none}.subtitle strong{color:var(--ink)}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.75rem 0 0;padding:0}
+        .figures{display:grid;grid-template-columns:repeat(3,1fr);gap:.75rem;margin:1.75rem 0 0;padding:0}
         .figures div{background:var(--panel);border:1px solid var(--line);border-left:4px solid var(--soft);border-radius:4px;padding:.7rem .9rem .8rem}
         .figures dt{font-size:.8rem;color:var(--soft)}
         .figures dd{margin:0}.figures .value{font-size:1.3rem;line-height:1.3;font-weight:650;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
