@@ -192,10 +192,8 @@ import Testing
         let shop = try await Evening.end("snapshot")
         let plan = try shop.save()
         try shop.fault("hang-after", on: "env protected prod OFF")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
         // The ledger is killed as soon as the platform has done the step.
-        process.arguments = [
+        let script = [
             "-c",
             """
             ledger-cli apply \(plan) > apply.log 2>&1 & pid=$!
@@ -206,10 +204,10 @@ import Testing
             kill -9 $pid
             """,
         ]
-        process.currentDirectoryURL = URL(fileURLWithPath: shop.folder)
-        process.environment = shop.variables.merging(["LEDGER_ACTOR": "carol"]) { $1 }
-        try process.run()
-        process.waitUntilExit()
+        try Spawned(
+            "/bin/sh", script, in: shop.folder,
+            environment: shop.variables.merging(["LEDGER_ACTOR": "carol"]) { $1 }
+        ).wait()
         #expect(try shop.ledger("status").output.hasPrefix("in doubt"))
         // No command shows protection: somebody has to look.
         #expect(try shop.ledger("apply \(plan)").status == 5)

@@ -19,7 +19,7 @@ final class Rehearsal: Sendable {
 
     /// The folder; it goes with the rehearsal.
     let folder: String
-    private let names: Process
+    private let names: Spawned
     private let resolver: String
 
     /// The folder of the package.
@@ -63,14 +63,11 @@ final class Rehearsal: Sendable {
             let start = try Rehearsal.run(["fleet-simulator", "start"], in: folder)
             try #require(start.status == 0, "\(start.errors)")
         }
-        let server = Process()
-        server.executableURL = URL(fileURLWithPath: folder + "/bin/fleet-simulator")
-        server.arguments = ["dns"] + (caching ? ["--caching"] : [])
-        server.environment = Rehearsal.environment(folder)
         let pipe = Pipe()
-        server.standardOutput = pipe
-        try server.run()
-        names = server
+        names = try Spawned(
+            folder + "/bin/fleet-simulator", ["dns"] + (caching ? ["--caching"] : []), in: folder,
+            environment: Rehearsal.environment(folder),
+            output: pipe.fileHandleForWriting.fileDescriptor)
         let line = pipe.fileHandleForReading.availableData
         resolver = String(decoding: line, as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -85,7 +82,7 @@ final class Rehearsal: Sendable {
     /// Ends the name server; what is left can be copied.
     func stop() {
         names.terminate()
-        names.waitUntilExit()
+        names.wait()
     }
 
     static func environment(_ folder: String) -> [String: String] {
@@ -99,25 +96,20 @@ final class Rehearsal: Sendable {
     private static func run(
         _ words: [String], in folder: String, extra: [String: String] = [:]
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(folder)/bin/\(words[0])")
-        process.arguments = Array(words.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = environment(folder).merging(extra) { $1 }
         let names = ["output", "errors"].map { "\(folder)/bin/\($0)-\(UUID().uuidString)" }
         let handles = try names.map { name in
             _ = FileManager.default.createFile(atPath: name, contents: nil)
             return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
         }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handles[0]
-        process.standardError = handles[1]
-        try process.run()
-        process.waitUntilExit()
+        let process = try Spawned(
+            "\(folder)/bin/\(words[0])", Array(words.dropFirst()), in: folder,
+            environment: environment(folder).merging(extra) { $1 },
+            output: handles[0].fileDescriptor, errors: handles[1].fileDescriptor)
+        let status = process.wait()
         let texts = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
         for name in names { try FileManager.default.removeItem(atPath: name) }
         return Result(
-            status: process.terminationStatus, output: texts[0], errors: texts[1])
+            status: status, output: texts[0], errors: texts[1])
     }
 
     /// The environment of every program.

@@ -11,20 +11,16 @@ import Testing
         let log = FileManager.default.temporaryDirectory
             .appendingPathComponent("rehearse-\(UUID().uuidString).log").path
         _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Rehearsal.root + "/scripts/rehearse")
-        process.arguments = [method]
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(["REHEARSE_BIN": Rehearsal.programs]) { $1 }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
+        let status = try Spawned(
+            Rehearsal.root + "/scripts/rehearse", [method], in: Rehearsal.root,
+            environment: ProcessInfo.processInfo.environment
+                .merging(["REHEARSE_BIN": Rehearsal.programs]) { $1 },
+            output: handle.fileDescriptor, errors: handle.fileDescriptor
+        ).wait()
         let text = try String(contentsOfFile: log, encoding: .utf8)
         try FileManager.default.removeItem(atPath: log)
-        #expect(process.terminationStatus == 0, "\(text.suffix(2000))")
+        #expect(status == 0, "\(text.suffix(2000))")
         #expect(text.contains("is carried out"))
         #expect(text.contains("intact"))
         let last = text.split(separator: "\n").last.map(String.init) ?? ""

@@ -86,7 +86,7 @@ extension Planner {
             reasons += world.destinationReasons(migration, environment)
         } else if let migration = asTemporary.last {
             reasons += world.temporaryReasons(migration, environment)
-            reasons += protection(environment, migration)
+            reasons += protection(environment, nil)
         } else if let migration = asDestination.last {
             reasons += world.destinationReasons(migration, environment)
             if world.abandonment(migration) != nil { reasons += protection(environment, migration) }

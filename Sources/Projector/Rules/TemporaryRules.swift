@@ -35,6 +35,16 @@ extension World {
                     needs: [.host(host)]))
         }
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
+        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        for writer in temporary.attempts(.databaseLoad, .databaseShell)
+        where settled.map({ writer.settled > $0.moment }) ?? true {
+            reasons.append(
+                .blocked(
+                    .dumpVerified,
+                    "\(writer.action.name.rawValue) may have put other data into \(name)",
+                    writer.evidence,
+                    unblock: "compare the data, then ledger-cli record reconciled or accept-loss"))
+        }
         let closed = migration.closed.map { $0.value } ?? false
         let dump = temporary.attempts(.databaseDump).last
         if closed { return reasons }

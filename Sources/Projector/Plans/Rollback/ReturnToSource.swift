@@ -68,17 +68,7 @@ extension Planner {
             parts.closing + (moved.isEmpty ? [] : lossStep(way)) + parts.moving + parts.opening
             + parts.restoring + leftovers
         way.residue = residue(migration, leftovers)
-        if let later = superseding(migration) {
-            way.verdict = .unknown
-            way.steps = []
-            way.because =
-                "\(later.name) has moved on from \(migration.roles.destination): roll \(later.name) back first"
-            way.needs = [
-                Need(
-                    fact: "way back of migration/\(later.name)",
-                    command: ["ledger-cli", "plan", "rollback", "--migration", later.name])
-            ]
-        } else if case .unknown(let why, _)? = migration.destination.map(world.existence),
+        if case .unknown(let why, _)? = migration.destination.map(world.existence),
             mayServe
         {
             way.verdict = .unknown
@@ -110,7 +100,7 @@ extension Planner {
 
     /// A later declared migration that left from this one's destination, so that customers may be
     /// where this one's way back does not reach.
-    private func superseding(_ migration: Migration) -> Migration? {
+    func superseding(_ migration: Migration) -> Migration? {
         guard let destination = migration.destination else { return nil }
         return (world.casting.bySource[destination.name] ?? []).last { next in
             next.isDeclared && next.name != migration.name && next.opened > migration.opened

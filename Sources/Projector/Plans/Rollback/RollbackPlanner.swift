@@ -114,6 +114,17 @@ extension Planner {
                     destroy.evidence
                 ))
         }
+        if let later = superseding(migration) {
+            way.verdict = .unknown
+            way.because =
+                "\(later.name) has moved on from \(migration.roles.destination): roll \(later.name) back first"
+            way.needs = [
+                Need(
+                    fact: "way back of migration/\(later.name)",
+                    command: ["ledger-cli", "plan", "rollback", "--migration", later.name])
+            ]
+            return way
+        }
         switch world.existence(source) {
         case .live, .creating: break
         case .unknown(let why, _):
