@@ -14,14 +14,18 @@ extension State {
     }
 
     /// The start that an outcome belongs to: the one it names as its cause, or, for an outcome that
-    /// someone reported afterwards, the newest one of the same action that is still in doubt.
+    /// someone reported afterwards, the newest one of the same action that is still in doubt and
+    /// that nothing has overtaken.
     private func settledStart(of occurrence: Occurrence, _ action: Action) -> EventID? {
         if inDoubt.isEmpty { return nil }
         if let cause = occurrence.cause, inDoubt[cause] != nil { return cause }
         guard occurrence.basis != .executed else { return nil }
         return
             inDoubt
-            .filter { $0.value.started.time <= occurrence.time && $0.value.action == action }
+            .filter {
+                $0.value.started.time <= occurrence.time && $0.value.action == action
+                    && !isOvertaken($0.value, before: Moment(occurrence))
+            }
             .max { $0.value.started < $1.value.started }?.key
     }
 
