@@ -67,7 +67,7 @@ enum Routes {
         Route("/graph", "dependencies") { site, inquiry in
             let point = try Point(inquiry)
             let graph = try await site.archive.evaluate(point) {
-                try DependencyGraph($0.planner())
+                try DependencyGraph($0)
             }
             return .page(GraphPage.markup(graph, try await site.frame(point)))
         },

@@ -23,7 +23,7 @@ enum APIRoutes {
         ) { site, inquiry in
             let point = try Point(inquiry)
             return try await site.archive.evaluate(point) {
-                try .json(StateAnswer.json($0))
+                try .json(StatusText($0).json)
             }
         },
         Route(
@@ -45,7 +45,7 @@ enum APIRoutes {
             site, inquiry in
             let point = try Point(inquiry)
             return try await site.archive.evaluate(point) {
-                try .json(DependencyGraph($0.planner()).json)
+                try .json(DependencyGraph($0).json)
             }
         },
         Route("/api/v1/verify", "what verification found", Operation(id: "verify")) { site, _ in
