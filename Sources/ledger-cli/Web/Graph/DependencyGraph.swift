@@ -133,7 +133,8 @@ struct DependencyGraph: Sendable {
             }
             return words.filter { !$0.isEmpty }.joined(separator: ", ")
         case .snapshot:
-            return ["yes", "yes?"].contains(cells["there"]) ? cells["status"] ?? "" : cells["there"] ?? ""
+            return ["yes", "yes?"].contains(cells["there"])
+                ? cells["status"] ?? "" : cells["there"] ?? ""
         case .dns: return "at \(cells["at"] ?? "unknown")"
         default: return ""
         }
@@ -145,15 +146,20 @@ struct DependencyGraph: Sendable {
         switch resource {
         case .dns:
             if let place = cells["at"], place != "unknown" {
-                edges.append(Edge(from: resource, to: .environment(place), kind: .served, isAged: isAged))
+                edges.append(
+                    Edge(from: resource, to: .environment(place), kind: .served, isAged: isAged))
             }
         case .environment:
             if let release = cells["release"], !["unknown", "none"].contains(release) {
-                edges.append(Edge(from: resource, to: .release(release), kind: .loads, isAged: isAged))
+                edges.append(
+                    Edge(from: resource, to: .release(release), kind: .loads, isAged: isAged))
             }
         case .snapshot:
             if let environment = cells["of"], environment != "unknown" {
-                edges.append(Edge(from: resource, to: .environment(environment), kind: .copyOf, isAged: isAged))
+                edges.append(
+                    Edge(
+                        from: resource, to: .environment(environment), kind: .copyOf, isAged: isAged
+                    ))
             }
         default: break
         }

@@ -36,7 +36,7 @@ struct GraphDrawing {
     /// The drawing.
     var markup: Markup {
         element(
-            "svg", .class("graph"), Attribute("role", "img"),
+            "svg", .class("graph"), Attribute("role", "group"),
             Attribute(
                 "aria-label", "Resources and what they lean on; the list below says the same"),
             Attribute("viewBox", "0 0 \(Int(Self.width)) \(Int(height))"),
@@ -84,7 +84,8 @@ struct GraphDrawing {
                 + "\(number(end)) \(number(to.y + middle + shift))"
         }
         return element(
-            "path", .class("edge", GraphDrawing.name(of: edge.kind), edge.isAged ? "aged" : ""), Attribute("d", path),
+            "path", .class("edge", GraphDrawing.name(of: edge.kind), edge.isAged ? "aged" : ""),
+            Attribute("d", path),
             Attribute("marker-end", "url(#tip)")
         ) {
             element("title") {

@@ -162,7 +162,7 @@ struct EventPage: Sendable {
     }
 
     private func markup(_ changes: FactChanges) -> Markup {
-        element("section", Attribute("aria-label", "What it changed")) {
+        element("div") {
             if changes.changes.isEmpty {
                 element("p") { "It changed no fact." }
             } else {

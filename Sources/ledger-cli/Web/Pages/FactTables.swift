@@ -46,10 +46,7 @@ struct FactTables: Sendable {
     func markup(limit: Int) -> Markup {
         element("div", .class("tables")) {
             for table in tables {
-                element(
-                    "section", Attribute("aria-label", FactTables.title(table.kind)),
-                    .class(table.columns.count > 2 ? "broad" : "")
-                ) {
+                element("div", .class(table.columns.count > 2 ? "broad" : "")) {
                     Phrase.table(
                         FactTables.title(table.kind),
                         ["Name"] + table.columns.map(FactTables.heading)

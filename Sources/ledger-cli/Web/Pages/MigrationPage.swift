@@ -94,7 +94,7 @@ struct MigrationPage: Sendable {
         element("dl", .class("figures")) {
             if let (span, isOver) = chronicle.downtime(as: conformance, until: now) {
                 let left = Span(
-                milliseconds: Chronicle.documentedDowntime.milliseconds - span.milliseconds)
+                    milliseconds: Chronicle.documentedDowntime.milliseconds - span.milliseconds)
                 figure(
                     "Customers without a shop", Duration.text(span) + (isOver ? "" : " so far"),
                     left < .seconds(0)

@@ -40,12 +40,10 @@ struct OverviewPage: Sendable {
             next(frame.point)
             facts.markup(limit: 200)
             costs(limit: 200)
-            element("section", Attribute("aria-label", "Newest events")) {
-                Phrase.events(
-                    newest, voided: voided,
-                    caption: frame.point.isPresent ? "Newest events" : "Newest events then")
-                element("p") { element("a", .href(.path("events"))) { "All events" } }
-            }
+            Phrase.events(
+                newest, voided: voided,
+                caption: frame.point.isPresent ? "Newest events" : "Newest events then")
+            element("p") { element("a", .href(.path("events"))) { "All events" } }
             element("p", .class("note")) {
                 "As of "
                 Phrase.time(now)
@@ -137,7 +135,7 @@ struct OverviewPage: Sendable {
         guard !known.isEmpty else { return nil }
         let idle = known.filter { $0.idleSince != nil }
         let rows = idle + known.filter { $0.idleSince == nil }
-        return element("section", Attribute("aria-label", "What is paid for")) {
+        return element("div") {
             Phrase.table("What is paid for", ["Name", "Size", "Part", "There since", "Idle"]) {
                 for item in rows.prefix(limit) {
                     element("tr") {
