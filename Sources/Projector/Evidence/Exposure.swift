@@ -26,9 +26,14 @@ extension World {
         var starts: [(Timestamp, [SequenceNumber])] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
-            // A hostname can be switched to a name before the environment of that name is made.
-            let home = history.answers.last {
-                $0.value.isAt(source) && !$0.value.isCached && $0.moment < destination.first
+            // A hostname can be switched to a name before the environment of that name is made, and
+            // old answers lead there although it was switched back.
+            let drained = self.drained(host, off: destination.name)
+            let home = history.answers.last { answer in
+                guard let drained, answer.value.isAt(source), !answer.value.isCached else {
+                    return false
+                }
+                return answer.moment < destination.first && answer.moment.time >= drained
             }
             let switched = history.switches.first { change in
                 !(change.dns?.isAt(source) ?? false)
@@ -68,6 +73,15 @@ extension World {
         }
         let from = max(start, active.time)
         return open(destination, from: from, backAt: returned(migration, hosts), evidence)
+    }
+
+    /// When the last answer that leads to an environment has run out; nil when that is not known.
+    private func drained(_ host: String, off name: String) -> Timestamp? {
+        switch drain(host, off: name) {
+        case .nothing: Timestamp(milliseconds: .min)
+        case .ends(let end, _): end
+        case .unknown: nil
+        }
     }
 
     private func lookups(_ hosts: [String]) -> [SequenceNumber] {

@@ -249,6 +249,23 @@ import Testing
         #expect(verdict.reasons.contains { $0.rule == .tempRole })
     }
 
+    @Test func `a final snapshot is kept when old answers led to what it is of`() throws {
+        let history = try history(
+            [
+                point(1, at: "prod2"), point(1, at: "prod", ttl: 7200),
+                .look(.host(Platform.hostnames[0], isCached: false)),
+                .look(.host(Platform.hostnames[1], isCached: false)),
+                .act(.snapshotCreate(environment: "prod", name: "pm")), .wait(610),
+                creation("prod2", from: "pm"), .wait(1510),
+                .decide(.migrationClosed(abandoned: true)),
+                .act(.envLoad(environment: "prod2", release: "r1")), .wait(210),
+                .act(.envActivate(environment: "prod2", release: "r1")), .wait(125),
+                .act(.envDestroy(environment: "prod2")), .wait(700),
+                .look(.snapshots(isComplete: true)),
+            ])
+        #expect(try Proof(history).violations.isEmpty)
+    }
+
     @Test func `of two commands under way at once nobody knows which set the default`() throws {
         var history = CaseHistory()
         history.act(.configDefaultEnv(environment: "prod2"), .started)

@@ -12,7 +12,8 @@ extension Planner {
     private func temporaryLeftover(_ migration: Migration) -> [Step] {
         guard let temporary = migration.temporary, world.existence(temporary).isLive,
             temporary.wasSeen("RUNNING") != nil, temporary.attempts(.envDestroy).isEmpty,
-            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified })
+            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified }),
+            protection(temporary, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(temporary.name)
         var steps = [
@@ -55,7 +56,8 @@ extension Planner {
             world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
-            destination.attempts(.envDestroy).isEmpty
+            destination.attempts(.envDestroy).isEmpty,
+            protection(destination, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(destination.name)
         var steps: [Step] = []
