@@ -13,9 +13,30 @@ enum Exposure {
 extension World {
     /// The exposure of a migration's destination (`rules.md`, derived facts).
     func exposure(_ migration: Migration) -> Exposure {
-        guard let destination = migration.destination,
-            let active = firstActivation(destination)
-        else { return .none(migration.destination?.creation?.evidence ?? []) }
+        guard let destination = migration.destination else { return .none([]) }
+        let last = exposure(migration, of: destination)
+        // What an earlier one of the name took may be in this one, or nowhere any more.
+        for earlier in incarnations[destination.name] ?? []
+        where earlier.first > migration.opened && earlier.first < destination.first {
+            switch (exposure(migration, of: earlier), last) {
+            case (.none, _): continue
+            case (.unknown(let why, let evidence, let needs), _):
+                return .unknown(why, evidence, needs)
+            case (.interval(let from, _, let evidence), .interval(_, let to, let more)):
+                return .interval(from: from, to: to, World.merge(evidence, more))
+            case (.interval(let from, let to, let evidence), _):
+                return .interval(
+                    from: from, to: to ?? destination.first.time,
+                    World.merge(evidence, [destination.first.sequence]))
+            }
+        }
+        return last
+    }
+
+    private func exposure(_ migration: Migration, of destination: Incarnation) -> Exposure {
+        guard let active = firstActivation(destination) else {
+            return .none(destination.creation?.evidence ?? [])
+        }
         let hosts = hostnames(migration)
         let source = migration.roles.source
         if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {

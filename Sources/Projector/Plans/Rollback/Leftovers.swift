@@ -34,13 +34,24 @@ extension Planner {
         if let seed = temporary.seed {
             let key = SnapshotKey(kind: .database, name: seed)
             if case .temporary(let owner, _, let taken) = world.role(key),
-                owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
-                world.held(key.resource, migration).isEmpty
+                owner.name == migration.name, isDiscardable(key)
             {
                 steps.append(discarding(key, of: temporary.name, taken))
             }
         }
         return steps
+    }
+
+    /// True when nothing but the steps before it stands between a snapshot and its destruction.
+    private func isDiscardable(_ key: SnapshotKey) -> Bool {
+        world.snapshotStatus(key).value == "AVAILABLE"
+            && world.snapshotReasons(key).allSatisfy { reason in
+                switch reason.rule {
+                case .migrationSettled, .lastRecoveryPoint, .dumpVerified: true
+                case .snapshotInUse: !reason.removedBy.isEmpty
+                default: false
+                }
+            }
     }
 
     private func discarding(_ key: SnapshotKey, of name: String, _ taken: Attempt) -> Step {
@@ -78,8 +89,7 @@ extension Planner {
         if let seed = destination.seed {
             let key = SnapshotKey(kind: .database, name: seed)
             if case .migration(let owner, let taken) = world.role(key),
-                owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
-                world.held(key.resource, migration).isEmpty
+                owner.name == migration.name, isDiscardable(key)
             {
                 steps.append(discarding(key, of: destination.name, taken))
             }
