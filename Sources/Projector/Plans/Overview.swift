@@ -60,7 +60,9 @@ extension Planner {
             let place: Overview.Cell
             switch world.location(host) {
             case .at(let target, let answer):
-                place = Overview.Cell(text: target, evidence: answer.proof)
+                let isDangling = world.newest(target).map { world.existence($0).isGone } ?? false
+                place = Overview.Cell(
+                    text: isDangling ? "\(target), gone" : target, evidence: answer.proof)
             case .unknown(_, let evidence):
                 place = Overview.Cell(text: "unknown", evidence: Evidence(evidence))
             }

@@ -110,7 +110,8 @@ struct RecordCommand: RecordingCommand {
                 action, said ?? found.outcome,
                 ActionReport(
                     command: shown, exitStatus: said == nil ? status : nil,
-                    detail: said == nil ? found.detail : nil, remarks: remarks))
+                    detail: said == nil ? found.detail : nil,
+                    echoed: OutcomeRule.others(than: action, in: text), remarks: remarks))
         case .read(let read):
             return .observation(
                 Listings.observation(
