@@ -19,13 +19,17 @@ extension State {
     }
 
     /// The start that an outcome belongs to: the one it names as its cause, or, for an outcome that
-    /// someone reported afterwards, the newest one of the same action that is still in doubt.
+    /// someone reported afterwards, the newest one of the same action that is still in doubt and
+    /// that nothing has overtaken.
     private func settledStart(of event: Event, _ action: Action) -> EventID? {
         if let cause = event.cause, inDoubt[cause] != nil { return cause }
         guard event.basis != .executed else { return nil }
         return
             inDoubt
-            .filter { $0.value.action == action && $0.value.started.time <= event.time }
+            .filter {
+                $0.value.action == action && $0.value.started.time <= event.time
+                    && !isOvertaken($0.value, before: Moment(event))
+            }
             .max { $0.value.started < $1.value.started }?.key
     }
 
