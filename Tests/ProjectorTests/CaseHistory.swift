@@ -16,10 +16,13 @@ struct CaseHistory {
 
     mutating func wait(_ span: Span) { clock = clock + span }
 
-    mutating func add(_ payload: EventPayload, basis: Basis = .imported) {
+    mutating func add(
+        _ payload: EventPayload, basis: Basis = .imported, cause: EventID? = nil
+    ) {
         let draft = EventDraft(
             id: EventID(time: clock, using: &random), payload: payload, time: clock,
-            actor: Actor(id: "alice"), basis: basis, migration: migration)
+            actor: Actor(id: "alice"), basis: basis, migration: migration,
+            cause: cause)
         events.append(
             Event(
                 sequence: SequenceNumber(events.count + 1), recordedTime: clock, source: "test",

@@ -142,6 +142,12 @@ final class Rehearsal: Sendable {
             environment: variables.merging(extra) { $1 })
     }
 
+    /// Runs a script of the shell in the folder.
+    func shell(_ script: String) async throws -> Result {
+        try await Rehearsal.run(
+            "/bin/sh", ["-c", script], in: folder, environment: variables)
+    }
+
     /// Runs `ledger-cli` with words in one text; `'…'` keeps words together.
     @discardableResult
     func ledger(_ line: String, environment: [String: String] = [:]) async throws -> Result {

@@ -18,7 +18,7 @@ import Testing
         #expect(text.contains("intact"))
         let last = text.split(separator: "\n").last.map(String.init) ?? ""
         #expect(last.hasPrefix("Rehearsed: \(method)"))
-        if let folder = last.split(separator: " ").last {
+        if last.hasPrefix("Rehearsed"), let folder = last.split(separator: " ").last {
             try FileManager.default.removeItem(atPath: String(folder))
         }
     }
@@ -28,6 +28,8 @@ import Testing
         try await shop.act("env create --size f1-xlarge --ha --source-environment prod prod2")
         try await shop.must("observe --until 'environment/prod2 is RUNNING'")
         try await shop.act("env maintenance prod ON")
+        try await shop.beside("advance 70s")
+        try await shop.must("observe --until 'environment/prod maintenance ON'")
         try await shop.fault("lost-midway", on: "database dump")
         #expect(
             try await shop.ledger("run --output shop.sql -- fleet database dump prod").status == 255

@@ -10,7 +10,7 @@ import Testing
 /// cannot be ended any more, so that whoever waits for its end waits for ever.
 final class Spawned: Sendable {
     /// How long a program may take, in seconds, before it is killed.
-    static let deadline = 60
+    static let deadline = 300
 
     private let id: pid_t
     /// Where its end is told.

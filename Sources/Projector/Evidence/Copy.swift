@@ -43,9 +43,8 @@ extension World {
         guard let destination = migration.destination else {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
-        if let load = destination.attempts(.databaseLoad).last {
-            return dumpCopy(load, migration)
-        }
+        let loads = destination.attempts(.databaseLoad)
+        if let load = loads.last { return dumpCopy(load, among: loads, migration) }
         if migration.roles.method == .dump {
             return .none(
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
@@ -80,12 +79,19 @@ extension World {
         return attempts?.last
     }
 
-    private func dumpCopy(_ load: Attempt, _ migration: Migration) -> Copy {
+    private func dumpCopy(
+        _ load: Attempt, among loads: [Attempt], _ migration: Migration
+    ) -> Copy {
         guard case .databaseLoad(let destination, _, let path) = load.action else {
             return .none("no load", load.evidence)
         }
         guard load.isAccepted else {
             return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
+        }
+        if let start = load.namesake(in: loads) {
+            return .none(
+                "a load into \(destination) was reported, and it is not said of which start",
+                World.merge(start.evidence, load.evidence))
         }
         guard let path else {
             return .none("the load into \(destination) names no file", load.evidence)
@@ -94,6 +100,10 @@ extension World {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
+        if dump.namesake(in: state.dumps[path] ?? []) != nil {
+            return .none(
+                "a dump to \(path) was reported, and it is not said of which start", evidence)
+        }
         guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
             let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
             return .none("the dump to \(path) was \(how)", evidence)

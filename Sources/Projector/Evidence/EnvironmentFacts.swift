@@ -131,24 +131,30 @@ extension World {
 
     /// A fact that completes when its command is accepted, and that a sighting also settles.
     private func commanded(
-        _ environment: Incarnation, from start: Fact<Switch>,
+        _ environment: Incarnation, from beginning: Fact<Switch>,
         sighted: (EnvironmentDescription) -> Switch?, _ command: (Action) -> Switch?
     ) -> Fact<Switch> {
-        var fact = start
+        var fact = beginning
         var since = environment.first
         for attempt in environment.attempts {
             guard let state = command(attempt.action) else { continue }
             since = attempt.settled
+            if let start = attempt.namesake(in: environment.attempts) {
+                fact = .unknown(
+                    "\(attempt.action.name.rawValue) was reported, and it is not said of which start",
+                    Evidence(start.evidence + attempt.evidence), beginning.need)
+                continue
+            }
             fact =
                 attempt.isAccepted
                 ? .known(state, attempt.proof)
                 : .unknown(
                     "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.proof,
-                    start.need)
+                    beginning.need)
         }
         if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
             sighting.moment >= since
-                || start.value == nil
+                || beginning.value == nil
                     && environment.attempts.allSatisfy({ command($0.action) == nil }),
             let state = sighted(sighting.shown)
         {
@@ -170,6 +176,11 @@ extension World {
                 "the default environment was set twice at once", rival.proof, .defaultEnvironment)
         }
         if let attempt, answer.map({ $0.moment < attempt.settled }) ?? true {
+            if let start = attempt.namesake(in: state.defaultAttempts) {
+                return .unknown(
+                    "the default environment was reported, and it is not said of which start",
+                    Evidence(start.evidence + attempt.evidence), .defaultEnvironment)
+            }
             guard attempt.isAccepted, case .configDefaultEnv(let name) = attempt.action else {
                 return .unknown(
                     "setting the default environment was \(attempt.outcomeWords)",

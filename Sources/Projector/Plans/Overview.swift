@@ -22,6 +22,8 @@ public struct Overview: Sendable {
     public var rows: [Row] = []
     /// Attempts without a known end, newest last.
     public var inDoubt: [Attempt] = []
+    /// Commands without an action of their own that have no known end, newest last.
+    public var unfinishedNotes: [UnfinishedNote] = []
     /// Since when a source is in maintenance: its name and the command's time.
     public var closedSince: (environment: String, since: Timestamp)?
 }
@@ -105,6 +107,9 @@ extension Planner {
             !overview.inDoubt.contains(attempt)
         }
         .sorted { $0.started < $1.started }
+        overview.unfinishedNotes = world.state.unfinishedNotes.values.sorted {
+            $0.started < $1.started
+        }
         return overview
     }
 

@@ -54,9 +54,22 @@ public struct Replay: Sendable {
             if !isVoided { state.add(event, observation) }
         case .decision(let decision):
             // A hold ends by release or by date only, so that a void cannot lift one.
-            if isVoided, decision.name != .holdPlaced { return }
+            // What the ledger itself started is not undone by a void either.
+            if isVoided, decision.name != .holdPlaced,
+                !(decision.isStart && event.basis == .executed)
+            {
+                return
+            }
             state.add(event, decision)
         }
+    }
+}
+
+extension Decision {
+    /// True for the start of a command that has no action of its own.
+    fileprivate var isStart: Bool {
+        guard case .noteAdded(let note) = self else { return false }
+        return note.outcome == .started
     }
 }
 

@@ -42,6 +42,16 @@ public struct Attempt: Sendable, Hashable, Timed {
     /// True when it was started and nothing says how it ended.
     public var isInDoubt: Bool { outcome == .started }
 
+    /// The start that a report may speak of, though it stands as a try of its own: the same words,
+    /// still without an outcome, and something else in between that decided the same fact.
+    ///
+    /// Whether the start worked, before that, or the thing was done once more, after it, nobody
+    /// said: what came last is not known.
+    func namesake(in attempts: [Attempt]) -> Attempt? {
+        guard basis != .executed, !isInDoubt else { return nil }
+        return attempts.last { $0.isInDoubt && $0.action == action && $0.started < started }
+    }
+
     /// The events that tell of it.
     public var evidence: [SequenceNumber] {
         guard let ended, ended.sequence != started.sequence else { return [started.sequence] }

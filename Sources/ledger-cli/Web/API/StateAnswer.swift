@@ -15,15 +15,7 @@ enum StateAnswer {
             "head": [
                 "size": .integer(evaluation.head.size), "root": .string(evaluation.head.root),
             ],
-            "inDoubt": .array(
-                overview.inDoubt.map {
-                    [
-                        "resource": .string($0.action.subject.description),
-                        "action": .string($0.action.name.rawValue),
-                        "outcome": .string($0.outcome.rawValue),
-                        "evidence": .array($0.evidence.map { .integer($0.number) }),
-                    ]
-                }),
+            "inDoubt": overview.inDoubtJSON,
             "next": next.map { .object($0.json) } ?? .null,
             "resources": .array(
                 overview.rows.map { row in

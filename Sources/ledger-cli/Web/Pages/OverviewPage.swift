@@ -8,6 +8,8 @@ struct OverviewPage: Sendable {
     let facts: FactTables
     /// What may be in flight or lost.
     let inDoubt: [Attempt]
+    /// Commands without an action of their own of which nobody knows how they ended.
+    let unfinished: [UnfinishedNote]
     /// The source that is closed, since when, and for how many minutes.
     let closed: (environment: String, since: Timestamp, minutes: Int)?
     /// What is due; nil when nothing can be said.
@@ -25,6 +27,7 @@ struct OverviewPage: Sendable {
         let overview = planner.overview()
         facts = try FactTables(overview, past: evaluation.past().overview(), evaluation.bases)
         inDoubt = overview.inDoubt
+        unfinished = overview.unfinishedNotes
         now = evaluation.now
         closed = overview.closedSince.map { environment, since in
             (environment, since, Int((evaluation.now - since).milliseconds / 60_000))
@@ -42,7 +45,7 @@ struct OverviewPage: Sendable {
     /// The page.
     func markup(_ frame: Layout.Frame, newest: [Event], voided: Set<SequenceNumber>) -> Markup {
         Layout.page("Overview", .overview, frame) {
-            if !inDoubt.isEmpty { doubts }
+            if !inDoubt.isEmpty || !unfinished.isEmpty { doubts }
             if let closed { clock(closed) }
             due(frame.point)
             facts.markup(limit: 200)
@@ -71,6 +74,13 @@ struct OverviewPage: Sendable {
                         attempt.isInDoubt
                             ? " was started and has no outcome" : " has an unknown outcome"
                         Phrase.evidence(attempt.evidence)
+                    }
+                }
+                for note in unfinished {
+                    element("li") {
+                        Phrase.command(note.command)
+                        " was started and has no outcome"
+                        Phrase.evidence([note.started.sequence])
                     }
                 }
             }
