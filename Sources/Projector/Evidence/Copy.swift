@@ -88,10 +88,10 @@ extension World {
         guard load.isAccepted else {
             return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
         }
-        if let start = load.namesake(in: loads) {
+        if let rival = World.rival(of: load, among: loads) {
             return .none(
-                "a load into \(destination) was reported, and it is not said of which start",
-                World.merge(start.evidence, load.evidence))
+                "two loads into \(destination) were under way at once",
+                World.merge(rival.evidence, load.evidence))
         }
         guard let path else {
             return .none("the load into \(destination) names no file", load.evidence)
@@ -100,9 +100,10 @@ extension World {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
-        if dump.namesake(in: state.dumps[path] ?? []) != nil {
-            return .none(
-                "a dump to \(path) was reported, and it is not said of which start", evidence)
+        if let rival = World.rival(of: dump, among: state.dumps[path] ?? []),
+            rival.started < load.started
+        {
+            return .none("two dumps to \(path) were under way at once", evidence)
         }
         guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
             let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords

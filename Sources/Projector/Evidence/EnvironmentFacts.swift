@@ -131,30 +131,31 @@ extension World {
 
     /// A fact that completes when its command is accepted, and that a sighting also settles.
     private func commanded(
-        _ environment: Incarnation, from beginning: Fact<Switch>,
+        _ environment: Incarnation, from start: Fact<Switch>,
         sighted: (EnvironmentDescription) -> Switch?, _ command: (Action) -> Switch?
     ) -> Fact<Switch> {
-        var fact = beginning
+        var fact = start
         var since = environment.first
-        for attempt in environment.attempts {
-            guard let state = command(attempt.action) else { continue }
-            since = attempt.settled
-            if let start = attempt.namesake(in: environment.attempts) {
+        let attempts = environment.attempts.filter { command($0.action) != nil }
+        if let last = attempts.max(by: { $0.settled < $1.settled }),
+            let state = command(last.action)
+        {
+            since = last.settled
+            if let rival = World.rival(of: last, among: attempts) {
                 fact = .unknown(
-                    "\(attempt.action.name.rawValue) was reported, and it is not said of which start",
-                    Evidence(start.evidence + attempt.evidence), beginning.need)
-                continue
+                    "\(last.action.name.rawValue) was issued twice at once", rival.proof,
+                    start.need)
+            } else if last.isAccepted {
+                fact = .known(state, last.proof)
+            } else {
+                fact = .unknown(
+                    "\(last.action.name.rawValue) was \(last.outcomeWords)", last.proof,
+                    start.need)
             }
-            fact =
-                attempt.isAccepted
-                ? .known(state, attempt.proof)
-                : .unknown(
-                    "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.proof,
-                    beginning.need)
         }
         if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
             sighting.moment >= since
-                || beginning.value == nil
+                || start.value == nil
                     && environment.attempts.allSatisfy({ command($0.action) == nil }),
             let state = sighted(sighting.shown)
         {
@@ -163,24 +164,29 @@ extension World {
         return fact
     }
 
+    /// Another command that may have worked after the one that ended last: of two that were under
+    /// way at once nobody knows which came last, nor which of two tries in the same words a report
+    /// speaks of when the first one is in doubt.
+    static func rival(of last: Attempt, among attempts: [Attempt]) -> Attempt? {
+        let others = attempts.filter { $0.action != last.action }
+        if let other = others.last(where: { $0.settled > last.started }) { return other }
+        let doubt = attempts.first {
+            $0.isInDoubt && $0.action == last.action && $0.started < last.started
+        }
+        return doubt.flatMap { doubt in others.last { $0.started > doubt.started } }
+    }
+
     /// The default environment.
     var defaultEnvironment: Fact<String> {
         let answer = state.defaultAnswers.last
         let attempt = state.defaultAttempts.max { $0.settled < $1.settled }
-        // Of two commands that were under way at once nobody knows which came last.
-        let rival = attempt.flatMap { last in
-            state.defaultAttempts.last { $0.action != last.action && $0.settled > last.started }
-        }
-        if let rival, answer.map({ $0.moment < rival.settled }) ?? true {
+        let rival = attempt.flatMap { World.rival(of: $0, among: state.defaultAttempts) }
+        let settled = attempt.map { max($0.settled, rival?.settled ?? $0.settled) }
+        if let rival, let settled, answer.map({ $0.moment < settled }) ?? true {
             return .unknown(
                 "the default environment was set twice at once", rival.proof, .defaultEnvironment)
         }
         if let attempt, answer.map({ $0.moment < attempt.settled }) ?? true {
-            if let start = attempt.namesake(in: state.defaultAttempts) {
-                return .unknown(
-                    "the default environment was reported, and it is not said of which start",
-                    Evidence(start.evidence + attempt.evidence), .defaultEnvironment)
-            }
             guard attempt.isAccepted, case .configDefaultEnv(let name) = attempt.action else {
                 return .unknown(
                     "setting the default environment was \(attempt.outcomeWords)",

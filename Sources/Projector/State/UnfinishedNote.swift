@@ -9,10 +9,10 @@ public struct UnfinishedNote: Sendable, Hashable, Timed {
     /// Who started it.
     public var actor: Actor
 
-    init(_ event: Event, _ note: Note) {
+    init(_ event: Occurrence, _ note: Note) {
         command = note.command ?? ""
         started = Moment(event)
-        actor = event.actor
+        actor = event.author.actor
     }
 
     /// Its place in a history: when it was started.
@@ -21,7 +21,7 @@ public struct UnfinishedNote: Sendable, Hashable, Timed {
 
 extension State {
     /// Follows a note about a command: a start stays until its outcome is noted.
-    mutating func add(_ event: Event, _ note: Note) {
+    mutating func add(_ event: Occurrence, _ note: Note) {
         guard let outcome = note.outcome else { return }
         if outcome == .started {
             unfinishedNotes[event.id] = UnfinishedNote(event, note)
@@ -32,7 +32,7 @@ extension State {
 
     /// The start that an outcome belongs to: the one it names, or, for one that someone reported
     /// afterwards, the newest of the same words.
-    private func settledStart(of event: Event, _ note: Note) -> EventID? {
+    private func settledStart(of event: Occurrence, _ note: Note) -> EventID? {
         if let cause = event.cause, unfinishedNotes[cause] != nil { return cause }
         guard event.basis != .executed else { return nil }
         return
