@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 /// Plans that are saved, approved and carried out on a platform where things go wrong.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ApplyTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct ApplyTests {
     private static let destroy = "env destroy prod"
 
     @Test func `a plan waits for as many others as the policy says`() async throws {

@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 /// Looking at a platform and at DNS.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ObserveTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct ObserveTests {
     private func opened(caching: Bool = false) async throws -> Rehearsal {
         let shop = try await Rehearsal(caching: caching)
         try await shop.must("init --origin rehearsal.bestpants.example/look")

@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 /// Plans that are carried out although somebody kills, stops or doubles whoever carries them out.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct PersistenceTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct PersistenceTests {
     /// Settles what a killed `apply` left in doubt, as an operator would.
     private func settle(_ shop: Rehearsal) async throws {
         try await shop.must("observe")

@@ -3,7 +3,7 @@ import Ledger
 import Testing
 
 /// The script that teams rehearse with.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct RehearseTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct RehearseTests {
     @Test(arguments: ["snapshot", "dump"])
     func `scripts/rehearse ends with the clean-up applied and the ledger intact`(
         _ method: String

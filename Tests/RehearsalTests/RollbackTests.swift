@@ -2,7 +2,7 @@ import Ledger
 import Testing
 
 /// Ways back that are carried out as plans.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct RollbackTests {
+@Suite(.serialized, .timeLimit(.minutes(60))) struct RollbackTests {
     @Test func `a way back stops for what people do and goes on when it is seen`() async throws {
         let shop = try await Evening.end("snapshot")
         let plan = try await shop.save("rollback")
