@@ -22,16 +22,19 @@ public final class LedgerStore: Sendable {
     let reader: DatabaseQueue
     /// The right edge of the tree after the newest append of this store, to save reading it.
     let edge = Mutex<CompactRange?>(nil)
+    /// Says that this process is on the file, until both connections are closed.
+    private let presence: OpenFile
 
     private init(
         path: String, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue
+        reader: DatabaseQueue, presence: OpenFile
     ) {
         self.path = path
         self.origin = origin
         self.signer = signer
         self.writer = writer
         self.reader = reader
+        self.presence = presence
     }
 
     /// Closes the reader first.
@@ -107,7 +110,9 @@ public final class LedgerStore: Sendable {
         signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
-        try file.inspect(known: schema.version)
+        let presence = try OpenFile(file.path) { () throws(StoreError) in
+            try file.inspect(known: schema.version)
+        }
         return try StoreError.translating(file.path) {
             let writer = readOnly ? nil : try file.writer()
             if let writer {
@@ -129,7 +134,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader)
+                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader,
+                presence: presence)
         }
     }
 

@@ -28,8 +28,8 @@ extension State {
                 }
             }
         case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
-        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated, .noteAdded:
-            break
+        case .noteAdded(let note): add(event, note)
+        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated: break
         }
     }
 

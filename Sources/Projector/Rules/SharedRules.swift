@@ -113,7 +113,7 @@ extension World {
     private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
         func repeated() -> Bool {
             environment.attempts.contains {
-                $0.action.name == attempt.action.name && $0.isAccepted
+                $0.action.changesTheSame(as: attempt.action) && $0.isAccepted
                     && $0.started > attempt.started
             }
         }
@@ -189,6 +189,16 @@ extension World {
         case .testPassed(let environment), .testFailed(let environment):
             environment == migration.roles.destination
         default: false
+        }
+    }
+}
+
+extension Action {
+    /// True when both are commands for the same switch of an environment.
+    fileprivate func changesTheSame(as other: Action) -> Bool {
+        switch (self, other) {
+        case (.envSetting(_, let mine, _), .envSetting(_, let theirs, _)): mine == theirs
+        default: name == other.name
         }
     }
 }
