@@ -33,7 +33,7 @@ extension World {
     func closures(_ environment: Incarnation) -> [Closure] {
         var closures: [Closure] = []
         var isOpen = true
-        let attempts = environment.attempts(.envMaintenance)
+        let attempts = World.withLateEffects(environment.attempts(.envMaintenance))
         let sightings = environment.sightings.filter { $0.shown.maintenance != nil }
         var pending = attempts[...]
         for sighting in sightings {
@@ -52,6 +52,25 @@ extension World {
         }
         for attempt in pending { command(attempt, &closures, &isOpen) }
         return closures
+    }
+
+    /// The commands in the order in which they may have worked: an OFF that was still under way
+    /// when an ON was issued may have worked after it, so it counts once more when it ended.
+    private static func withLateEffects(_ attempts: [Attempt]) -> [Attempt] {
+        var late: [Attempt] = []
+        for attempt in attempts {
+            guard case .envMaintenance(_, .off) = attempt.action, attempt.settled > attempt.started,
+                attempts.contains(where: { other in
+                    other.action != attempt.action && other.started > attempt.started
+                        && other.started < attempt.settled
+                })
+            else { continue }
+            var again = attempt
+            again.started = attempt.settled
+            late.append(again)
+        }
+        guard !late.isEmpty else { return attempts }
+        return (attempts + late).sorted { $0.started < $1.started }
     }
 
     private func command(_ attempt: Attempt, _ closures: inout [Closure], _ isOpen: inout Bool) {
