@@ -85,7 +85,7 @@ int main(int count, char **words) {
   check(sqlite3_exec(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY", 0, 0, 0), d);
   check(sqlite3_prepare_v2(source, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid", -1, &q, 0), source);
   while (sqlite3_step(q) == SQLITE_ROW) check(sqlite3_exec(d, (const char *)sqlite3_column_text(q, 0), 0, 0, 0), d);
-  check(sqlite3_prepare_v2(d, "INSERT OR FAIL INTO event (sequence, leaf, record) VALUES (?, ?, ?)", -1, &insert, 0), d);
+  check(sqlite3_prepare_v2(d, "INSERT INTO event (sequence, leaf, record) VALUES (?, ?, ?)", -1, &insert, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT INTO attachment (sequence, name, salt, content) VALUES (?, ?, ?, ?)", -1, &attach, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT OR REPLACE INTO node (level, position, hash) VALUES (?, ?, ?)", -1, &node, 0), d);
   check(sqlite3_prepare_v2(d, "BEGIN IMMEDIATE", -1, &begin, 0), d); check(sqlite3_prepare_v2(d, "COMMIT", -1, &commit, 0), d);

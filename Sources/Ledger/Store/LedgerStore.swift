@@ -20,18 +20,23 @@ public final class LedgerStore: Sendable {
 
     let writer: DatabaseQueue?
     let reader: DatabaseQueue
-    /// The right edge of the tree after the newest append of this store, to save reading it.
-    let edge = Mutex<CompactRange?>(nil)
+    /// The log after the newest append of this store, to save reading it.
+    let end = Mutex<LogEnd?>(nil)
+    /// Appends that wait to be written together.
+    let commits = CommitQueue()
+    /// Keeps the order among processes that append at the same time.
+    let turns: Turns
 
     private init(
         path: String, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue
+        reader: DatabaseQueue, patience: Patience
     ) {
         self.path = path
         self.origin = origin
         self.signer = signer
         self.writer = writer
         self.reader = reader
+        turns = Turns(path: path, patience: patience)
     }
 
     /// Closes the reader first.
@@ -60,8 +65,9 @@ public final class LedgerStore: Sendable {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: origin, recordedTime: recordedTime ?? created.time,
-                edge: CompactRange())
+                end: nil)
             _ = try appender.append(created, index: 0, existing: .compare)
+            try appender.flush()
             if let sign {
                 try appender.sign(sign)
             } else if let signer {
@@ -129,7 +135,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader)
+                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader,
+                patience: file.patience)
         }
     }
 
@@ -257,6 +264,7 @@ public final class LedgerStore: Sendable {
         try StoreError.translating(path) {
             try reader.close()
             try writer?.close()
+            turns.close()
         }
     }
 

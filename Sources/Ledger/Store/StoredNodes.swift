@@ -40,11 +40,11 @@ struct StoredNodes: HashReader {
         var stored: [Int: Digest] = [:]
         do {
             let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM node
-                    WHERE level = ? AND position >= ? AND position < ?
-                    """,
+                try database.cachedStatement(
+                    sql: """
+                        SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM node
+                        WHERE level = ? AND position >= ? AND position < ?
+                        """),
                 arguments: [level, indexes.lowerBound, indexes.upperBound])
             while let row = try rows.next() { stored[row[0]] = try row.digest(atIndex: 1) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
@@ -74,12 +74,15 @@ struct StoredNodes: HashReader {
 
     /// The kept nodes that disagree with the level below, are missing or belong to no subtree, in a
     /// log of some size.
-    func wrongNodes(size: Int) throws -> [TreeCoordinate] {
+    ///
+    /// - Parameter subtrees: roots over 256 leaves that need not be made again.
+    func wrongNodes(size: Int, subtrees: [Int: Digest] = [:]) throws -> [TreeCoordinate] {
         var wrong = try strayNodes(size: size)
         for level in StoredNodes.levels {
             for index in 0..<size >> level {
                 let stored = try storedNodes(level: level, index..<index + 1)[index]
-                if try stored != folded(level: level, index: index) {
+                let known = level == 8 ? subtrees[index] : nil
+                if try stored != known ?? folded(level: level, index: index) {
                     wrong.append(TreeCoordinate(level: level, index: index))
                 }
             }
