@@ -69,7 +69,7 @@ public final class EventContent: Sendable {
     /// not fit its type, which only matters to whoever has to understand it.
     public let payload: Result<EventPayload?, EventError>
     /// The command and how it was carried out, of an action.
-    public let deed: Deed?
+    public let deed: Undertaking?
     /// The environments that it shows, those of a list as descriptions of little.
     public let environments: [EnvironmentDescription]
     /// The snapshots that it lists.
@@ -86,7 +86,7 @@ public final class EventContent: Sendable {
         self.payload = payload
         let said = try? payload.get()
         if case .action(let action, _, let report)? = said {
-            deed = Deed(action: action, report: report)
+            deed = Undertaking(action: action, report: report)
         } else {
             deed = nil
         }
@@ -123,7 +123,7 @@ public final class EventContent: Sendable {
 }
 
 /// A command as it was carried out.
-public final class Deed: Sendable {
+public final class Undertaking: Sendable {
     /// What was done, or tried.
     public let action: Action
     /// How it was carried out.

@@ -1,7 +1,7 @@
 import Ledger
 
 extension State {
-    mutating func add(_ occurrence: Occurrence, _ deed: Deed, _ outcome: Outcome) {
+    mutating func add(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
         if outcome != .started, let start = settledStart(of: occurrence, deed.action) {
             guard var attempt = inDoubt.removeValue(forKey: start) else { return }
             attempt.end(occurrence, deed, outcome)

@@ -3,18 +3,18 @@ public import Ledger
 /// One try at an action, from its start to its outcome.
 public struct Attempt: Sendable, Hashable, Timed {
     /// When it was issued.
-    public let started: Moment
+    public internal(set) var started: Moment
     /// When its outcome was known; nil while it is in doubt.
     public internal(set) var ended: Moment?
     /// What came of it; `.started` while it is in doubt.
     public internal(set) var outcome: Outcome
     /// How the ledger knows.
     public let basis: Basis
-    private var deed: Deed
+    private var deed: Undertaking
     private let author: Author
 
     /// An attempt as its first event tells of it.
-    init(_ occurrence: Occurrence, _ deed: Deed, _ outcome: Outcome) {
+    init(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
         started = Moment(occurrence)
         ended = outcome == .started ? nil : Moment(occurrence)
         self.outcome = outcome
@@ -33,11 +33,11 @@ public struct Attempt: Sendable, Hashable, Timed {
     public var migration: String? { author.migration }
 
     /// Takes down how it ended.
-    mutating func end(_ occurrence: Occurrence, _ deed: Deed, _ outcome: Outcome) {
+    mutating func end(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
         ended = Moment(occurrence)
         self.outcome = outcome
         let isSame = deed.action == self.deed.action
-        self.deed = isSame ? deed : Deed(action: self.deed.action, report: deed.report)
+        self.deed = isSame ? deed : Undertaking(action: self.deed.action, report: deed.report)
     }
 
     /// Two attempts are the same when the same events tell of them.
