@@ -3,7 +3,7 @@ import Synchronization
 
 /// An append that waits for its transaction.
 struct PendingAppend: Sendable {
-    let drafts: [EventDraft]
+    let drafts: [DraftInLine]
     let recordedTime: Timestamp
     let expectedSize: Int?
     let existing: ExistingPolicy

@@ -26,7 +26,7 @@ final class TurnFile {
     }
 
     /// Draws a number and holds it; nil when the file cannot be written.
-    func draw(path: String) -> Int64? {
+    func draw() -> Int64? {
         reopenIfRemoved()
         var byte: UInt8 = 0x0A
         guard write(descriptor, &byte, 1) == 1 else { return nil }

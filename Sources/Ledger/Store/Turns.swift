@@ -33,7 +33,7 @@ final class Turns: Sendable {
         let value: Value
         do {
             value = try body()
-            try database.commit()
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
             throw error
@@ -45,23 +45,28 @@ final class Turns: Sendable {
     private func begin(_ database: Database) throws -> Int64? {
         if file.withLock({ $0 == nil }) {
             do {
-                try patience.none { try database.beginTransaction(.immediate) }
+                try patience.none { try Turns.begin(database) }
                 return nil
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                 file.withLock { $0 = TurnFile(path: path) }
             }
         }
-        let number = file.withLock { $0?.draw(path: path) }
+        let number = file.withLock { $0?.draw() }
         if let number {
             wait(for: number, until: ContinuousClock.now + patience.wait)
         }
         do {
-            try database.beginTransaction(.immediate)
+            try Turns.begin(database)
         } catch {
             if let number { file.withLock { $0?.giveBack(number) } }
             throw error
         }
         return number
+    }
+
+    // Prepared once: SQLite takes longer to understand the words than to do it.
+    private static func begin(_ database: Database) throws {
+        try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
     }
 
     private func wait(for number: Int64, until end: ContinuousClock.Instant) {
@@ -101,7 +106,8 @@ final class Patience: Sendable {
         guard !isNone.load(ordering: .relaxed) else { return false }
         let isNew = tries < Patience.shortTries
         let shortTime = Double(Patience.shortTries) * Patience.shortPause
-        guard isNew || Double(tries - Patience.shortTries) * Patience.pause < milliseconds - shortTime
+        guard
+            isNew || Double(tries - Patience.shortTries) * Patience.pause < milliseconds - shortTime
         else { return false }
         let mean = isNew ? Patience.shortPause : Patience.pause
         Thread.sleep(forTimeInterval: Double.random(in: 0...2 * mean) / 1000)
