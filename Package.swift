@@ -118,3 +118,11 @@ if Context.environment["LEDGER_REHEARSALS"] != nil {
             name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
             swiftSettings: settings))
 }
+
+// The measures without their own package, so that the gate can try them with what it has built.
+if Context.environment["LEDGER_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench", dependencies: ["Ledger", "Fleet", "Projector"],
+            path: "Benchmarks/Sources/bench", swiftSettings: settings))
+}

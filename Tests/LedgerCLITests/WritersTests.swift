@@ -17,8 +17,8 @@ import Testing
             }
             for session in sessions { session.endInput() }
             for session in sessions {
-                #expect(
-                    try session.wait() == 0, "\(String(decoding: session.complained, as: UTF8.self))")
+                let status = try session.wait()
+                #expect(status == 0, "\(String(decoding: session.complained, as: UTF8.self))")
             }
         }
         let store = try LedgerStore.open(path: prompt.path("ledger.sqlite"), readOnly: true)

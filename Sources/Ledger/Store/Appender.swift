@@ -54,7 +54,7 @@ struct Appender {
             isEdgeRead = false
             self.recordedTime = max(recordedTime, end.recordedTime)
         } else {
-            edge = try CompactRange(size: size, reading: snapshot.hashes)
+            edge = try Appender.edge(size: size, after: end?.edge, snapshot)
             isEdgeRead = true
             let last = size > 0 ? try snapshot.event(SequenceNumber(size))?.recordedTime : nil
             self.recordedTime = max(recordedTime, last ?? recordedTime)
@@ -62,6 +62,19 @@ struct Appender {
         findStatement = try database.cachedStatement(
             sql: "SELECT sequence, CAST(record AS BLOB), CAST(leaf AS BLOB) FROM event WHERE id = ?"
         )
+    }
+
+    /// The edge of a log that others appended to: only what came since is read when that is little.
+    private static func edge(
+        size: Int, after known: CompactRange?, _ snapshot: LedgerSnapshot
+    ) throws -> CompactRange {
+        guard var edge = known, edge.size < size, size - edge.size <= 256 else {
+            return try CompactRange(size: size, reading: snapshot.hashes)
+        }
+        for hash in try snapshot.hashes.hashes(level: 0, indexes: edge.size..<size) {
+            edge.append(hash)
+        }
+        return edge
     }
 
     /// The row of an id; nil when there is none.

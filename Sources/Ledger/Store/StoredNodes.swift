@@ -78,7 +78,7 @@ struct StoredNodes: HashReader {
     /// The kept nodes that disagree with the level below, are missing or belong to no subtree, in a
     /// log of some size.
     ///
-    /// - Parameter subtrees: roots over 256 leaves that need not be made again.
+    /// Roots over 256 leaves that are given as `subtrees` are not made again.
     func wrongNodes(size: Int, subtrees: [Int: Digest] = [:]) throws -> [TreeCoordinate] {
         var wrong = try strayNodes(size: size)
         for level in StoredNodes.levels {

@@ -42,6 +42,19 @@ final class TurnFile {
     /// Whether someone has a lower number.
     func isBefore(_ number: Int64) -> Bool { number > 0 && isLocked(0..<number) }
 
+    /// About how many have a lower number; 0 only when nobody has.
+    func ahead(of number: Int64) -> Int {
+        guard isBefore(number) else { return 0 }
+        var count = 0
+        // Numbers are held one after the other; a gap is someone who is gone.
+        while count < 16, number - Int64(count) > 0,
+            isLocked(number - Int64(count) - 1..<number - Int64(count))
+        {
+            count += 1
+        }
+        return max(count, 1)
+    }
+
     /// Another process may have removed the file as it left; the line goes on in a new one.
     private func reopenIfRemoved() {
         var status = stat()

@@ -20,11 +20,8 @@ final class Turns: Sendable {
         self.patience = patience
     }
 
-    /// Runs a body in a transaction that holds SQLite's write lock from the start.
-    ///
-    /// - Parameters:
-    ///   - body: what is written.
-    ///   - committed: told what the body gave once the transaction has ended well.
+    /// Runs a body in a transaction that holds SQLite's write lock from the start; `committed` is told
+    /// what the body gave once the transaction has ended well.
     func inTransaction<Value, Result>(
         _ database: Database, _ body: () throws -> Value, committed: (Value) throws -> Result
     ) throws -> Result {
@@ -71,11 +68,19 @@ final class Turns: Sendable {
 
     private func wait(for number: Int64, until end: ContinuousClock.Instant) {
         var looks = 0
-        while file.withLock({ $0?.isBefore(number) ?? false }) {
-            guard ContinuousClock.now < end else { return }
+        while true {
+            let ahead = file.withLock { $0?.ahead(of: number) ?? 0 }
+            guard ahead > 0, ContinuousClock.now < end else { return }
             looks += 1
-            // A turn lasts about one sync of the disk.
-            usleep(looks < 50 ? 20 : 200)
+            // A turn lasts about one sync of the disk: who is next looks all the time, for a while,
+            // since it is what the disk then waits for; the others only now and then.
+            if ahead > 1 {
+                usleep(UInt32(min(ahead, 16) - 1) * 100)
+            } else if looks < 2000 {
+                sched_yield()
+            } else {
+                usleep(200)
+            }
         }
     }
 

@@ -42,7 +42,8 @@ struct CheckedBatch: Sendable {
         let records = batch.rows.map { CheckedRecord(batch, $0) }
         var columns = IndexSums()
         for record in records {
-            if case .success(let event) = record.event { columns.add(event, at: record.sequence) }
+            // By its own word: a record in the place of another is not to be found there.
+            if case .success(let event) = record.event { columns.add(event, at: event.sequence) }
         }
         let first = (records.first?.sequence.number ?? 1) - 1
         let isSound =

@@ -78,7 +78,8 @@ import Testing
                 }
             }
             switch (thrown, error) {
-            case (.event(.tooLarge, let index)?, .event(_, let expected)): #expect(index == expected)
+            case (.event(.tooLarge, let index)?, .event(_, let expected)):
+                #expect(index == expected)
             default: #expect(thrown == error)
             }
             #expect(handed < 100_000)
