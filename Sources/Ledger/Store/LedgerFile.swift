@@ -29,13 +29,11 @@ struct LedgerFile: Sendable {
             throw .noLedger(path: path)
         }
         guard !isDirectory.boolValue else { throw .notALedger(path: path) }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .io(code: Int(EACCES), message: "\(path): cannot be read")
-        }
-        defer { try? handle.close() }
         let header: [UInt8]
         do {
-            header = [UInt8](try handle.read(upToCount: 100) ?? Data())
+            header = try FileHeader(path: path).bytes
+        } catch .unopened {
+            throw .io(code: Int(EACCES), message: "\(path): cannot be read")
         } catch {
             throw .io(code: Int(EIO), message: "\(path): cannot be read")
         }
