@@ -56,7 +56,7 @@ public struct Replay: Sendable {
             let counted = isVoided && outcome != .started ? .unknown : outcome
             return state.add(occurrence, deed, counted)
         case .observation(let name):
-            guard case .success = content.payload else { break }
+            guard content.isReadable else { break }
             if !isVoided { state.add(occurrence, name) }
             return
         case .decision, .other: break
