@@ -17,6 +17,8 @@ public struct Replay: Sendable {
         self.knownAt = knownAt
     }
 
+    mutating func resume(_ state: State) { self.state = state }
+
     /// The state of a ledger's events.
     ///
     /// - Throws: `EventError.malformed` when the data of an event does not fit its type.

@@ -32,11 +32,38 @@ extension Chronology {
             guard cursor.offset == bytes.count else { return nil }
         }
 
+        /// Elements that are less than a chunk; nil unless there are as many.
+        static func elements(
+            of bytes: [UInt8], count: Int, shared: [Element.Shared]
+        ) -> [Element]? {
+            var packed = Packed()
+            packed.bytes = bytes
+            packed.shared = shared
+            var cursor = packed.cursor()
+            var elements: [Element] = []
+            while let element = cursor.next() {
+                guard elements.count < count,
+                    elements.last.map({ $0.moment <= element.moment }) ?? true
+                else { return nil }
+                elements.append(element)
+            }
+            guard elements.count == count, cursor.offset == bytes.count else { return nil }
+            return elements
+        }
+
         var isEmpty: Bool { starts.isEmpty }
         var count: Int { starts.count * Chronology.chunk }
 
         /// Packs one chunk.
         mutating func append(_ elements: ArraySlice<Element>) {
+            append(elements) { packed, part in packed.place(of: part) }
+        }
+
+        /// Packs elements whose shared parts have places already.
+        mutating func append(
+            _ elements: ArraySlice<Element>,
+            places: (inout Packed, Element.Shared) -> Int
+        ) {
             starts.append(UInt32(bytes.count))
             var before = Moment.origin
             for element in elements {
@@ -45,7 +72,7 @@ extension Chronology {
                 let isOther = ending != nil && ending != moment
                 put(UInt64(element.code) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
                 put(moment, after: before)
-                put(UInt64(place(of: element.shared)))
+                put(UInt64(places(&self, element.shared)))
                 if isOther, let ending { put(ending, after: moment) }
                 before = moment
             }
