@@ -59,7 +59,7 @@ struct Gate {
     }
 
     private func evaluate(_ action: Action) throws -> Finding {
-        let evaluation = try Evaluation(global, .asked())
+        let evaluation = try Evaluation(global, .asked(), fromLog: true)
         let planner = try evaluation.planner()
         return Finding(
             admission: planner.admission(of: action), warnings: planner.premature(action),
