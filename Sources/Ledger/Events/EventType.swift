@@ -11,19 +11,11 @@ public enum EventType: Sendable, Hashable, CustomStringConvertible {
 
     /// The type of a text; `.other` when the vocabulary lacks it.
     public init(_ text: String) {
-        if let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
-            let outcome = Outcome(rawValue: String(text[text.index(after: dot)...])),
-            let name = ActionName(rawValue: String(text[..<dot]))
-        {
-            self = .action(name, outcome)
-        } else if let name = ObservationName(rawValue: text) {
-            self = .observation(name)
-        } else if let name = DecisionName(rawValue: text) {
-            self = .decision(name)
-        } else {
-            self = .other(text)
-        }
+        self = EventType.known[text] ?? .other(text)
     }
+
+    private static let known = Dictionary(
+        all.map { ($0.description, $0) }, uniquingKeysWith: { first, _ in first })
 
     /// The text of the type.
     public var description: String {

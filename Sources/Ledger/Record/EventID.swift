@@ -32,6 +32,11 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
         self.init(time: time, entropy: bytes)
     }
 
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// The id of a lower-case UUID text of 36 characters; nil when it is none of version 7.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)

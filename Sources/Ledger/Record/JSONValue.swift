@@ -89,6 +89,9 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
+    /// An object of members that are in order already, each name once.
+    init(sorted members: [Member]) { self.members = members }
+
     /// Adds a member; false, and nothing is changed, when there is one of that name.
     mutating func add(_ name: String, _ value: JSONValue) -> Bool {
         let (index, found) = position(of: name)

@@ -29,9 +29,15 @@ public struct Record: Sendable, Hashable {
     /// - Throws: `EventError.notARecord` when the bytes are not canonical JSON or an attribute is
     ///   missing, unknown or malformed.
     public func event() throws(EventError) -> Event {
+        if let event = EventReader.event(of: bytes) { return event }
+        return try parsedEvent()
+    }
+
+    /// The event, read the slow way, which says what is wrong; tests hold the quick way to it.
+    func parsedEvent() throws(EventError) -> Event {
         let value: JSONValue
         do {
-            value = try JSONReader.parseCanonical(bytes)
+            value = try JSONReader.parseAndCompare(bytes)
         } catch {
             throw .notARecord(error.description)
         }

@@ -62,3 +62,13 @@ extension Mark {
     /// What the event proves.
     var proof: Evidence { Evidence([moment.sequence], basis: basis, confirmed: moment.time) }
 }
+
+extension ReleaseHistory.Sighting {
+    /// What the row proves.
+    var proof: Evidence { Evidence([moment.sequence], basis: basis, confirmed: moment.time) }
+}
+
+extension HostHistory.Answer {
+    /// What the answer proves.
+    var proof: Evidence { Evidence([moment.sequence], basis: basis, confirmed: moment.time) }
+}

@@ -3,7 +3,7 @@ import Ledger
 /// Where a hostname points now.
 enum Location {
     /// At an environment or a target, with the answer that shows it.
-    case at(String, Mark<DNSAnswer>)
+    case at(String, HostHistory.Answer)
     /// Not known, and why.
     case unknown(String, [SequenceNumber])
 }

@@ -32,30 +32,42 @@ public struct Replay: Sendable {
     ///
     /// - Throws: `EventError.malformed` when the data of the event does not fit its type.
     public mutating func apply(_ event: Event) throws(EventError) {
-        if let at, event.time > at { return }
-        if let knownAt, event.sequence > knownAt { return }
+        try apply(Occurrence(event))
+    }
+
+    /// Folds one occurrence in; they may come in any order.
+    ///
+    /// - Throws: `EventError.malformed` when the data of the event does not fit its type.
+    public mutating func apply(_ occurrence: Occurrence) throws(EventError) {
+        if let at, occurrence.time > at { return }
+        if let knownAt, occurrence.sequence > knownAt { return }
         state.count += 1
-        let moment = Moment(event)
-        if !event.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
+        let content = occurrence.content
+        let moment = Moment(occurrence)
+        if !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
             state.newest = moment
         }
-        guard let payload = try EventPayload(type: event.type, data: event.data) else {
-            state.unreadable.insertInOrder(Mark(event, event.type.description))
-            return
-        }
-        let isVoided = voids.contains(event.sequence)
-        switch payload {
-        case .action(let action, let outcome, let report):
+        let isVoided = voids.contains(occurrence.sequence)
+        switch content.type {
+        case .action(_, let outcome):
+            guard let deed = content.deed else { break }
             // Voiding what the ledger itself executed cannot undo it: its facts become unknown.
-            if isVoided, event.basis != .executed { return }
+            if isVoided, occurrence.basis != .executed { return }
             let counted = isVoided && outcome != .started ? .unknown : outcome
-            state.add(event, action, counted, report)
-        case .observation(let observation):
-            if !isVoided { state.add(event, observation) }
-        case .decision(let decision):
+            return state.add(occurrence, deed, counted)
+        case .observation(let name):
+            guard case .success = content.payload else { break }
+            if !isVoided { state.add(occurrence, name) }
+            return
+        case .decision, .other: break
+        }
+        switch try content.payload.get() {
+        case .decision(let decision)?:
             // A hold ends by release or by date only, so that a void cannot lift one.
             if isVoided, decision.name != .holdPlaced { return }
-            state.add(event, decision)
+            state.add(occurrence, decision)
+        case .action?, .observation?: break
+        case nil: state.unreadable.insertInOrder(Mark(occurrence, content.type.description))
         }
     }
 }

@@ -1,34 +1,30 @@
 import Ledger
 
 extension State {
-    mutating func add(
-        _ event: Event, _ action: Action, _ outcome: Outcome, _ report: ActionReport
-    ) {
-        if outcome != .started, let start = settledStart(of: event, action) {
+    mutating func add(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
+        if outcome != .started, let start = settledStart(of: occurrence, deed.action) {
             guard var attempt = inDoubt.removeValue(forKey: start) else { return }
-            let started = attempt.started.sequence
-            attempt.ended = Moment(event)
-            attempt.outcome = outcome
-            attempt.report = report
-            place(attempt) { list in list.settle(started, with: attempt) }
+            attempt.end(occurrence, deed, outcome)
+            place(attempt) { list in list.settle(attempt.started.sequence, with: attempt) }
             return
         }
-        let attempt = Attempt(event, action, outcome, report)
-        if outcome == .started { inDoubt[event.id] = attempt }
+        let attempt = Attempt(occurrence, deed, outcome)
+        if outcome == .started { inDoubt[occurrence.id] = attempt }
         place(attempt) { list in list.insertInOrder(attempt) }
     }
 
     /// The start that an outcome belongs to: the one it names as its cause, or, for an outcome that
     /// someone reported afterwards, the newest one of the same action that is still in doubt and
     /// that nothing has overtaken.
-    private func settledStart(of event: Event, _ action: Action) -> EventID? {
-        if let cause = event.cause, inDoubt[cause] != nil { return cause }
-        guard event.basis != .executed else { return nil }
+    private func settledStart(of occurrence: Occurrence, _ action: Action) -> EventID? {
+        if inDoubt.isEmpty { return nil }
+        if let cause = occurrence.cause, inDoubt[cause] != nil { return cause }
+        guard occurrence.basis != .executed else { return nil }
         return
             inDoubt
             .filter {
-                $0.value.action == action && $0.value.started.time <= event.time
-                    && !isOvertaken($0.value, before: Moment(event))
+                $0.value.started.time <= occurrence.time && $0.value.action == action
+                    && !isOvertaken($0.value, before: Moment(occurrence))
             }
             .max { $0.value.started < $1.value.started }?.key
     }

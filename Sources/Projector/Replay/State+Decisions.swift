@@ -1,12 +1,14 @@
 import Ledger
 
 extension State {
-    mutating func add(_ event: Event, _ decision: Decision) {
+    mutating func add(_ event: Occurrence, _ decision: Decision) {
         let mark = Mark(event, decision)
         switch decision {
         case .migrationOpened(let roles): open(event, roles)
         case .migrationClosed(let abandoned):
-            guard let name = event.migration, var declaration = declarations[name] else { return }
+            guard let name = event.author.migration, var declaration = declarations[name] else {
+                return
+            }
             let closed = Mark(event, abandoned)
             if declaration.closed.map({ $0.moment < closed.moment }) ?? true {
                 declaration.closed = closed
@@ -31,7 +33,7 @@ extension State {
         }
     }
 
-    private mutating func open(_ event: Event, _ roles: MigrationRoles) {
+    private mutating func open(_ event: Occurrence, _ roles: MigrationRoles) {
         let moment = Moment(event)
         guard var declaration = declarations[roles.migration] else {
             declarations[roles.migration] = Declaration(

@@ -1,47 +1,72 @@
 import Ledger
 
 extension State {
-    mutating func add(_ event: Event, _ observation: Observation) {
-        let mark = ListingMark(moment: Moment(event))
-        switch observation {
-        case .environment(let shown): see(event, shown)
-        case .environments(let listing):
-            for row in listing.rows {
-                var shown = EnvironmentDescription(environment: row.environment, isComplete: false)
-                shown.status = row.status
-                shown.created = row.created
-                if let certificate = row.certificate {
-                    shown.settings["ssl certificate"] = certificate
-                }
-                see(event, shown)
+    /// Takes down what a look showed; rows refer to the content, which repeated looks share.
+    mutating func add(_ occurrence: Occurrence, _ name: ObservationName) {
+        let content = occurrence.content
+        let (moment, basis) = (Moment(occurrence), occurrence.basis)
+        switch name {
+        case .environment, .environments:
+            for (row, shown) in content.environments.enumerated() {
+                environments[shown.environment, default: EnvironmentHistory()].sightings
+                    .insertInOrder(
+                        EnvironmentHistory.Sighting(
+                            moment: moment, basis: basis, row: Int32(row), content: content))
             }
-            if listing.isComplete { environmentListings.insertInOrder(mark) }
-        case .snapshots(let kind, let listing):
-            for row in listing.rows {
+        case .snapshots:
+            guard let kind = content.snapshotKind else { return }
+            for (number, row) in content.snapshots.enumerated() {
                 let key = SnapshotKey(kind: kind, name: row.snapshot)
                 snapshots[key, default: SnapshotHistory()].sightings.insertInOrder(
-                    SnapshotHistory.Sighting(moment: mark.moment, basis: event.basis, row: row))
+                    SnapshotHistory.Sighting(
+                        moment: moment, basis: basis, number: Int32(number), content: content))
             }
-            if listing.isComplete { snapshotListings[kind, default: []].insertInOrder(mark) }
-        case .releases(let listing):
-            for row in listing.rows {
-                releases[row.release, default: ReleaseHistory()].rows.insertInOrder(
-                    Mark(event, row))
+        case .releases:
+            for (row, shown) in content.releases.enumerated() {
+                releases[shown.release, default: ReleaseHistory()].rows.insertInOrder(
+                    ReleaseHistory.Sighting(
+                        moment: moment, basis: basis, row: Int32(row), content: content))
             }
-            if listing.isComplete { releaseListings.insertInOrder(mark) }
-        case .defaultEnvironment(let name?): defaultAnswers.insertInOrder(Mark(event, name))
-        case .defaultEnvironment(nil): break
-        case .sqlScripts(let listing): scriptListings.insertInOrder(Mark(event, listing))
-        case .dns(let answer):
-            var history = hosts[answer.host] ?? HostHistory()
-            if !answer.isFailed { history.answers.insertInOrder(Mark(event, answer)) }
-            hosts[answer.host] = history
-        case .file(let file): files[file.path, default: []].insertInOrder(Mark(event, file))
+        case .dns:
+            guard let answer = content.answers.first else { return }
+            let found = HostHistory.Answer(moment: moment, basis: basis, content: content)
+            hosts[answer.host, default: HostHistory()].add(answer.isFailed ? nil : found)
+        case .defaultEnvironment, .sqlScripts, .file: break
         }
+        mark(occurrence)
     }
 
-    private mutating func see(_ event: Event, _ shown: EnvironmentDescription) {
-        environments[shown.environment, default: EnvironmentHistory()].sightings.insertInOrder(
-            EnvironmentHistory.Sighting(moment: Moment(event), basis: event.basis, shown: shown))
+    /// What is kept of a look as a whole.
+    private mutating func mark(_ occurrence: Occurrence) {
+        guard case .success(.observation(let observation)?) = occurrence.content.payload else {
+            return
+        }
+        let mark = ListingMark(moment: Moment(occurrence))
+        switch observation {
+        case .environments(let listing):
+            if listing.isComplete { environmentListings.insertInOrder(mark) }
+        case .snapshots(let kind, let listing):
+            if listing.isComplete { snapshotListings[kind, default: []].insertInOrder(mark) }
+        case .releases(let listing):
+            if listing.isComplete { releaseListings.insertInOrder(mark) }
+        case .defaultEnvironment(let name?): defaultAnswers.insertInOrder(Mark(occurrence, name))
+        case .sqlScripts(let listing): scriptListings.insertInOrder(Mark(occurrence, listing))
+        case .file(let file): files[file.path, default: []].insertInOrder(Mark(occurrence, file))
+        case .environment, .dns, .defaultEnvironment(nil): break
+        }
+    }
+}
+
+extension HostHistory {
+    /// Takes down an answer; a failed look-up only makes the name known.
+    fileprivate mutating func add(_ answer: Answer?) {
+        if let answer { answers.insertInOrder(answer) }
+    }
+}
+
+extension EventContent {
+    fileprivate var snapshotKind: SnapshotKind? {
+        guard case .success(.observation(.snapshots(let kind, _))?) = payload else { return nil }
+        return kind
     }
 }

@@ -2,32 +2,56 @@ public import Ledger
 
 /// One try at an action, from its start to its outcome.
 public struct Attempt: Sendable, Hashable, Timed {
-    /// What was tried.
-    public var action: Action
     /// When it was issued.
-    public var started: Moment
+    public internal(set) var started: Moment
     /// When its outcome was known; nil while it is in doubt.
-    public var ended: Moment?
+    public internal(set) var ended: Moment?
     /// What came of it; `.started` while it is in doubt.
-    public var outcome: Outcome
-    /// How it was carried out.
-    public var report: ActionReport
+    public internal(set) var outcome: Outcome
     /// How the ledger knows.
-    public var basis: Basis
-    /// Who tried.
-    public var actor: Actor
-    /// The migration that the event names.
-    public var migration: String?
+    public let basis: Basis
+    private var deed: Undertaking
+    private let author: Author
 
-    init(_ event: Event, _ action: Action, _ outcome: Outcome, _ report: ActionReport) {
-        self.action = action
-        started = Moment(event)
-        ended = outcome == .started ? nil : Moment(event)
+    /// An attempt as its first event tells of it.
+    init(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
+        started = Moment(occurrence)
+        ended = outcome == .started ? nil : Moment(occurrence)
         self.outcome = outcome
-        self.report = report
-        basis = event.basis
-        actor = event.actor
-        migration = event.migration
+        basis = occurrence.basis
+        self.deed = deed
+        author = occurrence.author
+    }
+
+    /// What was tried.
+    public var action: Action { deed.action }
+    /// How it was carried out.
+    public var report: ActionReport { deed.report }
+    /// Who tried.
+    public var actor: Actor { author.actor }
+    /// The migration that the event names.
+    public var migration: String? { author.migration }
+
+    /// Takes down how it ended.
+    mutating func end(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
+        ended = Moment(occurrence)
+        self.outcome = outcome
+        let isSame = deed.action == self.deed.action
+        self.deed = isSame ? deed : Undertaking(action: self.deed.action, report: deed.report)
+    }
+
+    /// Two attempts are the same when the same events tell of them.
+    public static func == (a: Attempt, b: Attempt) -> Bool {
+        a.started == b.started && a.ended == b.ended && a.outcome == b.outcome
+            && a.basis == b.basis && a.action == b.action && a.report == b.report
+            && a.actor == b.actor && a.migration == b.migration
+    }
+
+    /// Feeds what tells attempts of one ledger apart.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(started)
+        hasher.combine(ended)
+        hasher.combine(outcome)
     }
 
     /// Its place in a history: when it was issued.

@@ -3,15 +3,20 @@ public import Ledger
 /// Everything that the events say of the environments of one name.
 public struct EnvironmentHistory: Sendable {
     /// A look that showed something of the environment.
-    public struct Sighting: Sendable, Hashable, Timed {
+    public struct Sighting: Sendable, Timed {
         /// When, and by which event.
-        public var moment: Moment
+        public let moment: Moment
         /// How the ledger knows.
-        public var basis: Basis
+        public let basis: Basis
+        let row: Int32
+        let content: EventContent
+
         /// True for a whole `env describe`, whose facts age; false for a list row or a single fact.
         public var isDescription: Bool { shown.isComplete }
-        /// What was shown.
-        public var shown: EnvironmentDescription
+        /// What was shown; lent, because a description is large and mostly one member is asked for.
+        public var shown: EnvironmentDescription {
+            _read { yield content.environments[Int(row)] }
+        }
     }
 
     /// Tries at actions on it, by start.
@@ -23,13 +28,16 @@ public struct EnvironmentHistory: Sendable {
 /// Everything that the events say of the snapshots of one kind and name.
 public struct SnapshotHistory: Sendable {
     /// A row of a list.
-    public struct Sighting: Sendable, Hashable, Timed {
+    public struct Sighting: Sendable, Timed {
         /// When, and by which event.
-        public var moment: Moment
+        public let moment: Moment
         /// How the ledger knows.
-        public var basis: Basis
+        public let basis: Basis
+        let number: Int32
+        let content: EventContent
+
         /// The row.
-        public var row: SnapshotRow
+        public var row: SnapshotRow { _read { yield content.snapshots[Int(number)] } }
     }
 
     /// Tries at `snapshot create` and `snapshot destroy`, by start.
@@ -40,18 +48,43 @@ public struct SnapshotHistory: Sendable {
 
 /// Everything that the events say of one release.
 public struct ReleaseHistory: Sendable {
+    /// A row of a list.
+    public struct Sighting: Sendable, Timed {
+        /// When, and by which event.
+        public let moment: Moment
+        /// How the ledger knows.
+        public let basis: Basis
+        let row: Int32
+        let content: EventContent
+
+        /// The row.
+        public var value: ReleaseRow { _read { yield content.releases[Int(row)] } }
+    }
+
     /// Tries at `release create` and `release destroy`, by start.
     public internal(set) var attempts: [Attempt] = []
     /// Rows of the release list, by time.
-    public internal(set) var rows: [Mark<ReleaseRow>] = []
+    public internal(set) var rows: [Sighting] = []
 }
 
 /// Everything that the events say of one hostname.
 public struct HostHistory: Sendable {
+    /// An answer of a look-up.
+    public struct Answer: Sendable, Timed {
+        /// When, and by which event.
+        public let moment: Moment
+        /// How the ledger knows.
+        public let basis: Basis
+        let content: EventContent
+
+        /// The answer.
+        public var value: DNSAnswer { _read { yield content.answers[0] } }
+    }
+
     /// Tries at switching it, by start.
     public internal(set) var switches: [Attempt] = []
     /// Answers of look-ups that did not fail, by time.
-    public internal(set) var answers: [Mark<DNSAnswer>] = []
+    public internal(set) var answers: [Answer] = []
 }
 
 /// A kind of snapshot and a name, which together identify one (Fleet, "manage snapshots").

@@ -16,6 +16,11 @@ public struct Moment: Sendable, Hashable, Comparable {
     /// The moment of an event.
     public init(_ event: Event) { self.init(time: event.time, sequence: event.sequence) }
 
+    /// The moment of an occurrence.
+    init(_ occurrence: Occurrence) {
+        self.init(time: occurrence.time, sequence: occurrence.sequence)
+    }
+
     /// Moments in the order of replay.
     public static func < (a: Moment, b: Moment) -> Bool {
         a.time == b.time ? a.sequence < b.sequence : a.time < b.time
@@ -31,9 +36,14 @@ protocol Timed {
 extension Array where Element: Timed {
     /// Puts an element at its place; the common case, the end, costs nothing.
     mutating func insertInOrder(_ element: Element) {
-        var index = count
-        while index > 0, element.moment < self[index - 1].moment { index -= 1 }
-        insert(element, at: index)
+        guard let last, element.moment < last.moment else { return append(element) }
+        var low = 0
+        var high = count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if element.moment < self[middle].moment { high = middle } else { low = middle + 1 }
+        }
+        insert(element, at: low)
     }
 }
 
@@ -48,10 +58,10 @@ public struct Mark<Value: Sendable & Hashable>: Sendable, Hashable, Timed {
     /// The migration that the event names.
     public var migration: String?
 
-    init(_ event: Event, _ value: Value) {
-        moment = Moment(event)
+    init(_ occurrence: Occurrence, _ value: Value) {
+        moment = Moment(occurrence)
         self.value = value
-        basis = event.basis
-        migration = event.migration
+        basis = occurrence.basis
+        migration = occurrence.author.migration
     }
 }

@@ -60,9 +60,9 @@ struct Evaluation {
                 knownAt: knownAt)
             var replay = Replay(voids: voids, at: at, knownAt: knownAt)
             var bases: [Basis] = []
-            try snapshot.forEachEvent(through: knownAt) { event in
-                bases.append(event.basis)
-                try replay.apply(event)
+            try snapshot.forEachOccurrence(through: knownAt) { occurrence in
+                bases.append(occurrence.basis)
+                try replay.apply(occurrence)
             }
             let size = options.knownAt ?? newest
             let head = PlanHead(size: size, root: try snapshot.root(size: size).base64)

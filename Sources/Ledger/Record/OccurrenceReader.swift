@@ -1,0 +1,246 @@
+import Foundation
+
+/// Reads occurrences off the records of a log, the quicker the more they repeat each other.
+///
+/// A record is taken apart at its ends: what stands before `data` is mostly that of the record
+/// before, what follows it has fixed lengths but for three attributes. When the bytes between have
+/// been read before, as canonical data of the same type, they need not be read again: a text that
+/// is put together from pieces of canonical text in the right order is canonical. Everything else
+/// goes the long way, `Record.event()`, which says what is wrong with a record.
+public struct OccurrenceReader {
+    private var head: Head?
+    private var source: [UInt8] = []
+    private var known: [UInt64: Known] = [:]
+    private var knownBytes = 0
+
+    /// How many bytes of data are remembered before all are forgotten.
+    private static let byteLimit = 3 << 20
+
+    /// A reader that has read nothing.
+    public init() {}
+
+    /// The occurrence of a record's bytes.
+    ///
+    /// - Throws: `EventError.notARecord` when they are none.
+    public mutating func occurrence(
+        of text: UnsafeRawBufferPointer
+    ) throws(EventError) -> Occurrence {
+        if let occurrence = recalled(text) { return occurrence }
+        guard let (event, data) = EventReader.read(text) else {
+            return Occurrence(try Record(storedBytes: Array(text)).parsedEvent())
+        }
+        let content = learn(event, UnsafeRawBufferPointer(rebasing: text[data]))
+        if source.isEmpty, event.source.utf8.allSatisfy(Tail.isPlain) {
+            source = Array(",\"source\":\"\(event.source)\"".utf8)
+        }
+        let author = author(event.actor, event.migration)
+        if event.cause == nil {
+            head = Head(
+                author: author, basis: event.basis, bytes: Array(text[..<data.lowerBound]))
+        }
+        return Occurrence(
+            sequence: event.sequence, id: event.id, time: event.time, basis: event.basis,
+            cause: event.cause, author: author, content: content)
+    }
+
+    /// The occurrence of a record that is put together from known pieces; nil when it is not.
+    private mutating func recalled(_ text: UnsafeRawBufferPointer) -> Occurrence? {
+        guard let tail = Tail(text, source: source) else { return nil }
+        let author: Author
+        let basis: Basis
+        var cause: EventID?
+        let start: Int
+        if let head, head.isBegin(of: text, upTo: tail.start) {
+            (author, basis, start) = (head.author, head.basis, head.bytes.count)
+        } else {
+            guard var reader = CanonicalReader(text), let origin = EventReader.Origin(&reader),
+                reader.offset < tail.start
+            else { return nil }
+            author = self.author(origin.actor, origin.migration)
+            (basis, cause, start) = (origin.basis, origin.cause, reader.offset)
+            if cause == nil {
+                head = Head(author: author, basis: basis, bytes: Array(text[..<start]))
+            }
+        }
+        let data = UnsafeRawBufferPointer(rebasing: text[start..<tail.start])
+        let type = UnsafeRawBufferPointer(rebasing: text[tail.type])
+        guard let content = known[Known.key(type, data)], content.agrees(type, data) else {
+            return nil
+        }
+        return Occurrence(
+            sequence: tail.sequence, id: tail.id, time: tail.time, basis: basis, cause: cause,
+            author: author, content: content.content)
+    }
+
+    /// The author of the record before, when it is the same.
+    private func author(_ actor: Actor, _ migration: String?) -> Author {
+        if let last = head?.author, last.actor == actor, last.migration == migration { return last }
+        return Author(actor: actor, migration: migration)
+    }
+
+    private mutating func learn(_ event: Event, _ data: UnsafeRawBufferPointer) -> EventContent {
+        let content = EventContent(type: event.type, data: event.data)
+        if knownBytes > Self.byteLimit {
+            known = [:]
+            knownBytes = 0
+        }
+        let entry = Known(type: Array(event.type.description.utf8), data: Array(data), content)
+        let key = entry.type.withUnsafeBytes { Known.key($0, data) }
+        knownBytes += data.count - (known[key]?.data.count ?? 0)
+        known[key] = entry
+        return content
+    }
+}
+
+extension OccurrenceReader {
+    /// The beginning that a record shared with the one before, up to its data.
+    private struct Head {
+        let author: Author
+        let basis: Basis
+        let bytes: [UInt8]
+
+        func isBegin(of text: UnsafeRawBufferPointer, upTo end: Int) -> Bool {
+            guard bytes.count <= end, let base = text.baseAddress else { return false }
+            return bytes.withUnsafeBytes { known in
+                known.baseAddress.map { memcmp($0, base, known.count) == 0 } ?? false
+            }
+        }
+    }
+
+    /// Data that was read before, and what it says.
+    private final class Known {
+        let type: [UInt8]
+        let data: [UInt8]
+        let content: EventContent
+
+        init(type: [UInt8], data: [UInt8], _ content: EventContent) {
+            self.type = type
+            self.data = data
+            self.content = content
+        }
+
+        func agrees(_ type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Bool {
+            Self.isSame(self.type, type) && Self.isSame(self.data, data)
+        }
+
+        private static func isSame(_ known: [UInt8], _ text: UnsafeRawBufferPointer) -> Bool {
+            guard known.count == text.count, let base = text.baseAddress else { return false }
+            return known.withUnsafeBytes { known in
+                known.baseAddress.map { memcmp($0, base, known.count) == 0 } ?? false
+            }
+        }
+
+        /// A number that differs for most pairs of a type and data; which it is for, `agrees` says.
+        static func key(_ type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> UInt64 {
+            stir(data, stir(type, 0))
+        }
+
+        private static func stir(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
+            let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
+            var (a, b) = (seed &+ UInt64(text.count), seed ^ prime)
+            var index = 0
+            while text.count - index >= 16 {
+                let one = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let two = text.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
+                a = (a ^ one) &* prime
+                b = (b ^ two) &* prime
+                a ^= a >> 29
+                b ^= b >> 31
+                index += 16
+            }
+            while index < text.count {
+                a = (a ^ UInt64(text[index])) &* prime
+                index += 1
+            }
+            let mixed = (a ^ (b << 23 | b >> 41)) &* prime
+            return mixed ^ mixed >> 32
+        }
+    }
+
+    /// What follows the data of a record, read from its end.
+    ///
+    /// No value between quotation marks may hold a quotation mark or a backslash here, nor
+    /// anything but plain ASCII, so that each ends where it seems to.
+    private struct Tail {
+        let start: Int
+        let type: Range<Int>
+        let time: Timestamp
+        let sequence: SequenceNumber
+        let id: EventID
+
+        init?(_ text: UnsafeRawBufferPointer, source: [UInt8]) {
+            guard !source.isEmpty, var end = Tail.cut("\"}", from: text, at: text.count),
+                let type = Tail.plain(from: text, before: end),
+                let afterTime = Tail.cut(",\"type\":\"", from: text, at: type.lowerBound),
+                let time = Tail.fixed(
+                    ",\"time\":", 26, from: text, at: afterTime, { $0.time() }),
+                let afterSubject = Tail.cut("\"", from: text, at: time.start),
+                let subject = Tail.plain(from: text, before: afterSubject),
+                let afterSource = Tail.cut(
+                    ",\"specversion\":\"1.0\",\"subject\":\"", from: text, at: subject.lowerBound)
+            else { return nil }
+            end = afterSource - source.count
+            guard end > 0,
+                source.withUnsafeBytes({ known in
+                    guard let base = text.baseAddress, let from = known.baseAddress else {
+                        return false
+                    }
+                    return memcmp(base + end, from, known.count) == 0
+                }),
+                let sequence = Tail.fixed(
+                    ",\"sequence\":", 18, from: text, at: end, { $0.sequence() }),
+                let recorded = Tail.fixed(
+                    ",\"recordedtime\":", 26, from: text, at: sequence.start, { $0.time() }),
+                let id = Tail.fixed(",\"id\":", 38, from: text, at: recorded.start, { $0.id() }),
+                let start = Tail.cut(
+                    ",\"datacontenttype\":\"application/json\"", from: text, at: id.start)
+            else { return nil }
+            self.start = start
+            self.type = type
+            self.time = time.value
+            self.sequence = sequence.value
+            self.id = id.value
+        }
+
+        /// Where a piece of text begins that must end at a place.
+        private static func cut(
+            _ piece: StaticString, from text: UnsafeRawBufferPointer, at end: Int
+        ) -> Int? {
+            let start = end - piece.utf8CodeUnitCount
+            guard start >= 0, let base = text.baseAddress,
+                memcmp(base + start, piece.utf8Start, piece.utf8CodeUnitCount) == 0
+            else { return nil }
+            return start
+        }
+
+        /// True for a byte that stands for itself in a string and is a whole character.
+        static func isPlain(_ byte: UInt8) -> Bool {
+            0x20..<0x7F ~= byte && byte != 0x22 && byte != 0x5C
+        }
+
+        /// The plain characters before a place, back to a quotation mark.
+        private static func plain(
+            from text: UnsafeRawBufferPointer, before end: Int
+        ) -> Range<Int>? {
+            var start = end
+            while start > 0, text[start - 1] != 0x22 {
+                guard isPlain(text[start - 1]) else { return nil }
+                start -= 1
+            }
+            return start > 0 ? start..<end : nil
+        }
+
+        /// An attribute of fixed length that must end at a place.
+        private static func fixed<Value>(
+            _ name: StaticString, _ count: Int, from text: UnsafeRawBufferPointer, at end: Int,
+            _ read: (inout CanonicalReader) -> Value?
+        ) -> (value: Value, start: Int)? {
+            let first = end - count
+            guard let start = cut(name, from: text, at: first),
+                var reader = CanonicalReader(
+                    UnsafeRawBufferPointer(rebasing: text[first..<end])), let value = read(&reader)
+            else { return nil }
+            return (value, start)
+        }
+    }
+}

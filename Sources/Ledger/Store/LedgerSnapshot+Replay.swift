@@ -1,0 +1,61 @@
+import GRDB
+import GRDBSQLite
+
+extension LedgerSnapshot {
+    /// Calls a body for what happened in each event, in the order of the log.
+    ///
+    /// This is the quick way through a whole log: rows are looked at where SQLite has them, and
+    /// what repeats itself is read once. What a record lacks to be one is found all the same.
+    ///
+    /// - Throws: what the body throws, or `StoreError.damagedRecord`, `.io`.
+    public func forEachOccurrence(
+        from first: SequenceNumber = SequenceNumber(1), through last: SequenceNumber? = nil,
+        _ body: (Occurrence) throws -> Void
+    ) throws {
+        var reader = OccurrenceReader()
+        let statement = try StoreError.translating(path) {
+            let statement = try database.makeStatement(
+                sql: """
+                    SELECT sequence, CAST(record AS BLOB) FROM event
+                    WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
+                    """)
+            try statement.setArguments([first.number, last?.number ?? Int.max])
+            return statement
+        }
+        let row = statement.sqliteStatement
+        defer { sqlite3_reset(row) }
+        while true {
+            switch sqlite3_step(row) {
+            case SQLITE_ROW: break
+            case SQLITE_DONE: return
+            case let code:
+                throw StoreError(
+                    DatabaseError(
+                        resultCode: ResultCode(rawValue: code),
+                        message: String(cString: sqlite3_errmsg(database.sqliteConnection))),
+                    path: path)
+            }
+            let sequence = SequenceNumber(Int(sqlite3_column_int64(row, 0)))
+            let text = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(row, 1), count: Int(sqlite3_column_bytes(row, 1)))
+            try body(try LedgerSnapshot.occurrence(of: text, at: sequence, &reader))
+        }
+    }
+
+    private static func occurrence(
+        of text: UnsafeRawBufferPointer, at sequence: SequenceNumber,
+        _ reader: inout OccurrenceReader
+    ) throws(StoreError) -> Occurrence {
+        let occurrence: Occurrence
+        do {
+            occurrence = try reader.occurrence(of: text)
+        } catch {
+            throw .damagedRecord(sequence, reason: error.description)
+        }
+        guard occurrence.sequence == sequence else {
+            throw .damagedRecord(
+                sequence, reason: "its record says it is event \(occurrence.sequence)")
+        }
+        return occurrence
+    }
+}
