@@ -115,10 +115,18 @@ struct StatusText {
         if let columns, table.width > columns {
             return [rows.first.map(StatusText.kind) ?? ""]
                 + rows.flatMap { row in
-                    let facts = cells(of: row, isCited: false).map { "\($0.name) \($0.text)" }
+                    let facts = cells(of: row, isCited: false)
+                    let known = facts.filter { $0.text != "unknown" }
+                        .map { "\($0.name) \($0.text)" }
+                    let unknown = facts.filter { $0.text == "unknown" }.map(\.name)
+                    let groups =
+                        [known.joined(separator: ", ")]
+                        + (unknown.isEmpty
+                            ? [] : ["unknown: " + unknown.joined(separator: ", ")])
+                    let text = groups.filter { !$0.isEmpty }.joined(separator: "; ")
                     return [
                         TextWidth.abridged(name(of: row, isShort: true), to: columns),
-                        "  " + TextWidth.fitted(facts.joined(separator: ", "), to: columns - 2),
+                        "  " + TextWidth.fitted(text, to: columns - 2),
                     ]
                 }
         }

@@ -140,7 +140,7 @@ struct OverviewPage: Sendable {
                 for item in rows.prefix(limit) {
                     element("tr") {
                         element("th", Attribute("scope", "row")) { Phrase.resource(item.resource) }
-                        element("td") {
+                        element("td", .class("fact")) {
                             item.plan ?? "not seen"
                             Phrase.evidence(item.evidence, limit: 3)
                         }
