@@ -315,6 +315,17 @@ import Testing
         #expect(try history.cleanup().rules("environment/prod").contains(.drained))
     }
 
+    @Test func `a source that is still being created is nothing to go back to`() throws {
+        var history = CaseHistory()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod2", destination: "prod3", method: .dump)))
+        history.act(.envDestroy(environment: "prod3"), .refused)
+        history.act(.envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod"))))
+        #expect(try history.rollback().way == "unknown")
+    }
+
     @Test func `of two commands under way at once nobody knows which set the default`() throws {
         var history = CaseHistory()
         history.act(.configDefaultEnv(environment: "prod2"), .started)
