@@ -18,8 +18,7 @@ struct StatusText {
     init(_ evaluation: Evaluation) throws {
         self.evaluation = evaluation
         let planner = try evaluation.planner()
-        overview = planner.overview()
-        past = try evaluation.past().overview()
+        (overview, past) = try evaluation.overviews(planner)
         due = DueNext(planner)
         upkeep = planner.upkeep()
         bases = Bases(evaluation.bases)

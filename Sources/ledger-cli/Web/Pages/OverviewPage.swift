@@ -22,8 +22,7 @@ struct OverviewPage: Sendable {
     /// - Throws: `PlanError` when the ledger cannot be planned with.
     init(_ evaluation: Evaluation) throws {
         let planner = try evaluation.planner()
-        let overview = planner.overview()
-        let past = try evaluation.past().overview()
+        let (overview, past) = try evaluation.overviews(planner)
         facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt
         now = evaluation.now
