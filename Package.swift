@@ -26,7 +26,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.79.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
@@ -36,12 +35,14 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
+                "CStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
@@ -52,7 +53,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -137,4 +137,12 @@ if Context.environment["LEDGER_REHEARSALS"] != nil {
         .testTarget(
             name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
             swiftSettings: settings))
+}
+
+// The measures without their own package, so that the gate can try them with what it has built.
+if Context.environment["LEDGER_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "bench", dependencies: ["Ledger", "Fleet", "Projector"],
+            path: "Benchmarks/Sources/bench", swiftSettings: settings))
 }

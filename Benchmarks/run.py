@@ -31,7 +31,9 @@ class Bench:
         self.quick, self.long = options.quick, options.long
         self.rounds = 1 if options.quick else 3
         self.runner = Runner(work, options.realtime)
-        self.programs = Programs(options.bench, options.peers, work, options.quick)
+        built = os.path.join(work, "programs")
+        os.mkdir(built)
+        self.programs = Programs(options.bench, options.peers, built, options.quick)
         self.facts = {}
 
     def sizes(self, largest=1_000_000, longest=10_000_000):
@@ -113,7 +115,7 @@ def main():
                     + "\n".join(bench.runner.commands) + "\n```\n</details>")
             sections.append(section)
             if options.quick or options.only:
-                print(section.markdown())
+                print(section.markdown(is_untimed=options.quick))
         if options.quick or options.only:
             return
         write(bench, sections, work, time.monotonic() - start, options)

@@ -45,8 +45,8 @@ class Section:
         """Adds a plot with both axes logarithmic: series are {name: [(x, y), …]}."""
         self.curves.append((name, title, unit, series))
 
-    def markdown(self):
-        """The section as it stands in the page."""
+    def markdown(self, is_untimed=False):
+        """The section as it stands in the page; without verdicts when times mean nothing."""
         lines = [f"## {self.title}", ""]
         if self.text:
             lines += [self.text, ""]
@@ -59,13 +59,13 @@ class Section:
             lines.append("")
         for name, title, _, _ in self.curves:
             lines += [f"![{title}](images/bench-{name}.svg)", ""]
-        for what, value, goal, at_least, unit, state, missed in self.targets:
+        for what, value, goal, at_least, unit, state, missed in [] if is_untimed else self.targets:
             sign = "≥" if at_least else "≤"
             line = f"- {what}: **{number(value, unit)}**, wanted {sign} {number(goal, unit)}: {state}"
             if state == "**missed**" and missed:
                 line += f". {missed}"
             lines.append(line)
-        if self.targets:
+        if self.targets and not is_untimed:
             lines.append("")
         for note in self.notes:
             lines += [note, ""]

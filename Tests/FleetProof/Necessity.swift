@@ -117,7 +117,13 @@ package struct Necessity {
                 ] + everything
             )
         case .protected:
-            return (tmp, temporary + [.act(.envProtected(environment: "tmp", state: .on))])
+            // Before anybody declared a migration: somebody's will, and no step of it.
+            return (
+                tmp,
+                temporary.without(\.isOpening)
+                    + [.act(.envProtected(environment: "tmp", state: .on))]
+                    + temporary.filter(\.isOpening)
+            )
         case .snapshotAvailable:
             let unseen = book.without {
                 if case .look(.snapshots) = $0 { true } else { false }
@@ -204,6 +210,10 @@ package struct Necessity {
 
 extension Deed {
     fileprivate var action: Action? { if case .act(let action) = self { action } else { nil } }
+
+    fileprivate var isOpening: Bool {
+        if case .migrationOpened = decision { true } else { false }
+    }
 
     fileprivate var decision: Decision? {
         if case .decide(let decision, _) = self { decision } else { nil }

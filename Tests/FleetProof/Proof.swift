@@ -138,7 +138,9 @@ package struct Proof {
             }
         case .envProtected(let name, .off):
             guard platform.environments[name]?.isProtected == true else { return [] }
-            let isOurs = self.roles.contains { [$0.source, $0.destination].contains(name) }
+            let isOurs = self.roles.contains {
+                [$0.source, $0.destination, $0.temporary].contains(name)
+            }
             return isOurs ? [] : ["is protected by somebody"]
         case .envMaintenance(let name, .off):
             guard let roles, name == roles.source, isTaking(roles, platform) else { return [] }

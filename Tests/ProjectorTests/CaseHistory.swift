@@ -16,15 +16,30 @@ struct CaseHistory {
 
     mutating func wait(_ span: Span) { clock = clock + span }
 
-    mutating func add(_ payload: EventPayload, basis: Basis = .imported) {
+    @discardableResult
+    mutating func add(
+        _ payload: EventPayload, basis: Basis = .imported, cause: EventID? = nil
+    ) -> EventID {
+        let id = EventID(time: clock, using: &random)
         let draft = EventDraft(
-            id: EventID(time: clock, using: &random), payload: payload, time: clock,
-            actor: Actor(id: "alice"), basis: basis, migration: migration)
+            id: id, payload: payload, time: clock, actor: Actor(id: "alice"), basis: basis,
+            migration: migration, cause: cause)
         events.append(
             Event(
                 sequence: SequenceNumber(events.count + 1), recordedTime: clock, source: "test",
                 draft: draft))
         wait(.seconds(1))
+        return id
+    }
+
+    /// What the ledger itself ran begins; its outcome is in doubt until it ends.
+    mutating func begin(_ action: Action) -> EventID {
+        add(.action(action, .started, ActionReport()), basis: .executed)
+    }
+
+    /// What the ledger itself ran ends.
+    mutating func end(_ start: EventID, _ action: Action, _ outcome: Outcome = .accepted) {
+        add(.action(action, outcome, ActionReport()), basis: .executed, cause: start)
     }
 
     mutating func act(_ action: Action, _ outcome: Outcome = .accepted) {

@@ -17,7 +17,8 @@ struct Bench {
         let words = CommandLine.arguments.dropFirst()
         guard let name = words.first, let measure = measures[name] else {
             let known = measures.keys.sorted().joined(separator: ", ")
-            FileHandle.standardError.write(Data("bench: error: a measure is one of \(known)\n".utf8))
+            FileHandle.standardError.write(
+                Data("bench: error: a measure is one of \(known)\n".utf8))
             exit(64)
         }
         do {
@@ -56,7 +57,9 @@ struct Options: Sendable {
     /// A number.
     func number(_ name: String, default standard: Int) throws -> Int {
         guard let value = values[name] else { return standard }
-        guard let number = Int(value) else { throw BenchError("\(name)=\(value): expected a number") }
+        guard let number = Int(value) else {
+            throw BenchError("\(name)=\(value): expected a number")
+        }
         return number
     }
 }

@@ -34,7 +34,8 @@ struct Stopwatch {
 
 extension JSONObject {
     /// A count, how long it took and what that is a second.
-    static func rate(_ count: Int, seconds: Double, _ more: [(String, JSONValue?)] = []) -> JSONObject
+    static func rate(_ count: Int, seconds: Double, _ more: [(String, JSONValue?)] = [])
+        -> JSONObject
     {
         JSONObject(
             [

@@ -129,11 +129,23 @@ public enum Echo {
             } else {
                 var word = word
                 if index == words.count - 1, word.hasSuffix(".") { word.removeLast() }
-                guard word.lowercased() == wanted.lowercased() else { return nil }
+                guard isSame(word, wanted) else { return nil }
             }
         }
         return names
     }
+
+    /// Whether two words are the same but for the case of their letters.
+    private static func isSame(_ a: Substring, _ b: Substring) -> Bool {
+        if a == b { return true }
+        // Nearly every word is of another length already.
+        let isPlain = a.utf8.allSatisfy { $0 < 0x80 } && b.utf8.allSatisfy { $0 < 0x80 }
+        if isPlain, a.utf8.count != b.utf8.count { return false }
+        return a.lowercased() == b.lowercased()
+    }
+
+    /// Whether an echo is documented for an action.
+    static func isDocumented(_ action: Action) -> Bool { !lines(of: action).isEmpty }
 
     private static func unquoted(_ word: Substring) -> String {
         for mark in ["'", "\""] where word.hasPrefix(mark) {

@@ -45,7 +45,7 @@ public enum OutcomeRule {
             let isRefusal = !evidence.isSilent && !evidence.hasEcho
             return (isRefusal ? .refused : .unknown, "exit-status")
         }
-        let isDocumented = Echo.expected(action) != nil
+        let isDocumented = Echo.isDocumented(action)
         if evidence.isSilent {
             return (isExecuted && isDocumented ? .unknown : .accepted, "silence")
         }

@@ -35,7 +35,7 @@ struct Appender {
     private let sizeBefore: Int
     private var pending = PendingRows()
 
-    private let find: Statement
+    private let findStatement: Statement
 
     /// Takes up the log at its end.
     ///
@@ -54,13 +54,37 @@ struct Appender {
             isEdgeRead = false
             self.recordedTime = max(recordedTime, end.recordedTime)
         } else {
-            edge = try CompactRange(size: size, reading: snapshot.hashes)
+            edge = try Appender.edge(size: size, after: end?.edge, snapshot)
             isEdgeRead = true
             let last = size > 0 ? try snapshot.event(SequenceNumber(size))?.recordedTime : nil
             self.recordedTime = max(recordedTime, last ?? recordedTime)
         }
-        find = try database.cachedStatement(
-            sql: "SELECT sequence, CAST(record AS BLOB), leaf FROM event WHERE id = ?")
+        findStatement = try database.cachedStatement(
+            sql: "SELECT sequence, CAST(record AS BLOB), CAST(leaf AS BLOB) FROM event WHERE id = ?"
+        )
+    }
+
+    /// The edge of a log that others appended to: only what came since is read when that is little.
+    private static func edge(
+        size: Int, after known: CompactRange?, _ snapshot: LedgerSnapshot
+    ) throws -> CompactRange {
+        guard var edge = known, edge.size < size, size - edge.size <= 256 else {
+            return try CompactRange(size: size, reading: snapshot.hashes)
+        }
+        for hash in try snapshot.hashes.hashes(level: 0, indexes: edge.size..<size) {
+            edge.append(hash)
+        }
+        return edge
+    }
+
+    /// The row of an id; nil when there is none.
+    private func find(_ id: EventID) throws -> StoredRecord? {
+        let rows = RowReader(findStatement)
+        BoundStatement(findStatement).bind(text: Array(id.description.utf8), at: 1)
+        guard try rows.next() else { return nil }
+        return StoredRecord(
+            sequence: SequenceNumber(rows.integer(0)),
+            record: Record(storedBytes: Array(rows.bytes(1))), leafHash: Digest(rows.bytes(2)))
     }
 
     /// What the next append can take up.
@@ -102,12 +126,12 @@ struct Appender {
     ///
     /// - Throws: as for one.
     mutating func append(
-        _ drafts: some Sequence<EventDraft>, existing: ExistingPolicy
+        _ drafts: some Sequence<DraftInLine>, firstIndex: Int = 0, existing: ExistingPolicy
     ) throws -> [Appended] {
         var results: [Appended] = []
         results.reserveCapacity(drafts.underestimatedCount)
         for (index, draft) in drafts.enumerated() {
-            results.append(try append(draft, index: index, existing: existing))
+            results.append(try append(draft, index: firstIndex + index, existing: existing))
         }
         return results
     }
@@ -118,38 +142,37 @@ struct Appender {
     mutating func append(
         _ draft: EventDraft, index: Int, existing: ExistingPolicy
     ) throws -> Appended {
+        try append(DraftInLine(draft, origin: origin), index: index, existing: existing)
+    }
+
+    private mutating func append(
+        _ line: DraftInLine, index: Int, existing: ExistingPolicy
+    ) throws -> Appended {
+        let draft = line.draft
         // What is to be read must be in the file.
         if pending.holds(draft.id) { try flush() }
-        if let found = try Row.fetchOne(find, arguments: [draft.id.description]) {
-            let sequence = SequenceNumber(found[0])
-            let record = Record(storedBytes: try found.bytes(atIndex: 1))
+        if let found = try find(draft.id) {
+            let (sequence, record) = (found.sequence, found.record)
             if existing == .compare, try !isSame(draft, as: record, at: sequence, index: index) {
                 throw StoreError.idConflict(id: draft.id, sequence: sequence)
             }
-            guard let leafHash = try found.digest(atIndex: 2) else {
+            guard let leafHash = found.leafHash else {
                 throw StoreError.damagedTree(reason: "leaf \(sequence) is not 32 bytes")
             }
             return Appended(
                 sequence: sequence, id: draft.id, isNew: false, leafHash: leafHash)
         }
-        var data = draft.data
-        var seals: [(String, SealedAttachment.Seal)] = []
-        for (name, content) in draft.attachments {
-            guard data[name] == nil else {
-                throw StoreError.event(
-                    .malformed(
-                        type: draft.type.description, member: name,
-                        expected: "no member of an attachment's name"), index: index)
-            }
-            let salt = Appender.randomSalt()
-            seals.append((name, SealedAttachment.Seal(salt: salt, content: content.bytes)))
-            data[name] = AttachmentReference(content, salt: salt).json
+        let prepared: PreparedDraft
+        let record: Record
+        do {
+            prepared = try line.prepared.get()
+            record = try prepared.record(
+                sequence: SequenceNumber(edge.size + 1), recordedTime: recordedTime)
+        } catch {
+            throw StoreError.event(error, index: index)
         }
-        let record = try self.record(
-            of: draft, data: data, sequence: SequenceNumber(edge.size + 1), time: recordedTime,
-            index: index)
         let appended = try append(record, id: draft.id)
-        for (name, seal) in seals { keep(seal, of: appended.sequence, name: name) }
+        for (name, seal) in prepared.seals { keep(seal, of: appended.sequence, name: name) }
         return appended
     }
 
@@ -277,13 +300,6 @@ struct Appender {
                 Event(sequence: sequence, recordedTime: time, source: origin, draft: draft))
         } catch {
             throw StoreError.event(error, index: index)
-        }
-    }
-
-    private static func randomSalt() -> [UInt8] {
-        var random = SystemRandomNumberGenerator()
-        return (0..<AttachmentReference.saltByteCount).map { _ in
-            UInt8(truncatingIfNeeded: random.next())
         }
     }
 }

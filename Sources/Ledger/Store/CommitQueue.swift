@@ -1,9 +1,10 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// An append that waits for its transaction.
 struct PendingAppend: Sendable {
-    let drafts: [EventDraft]
+    let drafts: [DraftInLine]
     let recordedTime: Timestamp
     let expectedSize: Int?
     let existing: ExistingPolicy
@@ -64,7 +65,9 @@ final class CommitQueue: Sendable {
 
     /// Writes what waits until nothing does.
     private func drain(_ write: ([Entry]) -> Void) {
+        var last = (count: 0, length: Duration.zero)
         while true {
+            if last.count > 4 { gather(last.count, within: min(last.length / 4, .milliseconds(1))) }
             let entries = state.withLock { state in
                 let entries = Array(state.waiting.prefix(CommitQueue.limit))
                 state.waiting.removeFirst(entries.count)
@@ -72,7 +75,18 @@ final class CommitQueue: Sendable {
                 return entries
             }
             if entries.isEmpty { return }
+            let start = ContinuousClock.now
             write(entries)
+            last = (entries.count, ContinuousClock.now - start)
+        }
+    }
+
+    /// Lets those who were just answered come back, so that they share the next sync as well and do
+    /// not miss it by a hair.
+    private func gather(_ count: Int, within length: Duration) {
+        let end = ContinuousClock.now + length
+        while state.withLock({ $0.waiting.count < count }), ContinuousClock.now < end {
+            sched_yield()
         }
     }
 }

@@ -40,12 +40,7 @@ struct IndexSums: Sendable, Equatable {
         _ column: (name: String, attribute: String, index: String), _ index: Int,
         _ database: Database
     ) throws -> Bool {
-        let rows = RowReader(
-            try database.makeStatement(
-                sql: """
-                    SELECT sequence, \(column.name) FROM event INDEXED BY \(column.index)
-                    WHERE \(column.name) IS NOT NULL ORDER BY \(column.name)
-                    """))
+        let rows = RowReader(try database.makeStatement(sql: IndexSums.statement(column)))
         var last: (value: [UInt8], sequence: Int)?
         while try rows.next() {
             let (sequence, value) = (rows.integer(0), rows.bytes(1))
@@ -61,6 +56,14 @@ struct IndexSums: Sendable, Equatable {
             last = (Array(value), sequence)
         }
         return true
+    }
+
+    /// Reads an index in its order and nothing else.
+    static func statement(_ column: (name: String, attribute: String, index: String)) -> String {
+        """
+        SELECT sequence, \(column.name) FROM event INDEXED BY \(column.index)
+        WHERE \(column.name) IS NOT NULL ORDER BY \(column.name)
+        """
     }
 
     private static func compare(

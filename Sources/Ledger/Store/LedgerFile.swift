@@ -1,5 +1,7 @@
+import CStore
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The file of a ledger: what it is before SQLite touches it, and connections to it.
 ///
@@ -27,13 +29,11 @@ struct LedgerFile: Sendable {
             throw .noLedger(path: path)
         }
         guard !isDirectory.boolValue else { throw .notALedger(path: path) }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .io(code: Int(EACCES), message: "\(path): cannot be read")
-        }
-        defer { try? handle.close() }
         let header: [UInt8]
         do {
-            header = [UInt8](try handle.read(upToCount: 100) ?? Data())
+            header = try FileHeader(path: path).bytes
+        } catch .unopened {
+            throw .io(code: Int(EACCES), message: "\(path): cannot be read")
         } catch {
             throw .io(code: Int(EIO), message: "\(path): cannot be read")
         }
@@ -53,6 +53,21 @@ struct LedgerFile: Sendable {
         let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
         try queue.inDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return queue
+    }
+
+    /// A connection that commits durably and only ever appends.
+    ///
+    /// The triggers of the file are off on it. They guard against ordinary SQL, which this connection
+    /// is never given; that sequences and ids are unique is a constraint of the tables. With them,
+    /// SQLite would keep a copy of every page that an append touches.
+    func appender() throws -> DatabaseQueue {
+        let queue = try writer()
+        try queue.inDatabase { database in
+            guard store_disable_triggers(database.sqliteConnection) == SQLITE_OK else {
+                throw DatabaseError(resultCode: .SQLITE_ERROR, message: "triggers stay on")
+            }
         }
         return queue
     }

@@ -18,6 +18,7 @@ extension LedgerSnapshot {
     ///
     /// - Parameter areIndexesRead: true when the indexes of `event` were held against the records
     ///   already, which is what takes SQLite long.
+    /// - Returns: a sentence for each finding.
     /// - Throws: `StoreError`.
     public func structureFindings(areIndexesRead: Bool = false) throws(StoreError) -> [String] {
         let checks =

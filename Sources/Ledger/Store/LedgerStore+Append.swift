@@ -20,14 +20,19 @@ extension LedgerStore {
         guard let sign else {
             return try commit(
                 PendingAppend(
-                    drafts: drafts, recordedTime: recordedTime, expectedSize: expectedSize,
+                    drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
                     existing: existing))
         }
         return try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
-            let results = try appender.append(drafts, existing: existing)
+            let results = try appender.append(inLine(drafts), existing: existing)
             if appender.hasAppended { try appender.sign(sign) }
             return results
         }
+    }
+
+    /// The drafts with all that can be made of them before the ledger is locked.
+    func inLine(_ drafts: [EventDraft]) -> [DraftInLine] {
+        drafts.map { DraftInLine($0, origin: origin) }
     }
 
     /// Signs the head of the log as it stands and keeps the note.
@@ -73,9 +78,8 @@ extension LedgerStore {
         recordedTime: Timestamp = Timestamp(milliseconds: 0), expectedSize: Int? = nil,
         _ body: (inout Appender) throws -> Value
     ) throws(StoreError) -> Value {
-        guard let writer else { throw .readOnly(path: path) }
-        return try StoreError.translating(path) {
-            try writer.writeWithoutTransaction { database in
+        try StoreError.translating(path) {
+            try appender().writeWithoutTransaction { database in
                 try turns.inTransaction(database) {
                     var appender = try Appender(
                         database, path: path, origin: origin, recordedTime: recordedTime,

@@ -15,7 +15,7 @@ extension LedgerStore {
         existing: ExistingPolicy = .compare
     ) async throws(StoreError) -> [Appended] {
         let append = PendingAppend(
-            drafts: drafts, recordedTime: recordedTime, expectedSize: expectedSize,
+            drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
             existing: existing)
         let outcome = await withCheckedContinuation { continuation in
             commits.add(

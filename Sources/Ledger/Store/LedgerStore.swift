@@ -24,19 +24,22 @@ public final class LedgerStore: Sendable {
     let end = Mutex<LogEnd?>(nil)
     /// Appends that wait to be written together.
     let commits = CommitQueue()
+    private let file: LedgerFile
+    private let openAppender = Mutex<DatabaseQueue?>(nil)
     /// Keeps the order among processes that append at the same time.
     let turns: Turns
 
     private init(
-        path: String, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue, patience: Patience
+        file: LedgerFile, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
+        reader: DatabaseQueue
     ) {
-        self.path = path
+        self.file = file
+        path = file.path
         self.origin = origin
         self.signer = signer
         self.writer = writer
         self.reader = reader
-        turns = Turns(path: path, patience: patience)
+        turns = Turns(path: file.path, patience: file.patience)
     }
 
     /// Closes the reader first.
@@ -44,7 +47,21 @@ public final class LedgerStore: Sendable {
     /// Only a connection that may write can empty the journal into the file and remove it, so that a ledger at rest is one file. Nothing is lost when that fails.
     deinit {
         try? reader.close()
+        try? openAppender.withLock { $0 }?.close()
         try? writer?.close()
+    }
+
+    /// The connection that appends, made when it is first needed.
+    ///
+    /// - Throws: `StoreError.readOnly`, `DatabaseError`.
+    func appender() throws -> DatabaseQueue {
+        guard writer != nil else { throw StoreError.readOnly(path: path) }
+        return try openAppender.withLock { open in
+            if let open { return open }
+            let new = try file.appender()
+            open = new
+            return new
+        }
     }
 
     /// Makes a new ledger whose first event is `created`.
@@ -135,8 +152,7 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader,
-                patience: file.patience)
+                file: file, origin: origin, signer: signer, writer: writer, reader: reader)
         }
     }
 
@@ -257,12 +273,13 @@ public final class LedgerStore: Sendable {
         try target.close()
     }
 
-    /// Closes both connections; the store cannot be used any more.
+    /// Closes the connections; the store cannot be used any more.
     ///
     /// - Throws: `StoreError` when a connection cannot be closed.
     public func close() throws(StoreError) {
         try StoreError.translating(path) {
             try reader.close()
+            try openAppender.withLock { $0 }?.close()
             try writer?.close()
             turns.close()
         }

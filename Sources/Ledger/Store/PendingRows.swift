@@ -1,5 +1,4 @@
 import GRDB
-import GRDBSQLite
 
 /// Rows of one transaction that are made but do not stand in the file yet.
 ///
@@ -85,15 +84,13 @@ struct PendingRows {
     mutating func flush(to database: Database) throws {
         guard !isEmpty else { return }
         flushes += 1
-        try flush(events, [128, 32, 8, 1], "event (sequence, leaf, record)", 3, database) {
-            statement, column, event in
+        try flush(events, PendingRows.eventInserts, 3, database) { statement, column, event in
             statement.bind(event.sequence, at: column)
             statement.bind(event.leafHash, at: column + 1)
             statement.bind(text: event.record.bytes, at: column + 2)
         }
-        try flush(
-            attachments, [32, 8, 1], "attachment (sequence, name, salt, content)", 4, database
-        ) { statement, column, attachment in
+        try flush(attachments, PendingRows.attachmentInserts, 4, database) {
+            statement, column, attachment in
             statement.bind(attachment.sequence, at: column)
             statement.bind(text: Array(attachment.name.utf8), at: column + 1)
             statement.bind(blob: attachment.seal?.salt, at: column + 2)
@@ -109,78 +106,41 @@ struct PendingRows {
 
     /// Inserts rows, as many to a statement as the largest size that is not more than are left.
     private func flush<Element>(
-        _ rows: [Element], _ sizes: [Int], _ target: String, _ width: Int, _ database: Database,
+        _ rows: [Element], _ inserts: [Insert], _ width: Int, _ database: Database,
         bind: (BoundStatement, _ column: Int, Element) -> Void
     ) throws {
         var rest = rows[...]
-        for size in sizes where rest.count >= size {
-            let row = "(" + repeatElement("?", count: width).joined(separator: ", ") + ")"
-            let rows = repeatElement(row, count: size).joined(separator: ", ")
-            let statement = BoundStatement(
-                try database.cachedStatement(sql: "INSERT INTO \(target) VALUES \(rows)"))
-            while rest.count >= size {
-                for (index, row) in rest.prefix(size).enumerated() {
+        for insert in inserts where rest.count >= insert.count {
+            let statement = BoundStatement(try database.cachedStatement(sql: insert.sql))
+            while rest.count >= insert.count {
+                for (index, row) in rest.prefix(insert.count).enumerated() {
                     bind(statement, index * width + 1, row)
                 }
                 try statement.run()
-                rest = rest.dropFirst(size)
+                rest = rest.dropFirst(insert.count)
             }
         }
     }
-}
 
-/// A statement whose arguments are handed to SQLite without a detour.
-struct BoundStatement {
-    private let handle: OpaquePointer
+    /// A statement that inserts so many rows.
+    private struct Insert {
+        let count: Int
+        let sql: String
 
-    /// Takes a statement that lives as long as this value is used.
-    init(_ statement: Statement) { handle = statement.sqliteStatement }
-
-    func bind(_ number: Int, at column: Int) {
-        sqlite3_bind_int64(handle, Int32(column), Int64(number))
-    }
-
-    func bind(_ hash: Digest, at column: Int) { bind(blob: hash.bytes, at: column) }
-
-    func bind(blob bytes: [UInt8]?, at column: Int) {
-        guard let bytes else {
-            sqlite3_bind_null(handle, Int32(column))
-            return
-        }
-        bytes.withUnsafeBytes { raw in
-            // A nil address would bind NULL in the place of an empty blob.
-            guard let start = raw.baseAddress, raw.count > 0 else {
-                sqlite3_bind_zeroblob(handle, Int32(column), 0)
-                return
-            }
-            sqlite3_bind_blob(handle, Int32(column), start, Int32(raw.count), copying)
+        init(_ count: Int, into target: String, columns: Int) {
+            self.count = count
+            let row = "(" + repeatElement("?", count: columns).joined(separator: ", ") + ")"
+            sql =
+                "INSERT INTO \(target) VALUES "
+                + repeatElement(row, count: count).joined(separator: ", ")
         }
     }
 
-    func bind(text bytes: [UInt8], at column: Int) {
-        bytes.withUnsafeBytes { raw in
-            let start = raw.baseAddress?.assumingMemoryBound(to: CChar.self)
-            sqlite3_bind_text(handle, Int32(column), start, Int32(raw.count), copying)
-        }
+    private static let eventInserts = [128, 32, 8, 1].map {
+        Insert($0, into: "event (sequence, leaf, record)", columns: 3)
     }
 
-    /// Runs the statement to its end.
-    ///
-    /// - Throws: `DatabaseError`.
-    func run() throws {
-        let code = sqlite3_step(handle)
-        defer {
-            sqlite3_reset(handle)
-            sqlite3_clear_bindings(handle)
-        }
-        guard code == SQLITE_DONE else {
-            let connection = sqlite3_db_handle(handle)
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: sqlite3_errmsg(connection).map { String(cString: $0) })
-        }
+    private static let attachmentInserts = [32, 8, 1].map {
+        Insert($0, into: "attachment (sequence, name, salt, content)", columns: 4)
     }
 }
-
-/// `SQLITE_TRANSIENT`: SQLite makes a copy of its own before the call returns.
-private var copying: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

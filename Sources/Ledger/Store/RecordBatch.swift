@@ -1,5 +1,4 @@
 import GRDB
-import GRDBSQLite
 
 /// Rows of the log that were read together, their records end to end.
 struct RecordBatch: Sendable {
@@ -15,8 +14,9 @@ struct RecordBatch: Sendable {
     private(set) var rows: [Row] = []
     private var bytes: [UInt8] = []
 
-    /// How many rows make a batch: eight of the subtrees for which a node is kept.
-    static let size = 2048
+    /// True when further rows should go into another batch: after eight of the subtrees for which a
+    /// node is kept, or when the records are long.
+    var isFull: Bool { rows.count == 2048 || bytes.count > 4 << 20 }
 
     mutating func add(_ sequence: Int, _ record: UnsafeRawBufferPointer, leafHash: Digest?) {
         let start = bytes.count
@@ -58,50 +58,11 @@ extension LedgerSnapshot {
         while try StoreError.translating(path, { try rows.next() }) {
             batch.add(
                 rows.integer(0), rows.bytes(1), leafHash: Digest(rows.bytes(2)))
-            if batch.rows.count == RecordBatch.size {
+            if batch.isFull {
                 try body(batch)
                 batch = RecordBatch()
             }
         }
         if !batch.rows.isEmpty { try body(batch) }
-    }
-}
-
-/// Walks the rows of a statement where SQLite has them, without a copy.
-final class RowReader {
-    private let statement: Statement
-    private let handle: OpaquePointer
-
-    /// Takes a statement whose arguments are set.
-    init(_ statement: Statement) {
-        self.statement = statement
-        handle = statement.sqliteStatement
-    }
-
-    deinit { sqlite3_reset(handle) }
-
-    /// Goes to the next row; false at the end.
-    ///
-    /// - Throws: `DatabaseError`.
-    func next() throws -> Bool {
-        switch sqlite3_step(handle) {
-        case SQLITE_ROW: return true
-        case SQLITE_DONE: return false
-        default:
-            let connection = sqlite3_db_handle(handle)
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: sqlite3_errmsg(connection).map { String(cString: $0) })
-        }
-    }
-
-    /// The integer of a column, 0 for what is none.
-    func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
-
-    /// The bytes of a column until the next row, none for NULL.
-    func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
-        let start = sqlite3_column_blob(handle, column)
-        return UnsafeRawBufferPointer(
-            start: start, count: Int(sqlite3_column_bytes(handle, column)))
     }
 }

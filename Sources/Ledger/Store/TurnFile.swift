@@ -26,7 +26,7 @@ final class TurnFile {
     }
 
     /// Draws a number and holds it; nil when the file cannot be written.
-    func draw(path: String) -> Int64? {
+    func draw() -> Int64? {
         reopenIfRemoved()
         var byte: UInt8 = 0x0A
         guard write(descriptor, &byte, 1) == 1 else { return nil }
@@ -41,6 +41,19 @@ final class TurnFile {
 
     /// Whether someone has a lower number.
     func isBefore(_ number: Int64) -> Bool { number > 0 && isLocked(0..<number) }
+
+    /// About how many have a lower number; 0 only when nobody has.
+    func ahead(of number: Int64) -> Int {
+        guard isBefore(number) else { return 0 }
+        var count = 0
+        // Numbers are held one after the other; a gap is someone who is gone.
+        while count < 16, number - Int64(count) > 0,
+            isLocked(number - Int64(count) - 1..<number - Int64(count))
+        {
+            count += 1
+        }
+        return max(count, 1)
+    }
 
     /// Another process may have removed the file as it left; the line goes on in a new one.
     private func reopenIfRemoved() {

@@ -31,29 +31,30 @@ struct CheckedRecord: Sendable {
 
 /// A batch of the log, hashed and read by whichever processor was free.
 struct CheckedBatch: Sendable {
-    /// Its place among the batches.
-    let number: Int
     let records: [CheckedRecord]
-    /// The roots of the subtrees of 256 leaves that the batch holds; none unless it stands where a
-    /// batch of a whole log does and every stored hash is that of its record.
-    let subtrees: [Digest]
+    /// The roots of the subtrees of 256 leaves that the batch holds, by their index; none unless it
+    /// begins with one, has no gap, and every stored hash is that of its record.
+    let subtrees: [(index: Int, root: Digest)]
     /// What the records should look like in the indexes.
     let columns: IndexSums
 
-    init(_ batch: RecordBatch, number: Int) {
-        self.number = number
+    init(_ batch: RecordBatch) {
         let records = batch.rows.map { CheckedRecord(batch, $0) }
         var columns = IndexSums()
         for record in records {
-            if case .success(let event) = record.event { columns.add(event, at: record.sequence) }
+            // By its own word: a record in the place of another is not to be found there.
+            if case .success(let event) = record.event { columns.add(event, at: event.sequence) }
         }
-        let first = number * RecordBatch.size
-        let isSound = records.enumerated().allSatisfy { index, record in
-            record.sequence.number == first + index + 1 && record.kept == record.hash
-        }
+        let first = (records.first?.sequence.number ?? 1) - 1
+        let isSound =
+            first & 255 == 0
+            && records.enumerated().allSatisfy { index, record in
+                record.sequence.number == first + index + 1 && record.kept == record.hash
+            }
         let whole = stride(from: 0, to: isSound ? records.count & ~255 : 0, by: 256)
         subtrees = whole.flatMap { start in
             MerkleTree.fold(records[start..<start + 256].map(\.hash), levels: 8)
+                .map { ((first + start) / 256, $0) }
         }
         self.records = records
         self.columns = columns

@@ -56,10 +56,7 @@ public struct LogVerification: Sendable {
             origin: origin, heads: try snapshot.signedHeads(), demands: demands)
         var subtrees: [Int: Digest] = [:]
         var columns = IndexSums()
-        var number = 0
-        let batches = InParallel<(RecordBatch, Int), CheckedBatch> { batch, number in
-            CheckedBatch(batch, number: number)
-        }
+        let batches = InParallel<RecordBatch, CheckedBatch> { CheckedBatch($0) }
         func take(_ batch: CheckedBatch) throws {
             for record in batch.records {
                 try reading.take(record) { event, inspector in
@@ -69,15 +66,10 @@ public struct LogVerification: Sendable {
                 }
             }
             columns.add(batch.columns)
-            for (index, root) in batch.subtrees.enumerated() {
-                subtrees[batch.number * (RecordBatch.size / 256) + index] = root
-            }
+            for (index, root) in batch.subtrees { subtrees[index] = root }
             try progress(reading.size)
         }
-        try snapshot.forEachBatch { batch in
-            try batches.give((batch, number), take)
-            number += 1
-        }
+        try snapshot.forEachBatch { try batches.give($0, take) }
         try batches.finish(take)
         try snapshot.inspectIndexes(columns, &reading)
         reading.finish()

@@ -10,8 +10,12 @@ extension LedgerSnapshot {
             if let wrong = batch.wrong {
                 throw StoreError.damagedTree(reason: "leaf \(wrong) is not its record's hash")
             }
-            for root in batch.subtrees { range.append(subtree: root, level: 8) }
-            for leaf in batch.rest { range.append(leaf) }
+            if range.size & 255 == 0 {
+                for root in batch.subtrees { range.append(subtree: root, level: 8) }
+                for leaf in batch.leaves[(batch.subtrees.count * 256)...] { range.append(leaf) }
+            } else {
+                for leaf in batch.leaves { range.append(leaf) }
+            }
         }
         try forEachBatch { try batches.give($0, take) }
         try batches.finish(take)
@@ -23,8 +27,8 @@ extension LedgerSnapshot {
 private struct HashedBatch: Sendable {
     /// Roots over 256 leaves each.
     let subtrees: [Digest]
-    /// The leaves after them.
-    let rest: [Digest]
+    /// All leaves.
+    let leaves: [Digest]
     /// The first record whose stored hash is another one.
     let wrong: SequenceNumber?
 
@@ -37,6 +41,6 @@ private struct HashedBatch: Sendable {
         subtrees = stride(from: 0, to: whole, by: 256).flatMap { start in
             MerkleTree.fold(Array(leaves[start..<start + 256]), levels: 8)
         }
-        rest = Array(leaves[whole...])
+        self.leaves = leaves
     }
 }

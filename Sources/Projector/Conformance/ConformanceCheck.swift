@@ -64,7 +64,8 @@ public struct ConformanceCheck: Sendable {
 
     /// Every check, by number.
     public static let all: [ConformanceCheck] =
-        copyChecks + releaseChecks + switchChecks + cleanupChecks + manner
+        copyChecks + loadChecks + releaseChecks + temporaryChecks + settingChecks + switchChecks
+        + cleanupChecks + manner
 }
 
 /// What a check makes of one migration.

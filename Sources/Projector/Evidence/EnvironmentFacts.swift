@@ -136,15 +136,22 @@ extension World {
     ) -> Fact<Switch> {
         var fact = start
         var since = environment.first
-        for attempt in environment.attempts {
-            guard let state = command(attempt.action) else { continue }
-            since = attempt.settled
-            fact =
-                attempt.isAccepted
-                ? .known(state, attempt.proof)
-                : .unknown(
-                    "\(attempt.action.name.rawValue) was \(attempt.outcomeWords)", attempt.proof,
+        let attempts = environment.attempts.filter { command($0.action) != nil }
+        if let last = attempts.max(by: { $0.settled < $1.settled }),
+            let state = command(last.action)
+        {
+            since = last.settled
+            if let rival = World.rival(of: last, among: attempts) {
+                fact = .unknown(
+                    "\(last.action.name.rawValue) was issued twice at once", rival.proof,
                     start.need)
+            } else if last.isAccepted {
+                fact = .known(state, last.proof)
+            } else {
+                fact = .unknown(
+                    "\(last.action.name.rawValue) was \(last.outcomeWords)", last.proof,
+                    start.need)
+            }
         }
         if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
             sighting.moment >= since
@@ -157,15 +164,25 @@ extension World {
         return fact
     }
 
+    /// Another command that may have worked after the one that ended last: of two that were under
+    /// way at once nobody knows which came last, nor which of two tries in the same words a report
+    /// speaks of when the first one is in doubt.
+    static func rival(of last: Attempt, among attempts: [Attempt]) -> Attempt? {
+        let others = attempts.filter { $0.action != last.action }
+        if let other = others.last(where: { $0.settled > last.started }) { return other }
+        let doubt = attempts.first {
+            $0.isInDoubt && $0.action == last.action && $0.started < last.started
+        }
+        return doubt.flatMap { doubt in others.last { $0.started > doubt.started } }
+    }
+
     /// The default environment.
     var defaultEnvironment: Fact<String> {
         let answer = state.defaultAnswers.last
         let attempt = state.defaultAttempts.max { $0.settled < $1.settled }
-        // Of two commands that were under way at once nobody knows which came last.
-        let rival = attempt.flatMap { last in
-            state.defaultAttempts.last { $0.action != last.action && $0.settled > last.started }
-        }
-        if let rival, answer.map({ $0.moment < rival.settled }) ?? true {
+        let rival = attempt.flatMap { World.rival(of: $0, among: state.defaultAttempts.array) }
+        let settled = attempt.map { max($0.settled, rival?.settled ?? $0.settled) }
+        if let rival, let settled, answer.map({ $0.moment < settled }) ?? true {
             return .unknown(
                 "the default environment was set twice at once", rival.proof, .defaultEnvironment)
         }

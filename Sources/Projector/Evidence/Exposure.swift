@@ -13,9 +13,30 @@ enum Exposure {
 extension World {
     /// The exposure of a migration's destination (`rules.md`, derived facts).
     func exposure(_ migration: Migration) -> Exposure {
-        guard let destination = migration.destination,
-            let active = firstActivation(destination)
-        else { return .none(migration.destination?.creation?.evidence ?? []) }
+        guard let destination = migration.destination else { return .none([]) }
+        let last = exposure(migration, of: destination)
+        // What an earlier one of the name took may be in this one, or nowhere any more.
+        for earlier in incarnations[destination.name] ?? []
+        where earlier.first > migration.opened && earlier.first < destination.first {
+            switch (exposure(migration, of: earlier), last) {
+            case (.none, _): continue
+            case (.unknown(let why, let evidence, let needs), _):
+                return .unknown(why, evidence, needs)
+            case (.interval(let from, _, let evidence), .interval(_, let to, let more)):
+                return .interval(from: from, to: to, World.merge(evidence, more))
+            case (.interval(let from, let to, let evidence), _):
+                return .interval(
+                    from: from, to: to ?? destination.first.time,
+                    World.merge(evidence, [destination.first.sequence]))
+            }
+        }
+        return last
+    }
+
+    private func exposure(_ migration: Migration, of destination: Incarnation) -> Exposure {
+        guard let active = firstActivation(destination) else {
+            return .none(destination.creation?.evidence ?? [])
+        }
         let hosts = hostnames(migration)
         let source = migration.roles.source
         if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {
@@ -26,9 +47,14 @@ extension World {
         var starts: [(Timestamp, [SequenceNumber])] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
-            // A hostname can be switched to a name before the environment of that name is made.
-            let home = history.answers.last {
-                $0.value.isAt(source) && !$0.value.isCached && $0.moment < destination.first
+            // A hostname can be switched to a name before the environment of that name is made, and
+            // old answers lead there although it was switched back.
+            let drained = self.drained(host, off: destination.name)
+            let home = history.answers.last { answer in
+                guard let drained, answer.value.isAt(source), !answer.value.isCached else {
+                    return false
+                }
+                return answer.moment < destination.first && answer.moment.time >= drained
             }
             let switched = history.switches.first { change in
                 !(change.dns?.isAt(source) ?? false)
@@ -68,6 +94,15 @@ extension World {
         }
         let from = max(start, active.time)
         return open(destination, from: from, backAt: returned(migration, hosts), evidence)
+    }
+
+    /// When the last answer that leads to an environment has run out; nil when that is not known.
+    private func drained(_ host: String, off name: String) -> Timestamp? {
+        switch drain(host, off: name) {
+        case .nothing: Timestamp(milliseconds: .min)
+        case .ends(let end, _): end
+        case .unknown: nil
+        }
     }
 
     private func lookups(_ hosts: [String]) -> [SequenceNumber] {

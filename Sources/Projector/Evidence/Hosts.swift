@@ -103,6 +103,9 @@ extension World {
             // A record that is given no new value keeps the old one.
             guard let ttl = attempt.dns?.ttl ?? attempt.dns?.oldTTL else { continue }
             ends.append((departure.time + .seconds(ttl), attempt.started.sequence))
+            // What it replaced may have pointed there too, with a value that lives longer.
+            guard let old = attempt.dns?.oldTTL else { continue }
+            ends.append((attempt.settled.time + .seconds(old), attempt.started.sequence))
         }
         for attempt in away {
             guard let ttl = attempt.dns?.oldTTL else { continue }

@@ -22,8 +22,9 @@ public struct Overview: Sendable {
     public var rows: [Row] = []
     /// Attempts without a known end, newest last.
     public var inDoubt: [Attempt] = []
-    /// Since when a source is in maintenance: its name and the command's time.
-    public var closedSince: (environment: String, since: Timestamp)?
+    /// The sources that are in maintenance while hostnames may still lead there, by migration: their
+    /// names and the times of the commands.
+    public var closed: [(environment: String, since: Timestamp)] = []
 }
 
 extension Planner {
@@ -98,7 +99,7 @@ extension Planner {
                     }
                 })
             {
-                overview.closedSince = (source.name, last.started.time)
+                overview.closed.append((source.name, last.started.time))
             }
         }
         overview.inDoubt += world.state.inDoubt.values.filter { attempt in

@@ -86,7 +86,7 @@ extension Planner {
             reasons += world.destinationReasons(migration, environment)
         } else if let migration = asTemporary.last {
             reasons += world.temporaryReasons(migration, environment)
-            reasons += protection(environment, nil)
+            reasons += protection(environment, migration)
         } else if let migration = asDestination.last {
             reasons += world.destinationReasons(migration, environment)
             if world.abandonment(migration) != nil { reasons += protection(environment, migration) }
@@ -112,9 +112,20 @@ extension Planner {
     }
 
     /// Protection that this migration did not set is somebody's will.
-    private func protection(_ environment: Incarnation, _ migration: Migration?) -> [Reason] {
+    func protection(_ environment: Incarnation, _ migration: Migration) -> [Reason] {
         guard case .known(.on, let evidence) = world.protected(environment) else { return [] }
-        if migration?.isDeclared ?? false, environment.creation != nil { return [] }
+        if migration.isDeclared, let creation = environment.creation {
+            let setter =
+                environment.attempts(.envProtected).last {
+                    $0.action == .envProtected(environment: environment.name, state: .on)
+                } ?? creation
+            // What the destination is protected by is a step of the procedure, said to be the
+            // migration's or not; a temporary environment is protected by nobody's book.
+            let isOurs = setter.migration == migration.name
+            let isStep =
+                migration.destination?.first == environment.first && setter.migration == nil
+            if isOurs || isStep { return [] }
+        }
         return [
             .blocked(
                 .protected, "\(environment.name) is protected", evidence,

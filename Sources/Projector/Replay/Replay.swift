@@ -17,6 +17,8 @@ public struct Replay: Sendable {
         self.knownAt = knownAt
     }
 
+    mutating func resume(_ state: State) { self.state = state }
+
     /// The state of a ledger's events.
     ///
     /// - Throws: `EventError.malformed` when the data of an event does not fit its type.
@@ -56,7 +58,7 @@ public struct Replay: Sendable {
             let counted = isVoided && outcome != .started ? .unknown : outcome
             return state.add(occurrence, deed, counted)
         case .observation(let name):
-            guard case .success = content.payload else { break }
+            guard content.isReadable else { break }
             if !isVoided { state.add(occurrence, name) }
             return
         case .decision, .other: break

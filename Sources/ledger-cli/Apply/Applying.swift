@@ -179,7 +179,8 @@ struct Applying {
             name = environment
         default: return nil
         }
-        let then = try Evaluation(global, .asked(knownAt: issued.issue.size))
+        let then = try Evaluation(
+            global, .asked(knownAt: issued.issue.size), fromLog: true)
         let planner = try Planner(
             state: then.state, now: issued.issue.now, head: then.head, renderer: .fleet)
         return planner.world.incarnations[name]?.last?.created
@@ -188,7 +189,7 @@ struct Applying {
     /// What the ledger says now.
     ///
     /// - Throws: `StoreError`.
-    func evaluation() throws -> Evaluation { try Evaluation(global, .asked()) }
+    func evaluation() throws -> Evaluation { try Evaluation(global, .asked(), fromLog: true) }
 
     /// Someone who looks.
     ///

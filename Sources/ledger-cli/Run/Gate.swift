@@ -68,7 +68,7 @@ struct Gate {
     }
 
     private func evaluate(_ action: Action) throws -> Finding {
-        let evaluation = try Evaluation(global, .present)
+        let evaluation = try Evaluation(global, .present, fromLog: true)
         let planner = try evaluation.planner()
         let wanted = planner.lastLooks(before: action)
         var created: [String: Timestamp] = [:]

@@ -21,19 +21,19 @@ final class Archive: Sendable {
     private let quick = DispatchQueue(label: "ledger.quick")
     private let slow = DispatchQueue(label: "ledger.slow")
     private let waiting = Mutex(0)
+    private let waitingLimit: Int
     private let replays: Mutex<Replays>
     private let verified = Mutex<VerifyPage?>(nil)
 
-    /// How many questions may wait.
-    private static let waitingLimit = 256
-
-    /// The archive of a ledger file.
+    /// The archive of a ledger file; at most so many questions may wait.
     ///
     /// - Throws: `StoreError`.
     init(
-        path: String, trust: TrustSource, clock: @escaping @Sendable () -> Timestamp
+        path: String, trust: TrustSource, waitingLimit: Int = 256,
+        clock: @escaping @Sendable () -> Timestamp
     ) throws(StoreError) {
         self.trust = trust
+        self.waitingLimit = waitingLimit
         store = try LedgerStore.open(path: path, readOnly: true)
         replays = Mutex(Replays(try LedgerStore.open(path: path, readOnly: true)))
         self.clock = clock
@@ -113,7 +113,7 @@ final class Archive: Sendable {
         on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let isFull = waiting.withLock { count in
-            guard count < Archive.waitingLimit else { return true }
+            guard count < waitingLimit else { return true }
             count += 1
             return false
         }

@@ -12,7 +12,8 @@ extension Planner {
     private func temporaryLeftover(_ migration: Migration) -> [Step] {
         guard let temporary = migration.temporary, world.existence(temporary).isLive,
             temporary.wasSeen("RUNNING") != nil, temporary.attempts(.envDestroy).isEmpty,
-            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified })
+            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified }),
+            protection(temporary, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(temporary.name)
         var steps = [
@@ -33,13 +34,24 @@ extension Planner {
         if let seed = temporary.seed {
             let key = SnapshotKey(kind: .database, name: seed)
             if case .temporary(let owner, _, let taken) = world.role(key),
-                owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
-                world.held(key.resource, migration).isEmpty
+                owner.name == migration.name, isDiscardable(key)
             {
                 steps.append(discarding(key, of: temporary.name, taken))
             }
         }
         return steps
+    }
+
+    /// True when nothing but the steps before it stands between a snapshot and its destruction.
+    private func isDiscardable(_ key: SnapshotKey) -> Bool {
+        world.snapshotStatus(key).value == "AVAILABLE"
+            && world.snapshotReasons(key).allSatisfy { reason in
+                switch reason.rule {
+                case .migrationSettled, .lastRecoveryPoint, .dumpVerified: true
+                case .snapshotInUse: !reason.removedBy.isEmpty
+                default: false
+                }
+            }
     }
 
     private func discarding(_ key: SnapshotKey, of name: String, _ taken: Attempt) -> Step {
@@ -55,7 +67,8 @@ extension Planner {
             world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
-            destination.attempts(.envDestroy).isEmpty
+            destination.attempts(.envDestroy).isEmpty,
+            protection(destination, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(destination.name)
         var steps: [Step] = []
@@ -76,8 +89,7 @@ extension Planner {
         if let seed = destination.seed {
             let key = SnapshotKey(kind: .database, name: seed)
             if case .migration(let owner, let taken) = world.role(key),
-                owner.name == migration.name, world.snapshotStatus(key).value == "AVAILABLE",
-                world.held(key.resource, migration).isEmpty
+                owner.name == migration.name, isDiscardable(key)
             {
                 steps.append(discarding(key, of: destination.name, taken))
             }

@@ -213,18 +213,22 @@ extension Planner {
     }
 
     func defaultBack(_ migration: Migration, _ way: inout WayBack) -> [Step] {
-        let name = migration.roles.destination
-        let attempts = world.state.defaultAttempts.filter {
-            $0.action == .configDefaultEnv(environment: name) && $0.started > migration.opened
+        // The way back may destroy any of these.
+        let names = [
+            migration.roles.destination, migration.roles.temporary ?? migration.temporary?.name,
+        ].compactMap { $0 }
+        let attempts = world.state.defaultAttempts.filter { attempt in
+            names.contains { attempt.action == .configDefaultEnv(environment: $0) }
+                && attempt.started > migration.opened
         }
         guard let first = attempts.first, world.defaultEnvironment.value != migration.roles.source
         else { return [] }
-        if let answer = world.state.defaultAnswers.last, answer.value != name,
+        if let answer = world.state.defaultAnswers.last, !names.contains(answer.value),
             answer.moment > (attempts.last?.settled ?? first.settled)
         {
             return []
         }
-        guard let before = defaultBefore(first, otherThan: name) else {
+        guard let before = defaultBefore(first, otherThan: names) else {
             way.needs.append(
                 Need(
                     fact: "default environment before the migration",
@@ -234,7 +238,7 @@ extension Planner {
                     resource: .fleet,
                     command: .manual(
                         "set the default environment back; which one it was is not recorded"),
-                    because: "it was set to \(name)", evidence: first.evidence)
+                    because: "it was set to one that the migration made", evidence: first.evidence)
             ]
         }
         return [
@@ -247,15 +251,15 @@ extension Planner {
 
     /// The default environment that was known before it was changed: the newest answer or accepted
     /// command.
-    private func defaultBefore(_ change: Attempt, otherThan name: String)
+    private func defaultBefore(_ change: Attempt, otherThan names: [String])
         -> (name: String, evidence: [SequenceNumber])?
     {
         let answer = world.state.defaultAnswers.last {
-            $0.moment < change.started && $0.value != name
+            $0.moment < change.started && !names.contains($0.value)
         }
-        let command = world.state.defaultAttempts.last {
-            $0.isAccepted && $0.settled < change.started
-                && $0.action != .configDefaultEnv(environment: name)
+        let command = world.state.defaultAttempts.last { attempt in
+            attempt.isAccepted && attempt.settled < change.started
+                && !names.contains { attempt.action == .configDefaultEnv(environment: $0) }
         }
         if let command, case .configDefaultEnv(let before) = command.action,
             answer.map({ $0.moment < command.settled }) ?? true

@@ -126,7 +126,14 @@ extension Planner {
             return way
         }
         switch world.existence(source) {
-        case .live, .creating: break
+        case .live: break
+        case .creating:
+            way = returnTo(source, migration, way)
+            guard way.verdict == .clean else { return way }
+            way.verdict = .unknown
+            way.because = "\(source.name) is being created and was not seen RUNNING"
+            way.needs = [.describe(source.name)]
+            return way
         case .unknown(let why, _):
             way.verdict = .unknown
             way.because = "\(source.name): \(why)"

@@ -2,12 +2,14 @@ import Fleet
 import Ledger
 import Projector
 
-/// What `status` says, before it is printed: as lines for people or as JSON.
+/// What is true of every resource, as `status` and the interface for programs say it: lines for
+/// people or JSON.
 struct StatusText {
     private let evaluation: Evaluation
     private let overview: Overview
     private let past: Overview
-    private let next: Plan?
+    private let due: DueNext
+    private let upkeep: [Chronicle.Upkeep]
     private let bases: Bases
 
     /// The status of an evaluation.
@@ -18,14 +20,15 @@ struct StatusText {
         let planner = try evaluation.planner()
         overview = planner.overview()
         past = try evaluation.past().overview()
-        next = try? planner.next(migration: nil)
+        due = DueNext(planner)
+        upkeep = planner.upkeep()
         bases = Bases(evaluation.bases)
     }
 
     /// The lines for people, tables fitted to so many columns.
     func lines(columns: Int?) -> [String] {
-        var lines = inDoubt + closed + due
-        for table in tables {
+        var lines = inDoubt + closed + idle + next
+        for table in tables(columns) + [paid] where !table.isEmpty {
             lines += [""] + table.lines(columns: columns) { StatusText.painted($1, column: $0) }
         }
         return lines + [
@@ -35,7 +38,10 @@ struct StatusText {
     }
 
     /// What the lines say that does not change with the clock alone.
-    var essence: [String] { inDoubt + due + tables.flatMap(\.lines) + ["\(evaluation.head)"] }
+    var essence: [String] {
+        inDoubt + next + tables(nil).flatMap(\.lines) + ["\(evaluation.head)"]
+            + upkeep.map { "\($0.resource) \($0.plan ?? "") \($0.idleSince?.description ?? "")" }
+    }
 
     private var inDoubt: [String] {
         doubts + settling
@@ -63,37 +69,83 @@ struct StatusText {
     }
 
     private var closed: [String] {
-        guard let (environment, since) = overview.closedSince else { return [] }
-        let minutes = (evaluation.now - since).milliseconds / 60_000
-        return [
-            "\(environment) is in maintenance for \(minutes) min of the documented hour (since \(since.short))"
-        ]
+        ClosedShop.all(overview, past: past, now: evaluation.now).map { shop in
+            shop.isOver ? Style.output.red(shop.sentence) : shop.sentence
+        }
     }
 
-    private var due: [String] {
-        guard let next else { return [] }
-        return ["next: \(next.summary)"]
-            + next.steps.prefix(1).map { "  " + PlanPrinter.command(of: $0, in: next) }
+    /// What is paid for although nobody needs it.
+    private var idle: [String] {
+        upkeep.filter { $0.idleSince != nil }.map {
+            Table.printable($0.sentence(evaluation.now)) + PlanPrinter.cited($0.evidence)
+        }
     }
 
-    /// One table for each kind of resource.
-    private var tables: [Table] {
+    private var next: [String] {
+        var lines = due.plans.flatMap { plan in
+            [
+                (due.isEach ? "next in \(Table.printable(plan.migration ?? "")): " : "next: ")
+                    + Table.printable(plan.summary)
+            ] + (DueNext.command(of: plan).map { ["  " + Table.printable($0)] } ?? [])
+        }
+        if due.omitted > 0 { lines.append("next: \(due.omitted) more migrations are open") }
+        if let obstacle = due.obstacle { lines.append("next: " + Table.printable(obstacle)) }
+        return lines
+    }
+
+    /// One table for each kind of resource, as full as the width allows: without the kind in every
+    /// row, then without the events, before a name is cut.
+    private func tables(_ columns: Int?) -> [Table] {
         var tables: [Table] = []
-        var kind = ""
-        for row in overview.rows {
-            let newKind = String(row.resource.description.prefix { $0 != "/" })
-            if newKind != kind {
-                kind = newKind
-                tables.append(Table([(kind, .left)] + row.cells.map { ($0.name, .left) }))
+        var rows = overview.rows[...]
+        while let first = rows.first {
+            let kind = StatusText.kind(of: first)
+            let group = rows.prefix { StatusText.kind(of: $0) == kind }
+            rows = rows.dropFirst(group.count)
+            var table = self.table(kind, group, isShort: false, isCited: true)
+            for isCited in [true, false] {
+                guard let columns, table.width > columns else { break }
+                table = self.table(kind, group, isShort: true, isCited: isCited)
             }
-            let old = past.rows.first { $0.resource == row.resource }
-            tables[tables.count - 1].add(
-                [row.resource.description]
-                    + row.cells.enumerated().map { index, cell in
-                        bases.text(cell.cell, past: old?.cells[index].cell)
-                    })
+            tables.append(table)
         }
         return tables
+    }
+
+    private func table(
+        _ kind: String, _ rows: ArraySlice<Overview.Row>, isShort: Bool, isCited: Bool
+    ) -> Table {
+        var table = Table(
+            [(kind, .name)] + (rows.first?.cells ?? []).map { ($0.name, .left) })
+        for row in rows {
+            let old = past.rows.first { $0.resource == row.resource }
+            let name = row.resource.description
+            table.add(
+                [isShort && name != kind ? String(name.dropFirst(kind.count + 1)) : name]
+                    + row.cells.enumerated().map { index, cell in
+                        bases.text(
+                            cell.cell, past: old?.cells[index].cell, isCited: isCited)
+                    })
+        }
+        return table
+    }
+
+    private static func kind(of row: Overview.Row) -> String {
+        String(row.resource.description.prefix { $0 != "/" })
+    }
+
+    /// What is paid for: environments whose size was seen.
+    private var paid: Table {
+        var table = Table([
+            ("paid for", .name), ("size", .left), ("part", .left), ("since", .whole),
+            ("idle", .left),
+        ])
+        for item in upkeep where item.plan != nil || item.idleSince != nil {
+            table.add(
+                item.name, item.plan ?? "", item.role, item.since?.short ?? "",
+                item.idleness(evaluation.now) ?? "")
+        }
+        return table
     }
 
     /// A fact that is not known stands out; the word says it too.
@@ -120,7 +172,8 @@ struct StatusText {
                         "evidence": .array($0.evidence.map { .integer($0.number) }),
                     ]
                 }),
-            "next": next.map { .object($0.json) } ?? .null,
+            "next": due.only.map { .object($0.json) } ?? .null,
+            "upkeep": .array(upkeep.map { .object($0.json(evaluation.now)) }),
             "resources": .array(
                 overview.rows.map { row in
                     var object: JSONObject = ["resource": .string(row.resource.description)]
@@ -154,10 +207,10 @@ private struct Bases {
         Set(cell.evidence.compactMap { self[$0]?.rawValue }).sorted()
     }
 
-    func text(_ cell: Overview.Cell, past: Overview.Cell?) -> String {
+    func text(_ cell: Overview.Cell, past: Overview.Cell?, isCited: Bool) -> String {
         var text = cell.text
         if text == "unknown", let old = past?.text, old != text { text = old + "?" }
-        guard let last = cell.evidence.max() else { return text }
+        guard isCited, let last = cell.evidence.max() else { return text }
         let letter =
             switch self[last] {
             case .executed: "x"

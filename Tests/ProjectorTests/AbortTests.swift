@@ -1,0 +1,89 @@
+import Ledger
+import Projector
+import Testing
+
+/// Migrations that were given up, and what may be destroyed of them then.
+@Suite struct AbortTests {
+    private let d = "environment/prod2"
+
+    /// The test failed, and the source is open again.
+    private func givenUp() -> CaseHistory {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        history.see(.defaultEnvironment("prod"))
+        return history
+    }
+
+    /// Customers went to the destination and came back, and what it took was given up.
+    private func back(accepted: Bool) -> CaseHistory {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .on)
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300)))
+        history.wait(.minutes(70))
+        history.host("prod")
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.act(.configDefaultEnv(environment: "prod"))
+        history.decide(.noGo)
+        if accepted { history.decide(.lossAccepted) }
+        return history
+    }
+
+    private func destroyed(_ given: CaseHistory) -> CaseHistory {
+        var history = given
+        history.act(.envProtected(environment: "prod2", state: .off))
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.snapshots([("prod2-final", "prod2", "AVAILABLE", asked)])
+        return history
+    }
+
+    @Test func `an abandoned destination goes once the source serves`() throws {
+        #expect(try givenUp().cleanup().verdict(d) == .safe)
+    }
+
+    @Test func `an abandoned destination is kept when the source is missing from a list`() throws {
+        var history = givenUp()
+        history.list([("prod2", "RUNNING", Runbook().created(history))])
+        let plan = try history.cleanup()
+        #expect(plan.verdict(d) != .safe)
+        #expect(plan.rules(d).contains(.sourceServing))
+        #expect(plan.steps.isEmpty)
+    }
+
+    @Test func `a destination that this migration protected is unprotected and destroyed`() throws {
+        let plan = try back(accepted: true).cleanup()
+        #expect(plan.verdict(d) == .safe)
+        let commands = plan.steps.filter { $0.resource.description == d }.map(\.command)
+        #expect(
+            commands == [
+                .action(.envProtected(environment: "prod2", state: .off)),
+                .action(.envDestroy(environment: "prod2")),
+            ])
+    }
+
+    @Test func `the final snapshot of a destination that took no customer write goes`() throws {
+        let plan = try destroyed(givenUp()).cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .safe)
+    }
+
+    @Test func `the final snapshot of a destination that took customer writes is kept`() throws {
+        let plan = try destroyed(back(accepted: true)).cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)
+        #expect(plan.rules("snapshot/database/prod2-final").contains(.finalSnapshotKept))
+    }
+}

@@ -1,0 +1,55 @@
+import Ledger
+import Projector
+import Testing
+
+/// Two tries at the same fact whose ends come in another order than their beginnings.
+@Suite struct OvertakenTests {
+    private let s = "environment/prod"
+    private let open = Action.envMaintenance(environment: "prod2", state: .off)
+    private let close = Action.envMaintenance(environment: "prod2", state: .on)
+
+    @Test func `a late report settles the start that nothing came after`() throws {
+        var history = Runbook().snapshotMethod()
+        let action = Action.snapshotCreate(environment: "prod", name: "late")
+        _ = history.begin(action)
+        #expect(try history.cleanup().rules(s).contains(.inFlight))
+        history.act(action, .refused)
+        history.snapshots([])
+        #expect(try !history.cleanup().rules(s).contains(.inFlight))
+    }
+
+    @Test func `a report of an opening is not taken for one from before the closing`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        _ = history.begin(open)
+        history.act(close)
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .on)
+        history.act(open)
+        let plan = try history.rollback()
+        #expect(
+            plan.steps.contains { $0.command == .action(close) },
+            "the destination was opened after it was last seen closed")
+        #expect(try history.cleanup().verdict(s) == .unknown)
+    }
+
+    @Test func `an opening that ends after a closing began may have opened again`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        let start = history.begin(open)
+        history.act(close)
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .on)
+        history.end(start, open)
+        #expect(try history.rollback().steps.contains { $0.command == .action(close) })
+    }
+
+    @Test func `a default environment set twice at once is not known`() throws {
+        var history = Runbook().snapshotMethod()
+        let back = Action.configDefaultEnv(environment: "prod")
+        let start = history.begin(back)
+        history.act(.configDefaultEnv(environment: "prod2"))
+        history.end(start, back)
+        #expect(try history.cleanup().rules(s).contains(.notDefault))
+    }
+}

@@ -1,0 +1,134 @@
+import Ledger
+import Projector
+import Testing
+
+/// What is not there any more, and what came after it.
+@Suite struct SuccessionTests {
+    private let s = "environment/prod"
+
+    private func isAt(_ name: String) -> Action {
+        .dnsSwitch(
+            DNSSwitch(host: "www.bestpants.com", target: name, environment: name, ttl: 300))
+    }
+
+    @Test func `a source is kept when its destination is missing from a complete list`() throws {
+        var history = Runbook().snapshotMethod()
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .unknown || plan.verdict(s) == .blocked)
+        #expect(plan.rules(s).contains(.destinationServing))
+        #expect(plan.verdict("snapshot/database/pm") != .safe)
+        #expect(plan.steps.isEmpty)
+    }
+
+    @Test func `a destroy that was refused leaves a source that is seen RUNNING as it was`() throws
+    {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envProtected(environment: "prod", state: .off))
+        history.act(.envDestroy(environment: "prod"), .refused)
+        #expect(try history.cleanup().verdict(s) != .safe)
+        history.wait(.minutes(2))
+        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `the way back of a migration whose destination moved on is that of the later one`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "next-move", source: "prod2", destination: "prod3",
+                    method: .snapshot, hostnames: ["www.bestpants.com"])))
+        history.act(
+            .envCreate(EnvironmentCreation(environment: "prod3", source: .named("prod2"))))
+        history.wait(.minutes(30))
+        history.act(isAt("prod3"))
+        let plan = try history.rollback()
+        #expect(plan.way == "unknown")
+        #expect(plan.steps.isEmpty)
+        #expect(
+            plan.needs.map(\.command) == [
+                ["ledger-cli", "plan", "rollback", "--migration", "next-move"]
+            ])
+    }
+
+    @Test func `a destination that is gone is not closed on the way back`() throws {
+        var history = Runbook().snapshotMethod()
+        history.act(.envProtected(environment: "prod2", state: .off))
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        let plan = try history.rollback()
+        #expect(!plan.steps.contains { $0.resource.description == "environment/prod2" })
+        #expect(
+            plan.steps.contains {
+                $0.command == .action(.envMaintenance(environment: "prod", state: .off))
+            })
+    }
+
+    @Test func `a source is recreated with the settings of its destination`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envProtected(environment: "prod", state: .off))
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(30))
+        history.list([("prod2", "RUNNING", text)])
+        history.snapshots([("prod-final", "prod", "AVAILABLE", asked)])
+        let plan = try history.rollback()
+        #expect(plan.way == "restore")
+        guard case .action(.envCreate(let creation))? = plan.steps.first?.command else {
+            Issue.record("the way back does not begin with a creation")
+            return
+        }
+        #expect(creation.source == .named("prod2"))
+        #expect(creation.snapshot == .named("prod-final"))
+        #expect(creation.size == "f1-large")
+    }
+
+    @Test func `the way back clears away the temporary environment, then its snapshot`() throws {
+        let history = try DumpRunbook(throughTemporary: true).loaded()
+        let plan = try history.rollback()
+        #expect(plan.way == "clean")
+        let commands = plan.steps.map(\.command)
+        let temporary = commands.firstIndex(of: .action(.envDestroy(environment: "temp")))
+        let snapshot = commands.firstIndex(of: .action(.snapshotDestroy(name: "early")))
+        #expect(temporary != nil && snapshot != nil)
+        if let temporary, let snapshot { #expect(temporary < snapshot) }
+    }
+
+    @Test func `the default environment does not go back to one that is destroyed next`() throws {
+        var history = try DumpRunbook(throughTemporary: true).loaded()
+        history.act(.configDefaultEnv(environment: "temp"))
+        history.act(.configDefaultEnv(environment: "prod2"))
+        let commands = try history.rollback().steps.map(\.command)
+        #expect(commands.contains(.action(.configDefaultEnv(environment: "prod"))))
+        #expect(!commands.contains(.action(.configDefaultEnv(environment: "temp"))))
+    }
+
+    @Test func `a temporary environment over which something was loaded is kept`() throws {
+        var history = try DumpRunbook(throughTemporary: true).dumpMethod()
+        #expect(try history.cleanup().verdict("environment/temp") == .safe)
+        history.act(.databaseLoad(environment: "temp", path: "other.sql"))
+        let plan = try history.cleanup()
+        #expect(plan.verdict("environment/temp") == .blocked)
+        #expect(plan.rules("environment/temp").contains(.dumpVerified))
+    }
+
+    @Test func `a temporary environment that this migration protected is unprotected first`() throws
+    {
+        var history = try DumpRunbook(throughTemporary: true).dumpMethod()
+        history.act(.envProtected(environment: "temp", state: .on))
+        let plan = try history.cleanup()
+        #expect(plan.verdict("environment/temp") == .safe)
+        #expect(
+            plan.steps.filter { $0.resource.description == "environment/temp" }.map(\.command) == [
+                .action(.envProtected(environment: "temp", state: .off)),
+                .action(.envDestroy(environment: "temp")),
+            ])
+    }
+}
