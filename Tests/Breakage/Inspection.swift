@@ -37,6 +37,8 @@ public struct Inspection: Sendable {
     public private(set) var size = 0
     /// Everything that is not as it should be, one sentence each.
     public private(set) var problems: [String] = []
+    /// Whether someone who opens and verifies it is told that something is wrong.
+    public private(set) var isNoticed = false
     /// How many acknowledged events are not where they were said to be.
     public private(set) var lost = 0
     /// How many are.
@@ -59,6 +61,7 @@ public struct Inspection: Sendable {
             try store.close()
         } catch {
             problems.append("cannot be read: \(error)")
+            isNoticed = true
             lost = acknowledged.count - present
         }
     }
@@ -95,7 +98,9 @@ public struct Inspection: Sendable {
                 snapshot, origin: Specimen.origin,
                 demands: VerificationDemands(
                     trust: TrustPolicy(logKeys: keys), anchors: anchors))
-            problems += result.findings.filter { $0.isFatal }.map(\.description)
+            let findings = result.findings.filter { $0.isFatal }.map(\.description)
+            problems += findings
+            isNoticed = !findings.isEmpty
         }
     }
 

@@ -11,31 +11,37 @@ extension StoreError {
         case .SQLITE_PROTOCOL: self = .noLocks(path: path)
         default:
             let code = error.extendedResultCode
-            if StoreError.lockCodes.contains(code) {
+            if StoreError.lockCodes.contains(code.rawValue) {
                 self = .noLocks(path: path)
                 return
             }
-            let message = error.message ?? "unknown SQLite error"
+            let deed = StoreError.deeds[code.rawValue].map { "\($0): " } ?? ""
             self = .io(
                 code: Int(code.rawValue),
-                message: "\(path): " + (StoreError.deeds[code].map { "\($0): " } ?? "") + message)
+                message: "\(path): \(deed)\(error.message ?? "unknown SQLite error")")
         }
     }
 
     /// A file system without locks, or without memory that processes share, fails in one of these ways.
-    private static let lockCodes: Set<ResultCode> = [
-        .SQLITE_IOERR_LOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_UNLOCK,
-        .SQLITE_IOERR_CHECKRESERVEDLOCK, .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP,
-    ]
+    private static let lockCodes = Set(
+        [
+            ResultCode.SQLITE_IOERR_LOCK, .SQLITE_IOERR_RDLOCK, .SQLITE_IOERR_UNLOCK,
+            .SQLITE_IOERR_CHECKRESERVEDLOCK, .SQLITE_IOERR_SHMLOCK, .SQLITE_IOERR_SHMMAP,
+        ].map(\.rawValue))
 
     /// What failed, where SQLite says no more than "disk I/O error".
-    private static let deeds: [ResultCode: String] = [
-        .SQLITE_IOERR_READ: "reading failed", .SQLITE_IOERR_SHORT_READ: "reading failed",
-        .SQLITE_IOERR_WRITE: "writing failed", .SQLITE_IOERR_FSYNC: "syncing failed",
-        .SQLITE_IOERR_DIR_FSYNC: "syncing failed", .SQLITE_IOERR_TRUNCATE: "cutting failed",
-        .SQLITE_IOERR_DELETE: "deleting failed", .SQLITE_IOERR_FSTAT: "looking failed",
-        .SQLITE_IOERR_CLOSE: "closing failed", .SQLITE_IOERR_SHMSIZE: "sharing memory failed",
-        .SQLITE_IOERR_SHMOPEN: "sharing memory failed",
+    private static let deeds: [Int32: String] = [
+        ResultCode.SQLITE_IOERR_READ.rawValue: "reading failed",
+        ResultCode.SQLITE_IOERR_SHORT_READ.rawValue: "reading failed",
+        ResultCode.SQLITE_IOERR_WRITE.rawValue: "writing failed",
+        ResultCode.SQLITE_IOERR_FSYNC.rawValue: "syncing failed",
+        ResultCode.SQLITE_IOERR_DIR_FSYNC.rawValue: "syncing failed",
+        ResultCode.SQLITE_IOERR_TRUNCATE.rawValue: "cutting failed",
+        ResultCode.SQLITE_IOERR_DELETE.rawValue: "deleting failed",
+        ResultCode.SQLITE_IOERR_FSTAT.rawValue: "looking failed",
+        ResultCode.SQLITE_IOERR_CLOSE.rawValue: "closing failed",
+        ResultCode.SQLITE_IOERR_SHMSIZE.rawValue: "sharing memory failed",
+        ResultCode.SQLITE_IOERR_SHMOPEN.rawValue: "sharing memory failed",
     ]
 
     /// Runs a body and turns what it throws into a `StoreError`.

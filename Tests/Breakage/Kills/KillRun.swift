@@ -90,7 +90,7 @@ public struct KillRun: Sendable {
             let due = alive.indices.filter { alive[$0].deadline <= ContinuousClock.now }
             guard let first = due.first else { continue }
             // Now and then all at once, so that nobody is left who knows the journal.
-            let isAll = random.below(12) == 0
+            let isAll = random.below(40) == 0
             for index in isAll ? Array(alive.indices) : [first] {
                 kill(&alive[index], &known, &tally)
                 if alive[index].count == 0 {
@@ -119,7 +119,7 @@ public struct KillRun: Sendable {
     private func start(_ number: Int, _ random: inout Random) throws -> Writer {
         let child = try Child([program, "write", path, "\(number)"])
         // Some die while they open the ledger, most while they append.
-        let isEarly = random.below(5) == 0
+        let isEarly = random.below(6) == 0
         return Writer(
             child: child, acknowledgements: isEarly ? 0 : 1 + random.below(15),
             delay: .microseconds(random.below(isEarly ? 60_000 : 8_000)),

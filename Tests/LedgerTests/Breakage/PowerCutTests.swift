@@ -31,6 +31,7 @@ import Testing
     {
         var matrix = PowerCutMatrix(folder: folder.path)
         matrix.mixtures = 0
+        matrix.stride = 3
         let tally = try matrix.run(lie: lie)
         #expect(tally.problems == [])
         #expect(tally.short > 0)
