@@ -33,7 +33,7 @@ class Bench:
         self.runner = Runner(work, options.realtime)
         built = os.path.join(work, "programs")
         os.mkdir(built)
-        self.programs = Programs(options.bench, options.peers, built, options.quick)
+        self.programs = Programs(options.bench, options.cli, options.peers, built, options.quick)
         self.facts = {}
 
     def sizes(self, largest=1_000_000, longest=10_000_000):
@@ -87,6 +87,7 @@ def filesystem(path):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--bench", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--cli", help=argparse.SUPPRESS)
     parser.add_argument("--peers", default=os.environ.get("LEDGER_PEERS"))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
@@ -95,6 +96,7 @@ def main():
     parser.add_argument("--work", help="a folder on the disk to measure")
     options = parser.parse_args()
     options.bench = os.path.abspath(options.bench)
+    options.cli = options.cli and os.path.abspath(options.cli)
     options.peers = options.peers and os.path.abspath(options.peers)
     work = tempfile.mkdtemp(prefix="ledger-bench-", dir=options.work)
     start = time.monotonic()

@@ -24,8 +24,9 @@ def compiled(source, target, libraries):
 class Programs:
     """The paths of the programs; what is missing is None, and its column stays empty."""
 
-    def __init__(self, bench, folder, work, quick):
+    def __init__(self, bench, cli, folder, work, quick):
         self.bench = bench
+        self.cli = cli
         self.folder = folder
         self.notes = []
 

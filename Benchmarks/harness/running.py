@@ -48,7 +48,7 @@ class Runner:
         """A path in the folder."""
         return os.path.join(self.work, name)
 
-    def run(self, line, note=True, **more):
+    def run(self, line, note=True, statuses=(0,), **more):
         """Runs a program to its end; raises when it fails."""
         line = [str(word) for word in line]
         if note:
@@ -64,7 +64,7 @@ class Runner:
             output.seek(0)
             errors.seek(0)
             text = output.read().decode()
-            if child.returncode != 0:
+            if child.returncode not in statuses:
                 raise RuntimeError(f"{' '.join(line)}: exit {child.returncode}: "
                                    f"{errors.read().decode()[-600:]}")
             return Run(line, text, child.returncode, wall, usage)

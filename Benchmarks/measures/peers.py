@@ -16,6 +16,10 @@ def run(bench):
             if len(words) > 3 and words[3].startswith("ev/s"):
                 rows.append([f"eventsourcing {words[1]}", float(words[2])])
         section.table(["", "events/s"], rows)
+        replays = [rate for name, rate in rows if "replay" in name or "readall+json" in name]
+        if replays and bench.facts.get("replay"):
+            section.target("our replay ÷ eventsourcing's decoded replay",
+                           bench.facts["replay"] / replays[-1], 8)
     if bench.programs.git:
         run = bench.runner.run(["bash", bench.programs.git, bench.runner.path("repository"), 200,
                                 20_000])

@@ -9,7 +9,8 @@ struct Bench {
     /// Every measure by its name.
     static let measures: [String: @Sendable (Options) async throws -> JSONObject] = [
         "append": AppendMeasure.run, "import": ImportMeasure.run, "verify": VerifyMeasure.run,
-        "prove": ProofMeasure.run, "history": HistoryMeasure.run, "writer": WriterMeasure.run,
+        "prove": ProofMeasure.run, "replay": ReplayMeasure.run, "history": HistoryMeasure.run,
+        "writer": WriterMeasure.run,
         "sample": SampleFiles.run,
     ]
 
