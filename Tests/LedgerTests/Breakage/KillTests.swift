@@ -1,5 +1,6 @@
 import Breakage
 import Foundation
+import Ledger
 import Testing
 
 /// Writers that are killed; `scripts/torture` kills a thousand.
