@@ -126,18 +126,14 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        // End to end, with real processes: the ledger, the simulated platform and its name server.
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["ledger-cli", "FleetSimulator", "CTerminal", "Ledger"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
-
-// End-to-end rehearsals with real processes: they do not end yet when run all at once, so they are
-// built only when asked for.
-if Context.environment["LEDGER_REHEARSALS"] != nil {
-    package.targets.append(
-        .testTarget(
-            name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
-            swiftSettings: settings))
-}
 
 // The measures without their own package, so that the gate can try them with what it has built.
 if Context.environment["LEDGER_BENCH"] != nil {

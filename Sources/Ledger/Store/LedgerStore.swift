@@ -28,10 +28,12 @@ public final class LedgerStore: Sendable {
     private let openAppender = Mutex<DatabaseQueue?>(nil)
     /// Keeps the order among processes that append at the same time.
     let turns: Turns
+    /// Says that this process is on the file, until all connections are closed.
+    private let presence: OpenFile
 
     private init(
         file: LedgerFile, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue
+        reader: DatabaseQueue, presence: OpenFile
     ) {
         self.file = file
         path = file.path
@@ -39,6 +41,7 @@ public final class LedgerStore: Sendable {
         self.signer = signer
         self.writer = writer
         self.reader = reader
+        self.presence = presence
         turns = Turns(path: file.path, patience: file.patience)
     }
 
@@ -130,7 +133,9 @@ public final class LedgerStore: Sendable {
         signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
-        try file.inspect(known: schema.version)
+        let presence = try OpenFile(file.path) { () throws(StoreError) in
+            try file.inspect(known: schema.version)
+        }
         return try StoreError.translating(file.path) {
             let writer = readOnly ? nil : try file.writer()
             if let writer {
@@ -152,7 +157,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                file: file, origin: origin, signer: signer, writer: writer, reader: reader)
+                file: file, origin: origin, signer: signer, writer: writer, reader: reader,
+                presence: presence)
         }
     }
 

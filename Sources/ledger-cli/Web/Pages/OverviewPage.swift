@@ -8,6 +8,8 @@ struct OverviewPage: Sendable {
     let facts: FactTables
     /// What may be in flight or lost.
     let inDoubt: [Attempt]
+    /// Commands without an action of their own of which nobody knows how they ended.
+    let unfinished: [UnfinishedNote]
     /// The sources that are closed, against the documented hour.
     let closed: [ClosedShop]
     /// What is due.
@@ -26,6 +28,7 @@ struct OverviewPage: Sendable {
         let past = try evaluation.past().overview()
         facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt
+        unfinished = overview.unfinishedNotes
         now = evaluation.now
         closed = ClosedShop.all(overview, past: past, now: evaluation.now)
         due = DueNext(planner)
@@ -35,7 +38,7 @@ struct OverviewPage: Sendable {
     /// The page.
     func markup(_ frame: Layout.Frame, newest: [Event], voided: Set<SequenceNumber>) -> Markup {
         Layout.page("Overview", .overview, frame) {
-            if !inDoubt.isEmpty { doubts }
+            if !inDoubt.isEmpty || !unfinished.isEmpty { doubts }
             for (index, shop) in closed.enumerated() { clock(shop, id: "hour-\(index + 1)") }
             next(frame.point)
             facts.markup(limit: 200)
@@ -63,6 +66,13 @@ struct OverviewPage: Sendable {
                         attempt.isInDoubt
                             ? " was started and has no outcome" : " has an unknown outcome"
                         Phrase.evidence(attempt.evidence)
+                    }
+                }
+                for note in unfinished {
+                    element("li") {
+                        Phrase.command(note.command)
+                        " was started and has no outcome"
+                        Phrase.evidence([note.started.sequence])
                     }
                 }
             }
