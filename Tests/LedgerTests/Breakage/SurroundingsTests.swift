@@ -35,7 +35,7 @@ import Testing
         guard mount("tmpfs", room, "tmpfs", 0, "size=640k") == 0 else {
             return print("no tmpfs can be mounted here")
         }
-        defer { umount2(room, Int32(MNT_DETACH.rawValue)) }
+        defer { umount2(room, Int32(MNT_DETACH)) }
         let ballast = room + "/ballast"
         try Data(count: 160 << 10).write(to: URL(fileURLWithPath: ballast))
         let path = room + "/ledger.sqlite"
