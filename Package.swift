@@ -26,7 +26,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.79.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
@@ -36,12 +35,14 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
+                "CStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
@@ -52,7 +53,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -65,10 +65,32 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Breakage", "Ledger", "torturer", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
+        // Disks that fail and writers that die: a VFS of SQLite, and what is done with it.
+        .target(
+            name: "CFaultyDisk", path: "Tests/CFaultyDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "Breakage", dependencies: ["CFaultyDisk", "Ledger"], path: "Tests/Breakage",
+            swiftSettings: settings),
+        // The long runs of it, `scripts/torture`; nothing that is installed needs it.
+        .executableTarget(
+            name: "torturer",
+            dependencies: [
+                "Breakage", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Torturer", swiftSettings: settings),
         .testTarget(
-            name: "FleetTests", dependencies: ["Fleet", "Ledger"], swiftSettings: settings),
+            name: "FleetTests", dependencies: ["Fleet", "FuzzTargets", "Ledger"],
+            swiftSettings: settings),
+        // What `scripts/fuzz` gives to libFuzzer; the tests give it a little themselves.
+        .target(
+            name: "FuzzTargets", dependencies: ["Fleet", "Ledger"], path: "Fuzz/Targets",
+            swiftSettings: settings),
         .target(
             name: "FleetModel", dependencies: ["Ledger"], path: "Tests/FleetModel",
             swiftSettings: settings),
@@ -97,22 +119,26 @@ let package = Package(
         .testTarget(
             name: "LedgerCLITests",
             dependencies: [
-                "ledger-cli", "CTerminal", "Ledger",
+                "Breakage", "ledger-cli", "CTerminal", "Ledger",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        // End to end, with real processes: the ledger, the simulated platform and its name server.
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["ledger-cli", "FleetSimulator", "CTerminal", "Ledger"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// End-to-end rehearsals with real processes: they do not end yet when run all at once, so they are
-// built only when asked for.
-if Context.environment["LEDGER_REHEARSALS"] != nil {
+// The measures without their own package, so that the gate can try them with what it has built.
+if Context.environment["LEDGER_BENCH"] != nil {
     package.targets.append(
-        .testTarget(
-            name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
-            swiftSettings: settings))
+        .executableTarget(
+            name: "bench", dependencies: ["Ledger", "Fleet", "Projector"],
+            path: "Benchmarks/Sources/bench", swiftSettings: settings))
 }

@@ -27,7 +27,10 @@ final class Prompt: Sendable {
     let directory: String
     private let clock: Mutex<Timestamp>
     private let variables: Mutex<[String: String]>
-    private let witness = Mutex<TestWitness?>(nil)
+    private let post = Mutex<Post?>(nil)
+
+    /// Answers what a command posts to an address.
+    typealias Post = @Sendable (String, [UInt8]) async throws -> (status: Int, body: [UInt8])
 
     init(
         at time: String = "2017-05-01T09:00:00Z", environment: [String: String] = [:]
@@ -61,7 +64,10 @@ final class Prompt: Sendable {
     func set(_ name: String, _ value: String) { variables.withLock { $0[name] = value } }
 
     /// Lets every post of a command go to a witness, and nothing else.
-    func connect(to witness: TestWitness) { self.witness.withLock { $0 = witness } }
+    func connect(to witness: TestWitness) { connect(witness.post) }
+
+    /// Lets every post of a command be answered so.
+    func connect(_ post: @escaping Post) { self.post.withLock { $0 = post } }
 
     /// Runs a command line.
     func run(_ words: String..., input: String = "", isTerminal: Bool = false) async -> Result {
@@ -82,7 +88,7 @@ final class Prompt: Sendable {
             readInput: { try $0(Array(input.utf8)) }, lookUp: lookUp, directory: directory,
             output: output,
             errors: errors)
-        if let post = witness.withLock({ $0?.post }) {
+        if let post = post.withLock({ $0 }) {
             surroundings.post = { address, body in
                 let (status, answer) = try await post(address, body)
                 return Transmission.Answer(status: status, body: answer)

@@ -37,6 +37,23 @@ import Testing
         #expect(table.lines(columns: 1).count == 3)
     }
 
+    @Test func `a name that is cut keeps its beginning and its end`() {
+        let names = ["customer-01-production-east", "customer-02-production-west", "商店商店商店商店"]
+        for name in names {
+            for columns in 1...TextWidth.columns(name) + 1 {
+                let cut = TextWidth.abridged(name, to: columns)
+                #expect(TextWidth.columns(cut) <= columns, "\(cut)")
+                #expect((cut == name) == (columns >= TextWidth.columns(name)))
+            }
+        }
+        #expect(TextWidth.abridged(names[0], to: 15) == "custome…on-east")
+        var table = Table([("name", .name), ("what", .left)])
+        for name in names { table.add(name, String(repeating: "long ", count: 9)) }
+        let lines = table.lines(columns: 30)
+        #expect(lines.allSatisfy { TextWidth.columns($0) <= 30 })
+        #expect(Set(lines).count == 4)
+    }
+
     @Test func `colour is added after the cells were measured`() {
         var table = Table("a", "b")
         table.add("x", "y")
@@ -118,6 +135,16 @@ import Testing
             _ = await prompt.run("record", "note", "x")
             let line = try child.read(until: "\n")
             #expect(line.contains("\"sequence\":\"000000000000000\(number)\""))
+        }
+        // Many at once come all, in order and each once.
+        try prompt.write(
+            "# at 2017-05-01T09:00:00Z\n# actor a\n"
+                + (5...304).map { "$ ledger-cli record note \($0)\n" }.joined(), to: "many")
+        _ = await prompt.run("import", "--transcript", "many")
+        for number in 5...304 {
+            let line = try child.read(until: "\n")
+            let sequence = String(repeating: "0", count: 16 - "\(number)".count) + "\(number)"
+            #expect(line.contains("\"sequence\":\"\(sequence)\""), "\(line)")
         }
         try child.close()
         #expect(child.end() == (0, false))

@@ -1,9 +1,12 @@
-"""Tests the pages in a browser, or takes their pictures (--screenshots)."""
+"""Tests the pages and the report in a browser, or takes their pictures (--screenshots)."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import axe_playwright_python
+import html5lib
 from playwright.sync_api import expect, sync_playwright
 
 URL, CLI, ROOT = sys.argv[1].rstrip("/"), sys.argv[2], Path(sys.argv[3])
@@ -16,6 +19,8 @@ PAGES = {
     "rollback": f"/plans/rollback?at={EVENING}", "graph": f"/graph?at={EVENING}",
     "verify": "/verify", "missing": "/nothing",
 }
+# axe-core, the checker of accessibility that browsers' own tools use; it comes with the package, not from the web.
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 SIZES = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844)]
 failures = []
 
@@ -46,8 +51,8 @@ ACCESS = """() => {
     ids[e.id] = true;
   }
   for (const e of document.querySelectorAll('[aria-labelledby],[for]')) {
-    const id = e.getAttribute('aria-labelledby') || e.getAttribute('for');
-    if (!ids[id]) bad.push('refers to no id: ' + id);
+    for (const id of (e.getAttribute('aria-labelledby') || e.getAttribute('for')).split(' '))
+      if (!ids[id]) bad.push('refers to no id: ' + id);
   }
   for (const e of document.querySelectorAll('input:not([type=hidden]),select,meter'))
     if (!(e.labels && e.labels.length) && !e.getAttribute('aria-label')) bad.push('no label: ' + e.outerHTML);
@@ -57,7 +62,7 @@ ACCESS = """() => {
   for (const e of document.querySelectorAll('table'))
     if (!e.caption) bad.push('table without caption');
   for (const e of document.querySelectorAll('svg'))
-    if (!e.getAttribute('aria-label') && e.getAttribute('aria-hidden') !== 'true') bad.push('svg without label');
+    if (!e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby') && e.getAttribute('aria-hidden') !== 'true') bad.push('svg without label');
   // Contrast of text against the nearest ground that is not transparent (WCAG 1.4.3).
   const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
   const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
@@ -81,10 +86,19 @@ ACCESS = """() => {
 }"""
 
 
+def accessibility(page):
+    """What our own questions and axe find wrong."""
+    bad = page.evaluate(ACCESS)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return bad + [f"{v['id']}: {v['nodes'][0]['html'][:90]}" for v in found["violations"]]
+
+
 class Watch:
     """A page whose console and requests are watched."""
 
-    def __init__(self, browser, **options):
+    def __init__(self, browser, base=URL, **options):
+        self.base = base
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
         self.troubles = []
@@ -97,7 +111,7 @@ class Watch:
             self.troubles.append(message.text)
 
     def sent(self, address):
-        if not address.startswith(URL + "/"):
+        if not address.startswith(self.base + "/") and not address.startswith("data:"):
             self.troubles.append("request to " + address)
 
     def open(self, path):
@@ -106,6 +120,11 @@ class Watch:
 
 
 def markup_is_valid(text):
+    try:
+        # The algorithm of the standard itself, stopping at the first parse error.
+        html5lib.HTMLParser(strict=True).parse(text)
+    except Exception as error:
+        return [f"html5lib: {error!r}"]
     tidy = subprocess.run(
         ["tidy", "-q", "-e", "--show-warnings", "yes", "--drop-empty-elements", "no", "--warn-proprietary-attributes", "yes"],
         input=text.encode(), capture_output=True)
@@ -122,7 +141,7 @@ def every_page(browser):
         for name, path in PAGES.items():
             page = watch.open(path)
             where = f"{name}, {scheme}, {width} px"
-            bad = page.evaluate(ACCESS)
+            bad = accessibility(page)
             check(f"{where}: accessible", not bad, bad)
             wide = page.evaluate("document.documentElement.scrollWidth")
             check(f"{where}: fits", wide <= width, f"{wide} px wide")
@@ -136,6 +155,52 @@ def valid_markup(browser):
         text = watch.context.request.get(URL + path).text()
         faults = markup_is_valid(text)
         check(f"{name}: valid HTML", not faults, faults[:3])
+    watch.context.close()
+
+
+def focus_order(browser):
+    """The Tab key goes through a page from the top, and shows where it is."""
+    watch = Watch(browser, viewport={"width": 1280, "height": 800})
+    for name in ("overview", "timeline", "cleanup", "migration"):
+        page = watch.open(PAGES[name])
+        stops = []
+        for _ in range(14):
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate("""() => {
+              const e = document.activeElement, all = [...document.querySelectorAll('*')];
+              return [all.indexOf(e), getComputedStyle(e).outlineStyle !== 'none', e.tabIndex];
+            }"""))
+        places = [stop[0] for stop in stops]
+        check(f"{name}: the focus goes down the page", places == sorted(places) and len(set(places)) > 5, places)
+        check(f"{name}: the focus is seen", all(stop[1] for stop in stops), stops)
+        check(f"{name}: nothing jumps the queue", all(stop[2] <= 0 for stop in stops), stops)
+    watch.context.close()
+
+
+def report(browser):
+    """The report as a file: nothing is loaded, and it can be read in the dark, on a phone and on paper."""
+    file = Path("report.html").resolve()
+    subprocess.run([CLI, "report", "plan-move", "--output", str(file)], check=True, capture_output=True)
+    faults = markup_is_valid(file.read_text())
+    check("report: valid HTML", not faults, faults[:3])
+    for scheme, width, height in SIZES:
+        watch = Watch(browser, base="file://", color_scheme=scheme, viewport={"width": width, "height": height})
+        page = watch.page
+        page.goto(file.as_uri())
+        where = f"report, {scheme}, {width} px"
+        bad = accessibility(page)
+        check(f"{where}: accessible", not bad, bad)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        check(f"{where}: fits", wide <= width, f"{wide} px wide")
+        check(f"{where}: it has the conformance", page.locator("#conformance").count() == 1)
+        other = [t for t in watch.troubles if "request to" in t]
+        check(f"{where}: loads nothing", not other, other)
+        watch.context.close()
+    watch = Watch(browser, base="file://")
+    watch.page.goto(file.as_uri())
+    paper = watch.page.pdf(prefer_css_page_size=True)
+    pages = len(re.findall(rb"/Type /Page\b(?!s)", paper))
+    check("report: it prints on a few pages", 3 <= pages <= 16, pages)
     watch.context.close()
 
 
@@ -250,6 +315,8 @@ def screenshots(browser):
     images = ROOT / "docs/images"
     images.mkdir(parents=True, exist_ok=True)
     for name, path, scheme, width, height in [
+        ("overview", "/?at=2017-05-04T08:03:00Z", "light", 1100, 900),
+        ("migration", "/migrations/plan-move?at=2017-05-03T21:50:00Z", "light", 1100, 1000),
         ("timeline", PAGES["timeline"], "light", 1100, 760), ("graph", "/graph?at=2017-05-04T08:03:00Z", "dark", 1180, 640),
         ("cleanup", "/plans/cleanup?at=2017-05-04T08:03:00Z", "light", 1100, 760), ("phone", PAGES["overview-then"], "light", 390, 700),
     ]:
@@ -269,7 +336,7 @@ with sync_playwright() as playwright:
     if "--screenshots" in sys.argv:
         screenshots(chromium)
     else:
-        for test in (every_page, valid_markup, slider, without_script, graph_and_plan, live):
+        for test in (every_page, valid_markup, focus_order, report, slider, without_script, graph_and_plan, live):
             test(chromium)
     chromium.close()
 print("all as promised" if not failures else f"{len(failures)} wrong")

@@ -78,7 +78,7 @@ public struct Chronicle: Sendable {
     public struct Upkeep: Sendable, Hashable {
         /// The thing.
         public var resource: Resource
-        /// The part that it plays, such as `source`.
+        /// The part that it plays, such as `source`; empty when no migration uses it.
         public var role: String
         /// Its size as the platform shows it, such as `f1-large` or `100GB`.
         public var size: String?

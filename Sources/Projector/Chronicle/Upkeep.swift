@@ -1,5 +1,28 @@
 import Ledger
 
+extension Planner {
+    /// The environments that are paid for, by name: all that are not proven to be gone, each with
+    /// the part that it plays in the newest migration that uses it.
+    public func upkeep() -> [Chronicle.Upkeep] {
+        struct Key: Hashable {
+            let name: String
+            let first: Moment
+        }
+        var parts: [Key: (role: String, migration: Migration)] = [:]
+        for migration in migrations.sorted(by: { $0.opened < $1.opened }) {
+            for (role, environment) in world.cast(of: migration) {
+                parts[Key(name: environment.name, first: environment.first)] = (role, migration)
+            }
+        }
+        return world.incarnations.keys.sorted().compactMap { name in
+            guard let environment = world.newest(name), !world.existence(environment).isGone
+            else { return nil }
+            let part = parts[Key(name: name, first: environment.first)]
+            return world.upkeep(environment, part?.role ?? "", part?.migration)
+        }
+    }
+}
+
 extension World {
     /// What a migration pays for: its environments, then its snapshots.
     func upkeep(of migration: Migration) -> [Chronicle.Upkeep] {
@@ -7,8 +30,8 @@ extension World {
             + snapshots(of: migration).map(upkeep)
     }
 
-    private func upkeep(
-        _ environment: Incarnation, _ role: String, _ migration: Migration
+    fileprivate func upkeep(
+        _ environment: Incarnation, _ role: String, _ migration: Migration?
     ) -> Chronicle.Upkeep {
         let arguments = environment.creation?.createArguments
         let sized = environment.sightings.last { $0.shown.size != nil }
@@ -23,6 +46,7 @@ extension World {
             evidence: World.merge(
                 environment.creation?.evidence ?? [],
                 [sized, available].compactMap { $0?.moment.sequence }, gone?.evidence ?? []))
+        guard let migration else { return upkeep }
         switch role {
         case "source":
             guard isMovedAway(migration), let (end, _) = drainEnd(migration), end <= now else {

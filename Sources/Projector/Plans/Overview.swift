@@ -22,8 +22,11 @@ public struct Overview: Sendable {
     public var rows: [Row] = []
     /// Attempts without a known end, newest last.
     public var inDoubt: [Attempt] = []
-    /// Since when a source is in maintenance: its name and the command's time.
-    public var closedSince: (environment: String, since: Timestamp)?
+    /// Commands without an action of their own that have no known end, newest last.
+    public var unfinishedNotes: [UnfinishedNote] = []
+    /// The sources that are in maintenance while hostnames may still lead there, by migration: their
+    /// names and the times of the commands.
+    public var closed: [(environment: String, since: Timestamp)] = []
 }
 
 extension Planner {
@@ -59,7 +62,9 @@ extension Planner {
             let place: Overview.Cell
             switch world.location(host) {
             case .at(let target, let answer):
-                place = Overview.Cell(text: target, evidence: answer.proof)
+                let isDangling = world.newest(target).map { world.existence($0).isGone } ?? false
+                place = Overview.Cell(
+                    text: isDangling ? "\(target), gone" : target, evidence: answer.proof)
             case .unknown(_, let evidence):
                 place = Overview.Cell(text: "unknown", evidence: Evidence(evidence))
             }
@@ -98,13 +103,16 @@ extension Planner {
                     }
                 })
             {
-                overview.closedSince = (source.name, last.started.time)
+                overview.closed.append((source.name, last.started.time))
             }
         }
         overview.inDoubt += world.state.inDoubt.values.filter { attempt in
             !overview.inDoubt.contains(attempt)
         }
         .sorted { $0.started < $1.started }
+        overview.unfinishedNotes = world.state.unfinishedNotes.values.sorted {
+            $0.started < $1.started
+        }
         return overview
     }
 

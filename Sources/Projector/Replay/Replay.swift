@@ -66,11 +66,24 @@ public struct Replay: Sendable {
         switch try content.payload.get() {
         case .decision(let decision)?:
             // A hold ends by release or by date only, so that a void cannot lift one.
-            if isVoided, decision.name != .holdPlaced { return }
+            // What the ledger itself started is not undone by a void either.
+            if isVoided, decision.name != .holdPlaced,
+                !(decision.isStart && occurrence.basis == .executed)
+            {
+                return
+            }
             state.add(occurrence, decision)
         case .action?, .observation?: break
         case nil: state.unreadable.insertInOrder(Mark(occurrence, content.type.description))
         }
+    }
+}
+
+extension Decision {
+    /// True for the start of a command that has no action of its own.
+    fileprivate var isStart: Bool {
+        guard case .noteAdded(let note) = self else { return false }
+        return note.outcome == .started
     }
 }
 

@@ -2,6 +2,11 @@ import Ledger
 
 extension State {
     mutating func add(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
+        for said in deed.report.echoed {
+            let other = Undertaking(action: said, report: ActionReport())
+            let attempt = Attempt(occurrence, other, .unknown)
+            place(attempt) { list in list.insertInOrder(attempt) }
+        }
         if outcome != .started, let start = settledStart(of: occurrence, deed.action) {
             guard var attempt = inDoubt.removeValue(forKey: start) else { return }
             attempt.end(occurrence, deed, outcome)

@@ -23,8 +23,8 @@ extension State {
             policyMarks.insertInOrder(mark)
             settlePolicy()
         case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
-        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated, .noteAdded:
-            break
+        case .noteAdded(let note): add(event, note)
+        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated: break
         }
     }
 

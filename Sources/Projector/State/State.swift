@@ -65,6 +65,8 @@ public struct State: Sendable {
     public internal(set) var planMarks: [Mark<Decision>] = []
     /// Tries that were started and have no outcome yet, by the id of their start.
     public internal(set) var inDoubt: [EventID: Attempt] = [:]
+    /// Commands without an action of their own that were started and have no outcome yet.
+    public internal(set) var unfinishedNotes: [EventID: UnfinishedNote] = [:]
     /// Events of a type that this version does not know.
     public internal(set) var unreadable: [Mark<String>] = []
     /// The newest event that was replayed, by time.

@@ -31,29 +31,31 @@ struct Markup: Sendable, Hashable {
     fileprivate init(
         name: StaticString, attributes: [Attribute?], content: Markup
     ) {
-        let tag = Array("\(name)".utf8)
-        let isStyle = tag == Array("style".utf8)
+        let tag = "\(name)"
         precondition(
-            !isStyle && tag != Array("script".utf8) || content.bytes.isEmpty,
+            tag != "style" && tag != "script" || content.bytes.isEmpty,
             "the content of style and script is not escaped text")
-        var bytes: [UInt8] = [UInt8(ascii: "<")] + tag
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(content.bytes.count + 64)
+        bytes.append(UInt8(ascii: "<"))
+        bytes += tag.utf8
         for attribute in attributes {
             guard let attribute else { continue }
             bytes.append(UInt8(ascii: " "))
-            bytes += "\(attribute.name)".utf8
+            bytes += attribute.name.utf8
             bytes += "=\"".utf8
             Markup.escape(attribute.value, into: &bytes)
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: ">"))
-        guard !Markup.voidElements.contains("\(name)") else {
+        guard !Markup.voidElements.contains(tag) else {
             precondition(content.bytes.isEmpty, "\(name) has no content in HTML")
             self.bytes = bytes
             return
         }
         bytes += content.bytes
         bytes += "</".utf8
-        bytes += tag
+        bytes += tag.utf8
         bytes.append(UInt8(ascii: ">"))
         self.bytes = bytes
     }
@@ -76,21 +78,41 @@ struct Markup: Sendable, Hashable {
     /// Characters that no page may hold, and those that turn the direction of the text around
     /// them, are spelled out: a name must not look like another one.
     private static func escape(_ text: some StringProtocol, into bytes: inout [UInt8]) {
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x26: bytes += "&amp;".utf8
-            case 0x3C: bytes += "&lt;".utf8
-            case 0x3E: bytes += "&gt;".utf8
-            case 0x22: bytes += "&quot;".utf8
-            case 0x27: bytes += "&#39;".utf8
-            case 0x09, 0x0A: bytes.append(UInt8(scalar.value))
-            case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069,
-                0xFDD0...0xFDEF, 0xFFFE, 0xFFFF:
-                bytes += "\\u{\(String(scalar.value, radix: 16))}".utf8
-            case let value where value & 0xFFFE == 0xFFFE:
-                bytes += "\\u{\(String(value, radix: 16))}".utf8
-            default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
+        // Nearly every text is plain; pages of thousands of names are made of this loop.
+        guard text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+            for scalar in text.unicodeScalars { escape(scalar, into: &bytes) }
+            return
+        }
+        for byte in text.utf8 {
+            if let name = Markup.name(of: UInt32(byte)) {
+                bytes += name.utf8
+            } else {
+                bytes.append(byte)
             }
+        }
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar, into bytes: inout [UInt8]) {
+        switch scalar.value {
+        case 0x09, 0x0A: bytes.append(UInt8(scalar.value))
+        case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069,
+            0xFDD0...0xFDEF, 0xFFFE, 0xFFFF:
+            bytes += "\\u{\(String(scalar.value, radix: 16))}".utf8
+        case let value where value & 0xFFFE == 0xFFFE:
+            bytes += "\\u{\(String(value, radix: 16))}".utf8
+        case let value: bytes += name(of: value).map { Array($0.utf8) } ?? Array(scalar.utf8)
+        }
+    }
+
+    /// What stands for a character that means something in markup.
+    private static func name(of value: UInt32) -> String? {
+        switch value {
+        case 0x26: "&amp;"
+        case 0x3C: "&lt;"
+        case 0x3E: "&gt;"
+        case 0x22: "&quot;"
+        case 0x27: "&#39;"
+        default: nil
         }
     }
 }

@@ -128,8 +128,15 @@ extension Report {
     ///
     /// As conformance sees it, so that two answers about one evening never differ.
     var downtime: (span: Span, isOver: Bool)? {
-        guard let conformance else { return nil }
-        guard let downtime = conformance.downtime else { return chronicle?.downtime(until: now) }
+        chronicle?.downtime(as: conformance, until: now)
+    }
+}
+
+extension Chronicle {
+    /// How long customers had no shop, as conformance sees it where it does.
+    func downtime(as conformance: Conformance?, until now: Timestamp) -> (span: Span, isOver: Bool)?
+    {
+        guard let downtime = conformance?.downtime else { return self.downtime(until: now) }
         return ((downtime.to ?? now) - downtime.from, downtime.to != nil)
     }
 }

@@ -56,9 +56,7 @@ extension ReportDocument {
     private func ends(_ name: String, _ chronicle: Chronicle) -> [Document.Inline] {
         let upkeep = chronicle.upkeep.first { $0.resource == .environment(name) }
         var text: [Document.Inline] = [.strong(name)]
-        let parts = [upkeep?.size, upkeep?.isHighlyAvailable == true ? "HA" : nil]
-            .compactMap { $0 }
-        if !parts.isEmpty { text.append(.text(", " + parts.joined(separator: ", "))) }
+        if let plan = upkeep?.plan { text.append(.text(", " + plan)) }
         if let since = upkeep?.since { text += [.text(", created "), .time(since)] }
         if let until = upkeep?.until { text += [.text(", gone by "), .time(until)] }
         if let evidence = upkeep?.evidence, !evidence.isEmpty {
@@ -137,11 +135,9 @@ extension ReportDocument {
             "What this migration pays or paid for", "resource", "part", "size", "since", "until",
             "idle", "events")
         for upkeep in chronicle.upkeep {
-            let size = [upkeep.size, upkeep.isHighlyAvailable == true ? "HA" : nil]
-                .compactMap { $0 }.joined(separator: ", ")
             table.add(
                 .code(name(upkeep.resource)), .text(upkeep.role),
-                size.isEmpty ? [.faint("not seen")] : .text(size), .time(upkeep.since),
+                upkeep.plan.map { .text($0) } ?? [.faint("not seen")], .time(upkeep.since),
                 upkeep.until.map { [.time($0)] } ?? [.word("still there", .plain)],
                 idle(upkeep), .events(upkeep.evidence))
         }
@@ -149,16 +145,16 @@ extension ReportDocument {
         let idle = chronicle.upkeep.filter { $0.until == nil && $0.idleSince != nil }
         if !idle.isEmpty {
             blocks.append(
-                .remark(.doubtful, .text(idle.map(idleText).joined(separator: "; ") + ".")))
+                .remark(
+                    .doubtful,
+                    .text(idle.map { $0.sentence(report.now) }.joined(separator: "; ") + ".")))
         }
         blocks.append(.table(table))
         return Document.Section(id: "upkeep", title: "What is paid for", blocks: blocks)
     }
 
     private func idle(_ upkeep: Chronicle.Upkeep) -> [Document.Inline] {
-        guard let since = upkeep.idleSince else { return [.faint("–")] }
-        let length = Duration.text((upkeep.until ?? report.now) - since)
-        let why = upkeep.idleBecause.map { " since \($0)" } ?? ""
-        return [.word("\(length)\(why)", upkeep.until == nil ? .doubtful : .plain)]
+        guard let idleness = upkeep.idleness(report.now) else { return [.faint("–")] }
+        return [.word(idleness, upkeep.until == nil ? .doubtful : .plain)]
     }
 }

@@ -88,7 +88,8 @@ struct ReportDocument {
             figures.append(
                 Document.Figure(
                     label: "Paid for and idle", value: idle.isEmpty ? "nothing" : "\(idle.count)",
-                    note: idle.first.map(idleText) ?? "no environment waits to be destroyed",
+                    note: idle.first?.sentence(report.now)
+                        ?? "no environment waits to be destroyed",
                     tone: idle.isEmpty ? .good : .doubtful))
         }
         let accepted = report.destructions.filter(\.attempt.isAccepted)
@@ -110,7 +111,8 @@ struct ReportDocument {
         return figures
     }
 
-    private static func meaning(ofWayBack verdict: String) -> String {
+    /// What a verdict on the way back means.
+    static func meaning(ofWayBack verdict: String) -> String {
         switch verdict {
         case "nothing": "there is nothing to go back from"
         case "clean": "no customer write would be lost"
@@ -119,18 +121,6 @@ struct ReportDocument {
         case "impossible": "no copy of the source is left"
         default: "not known from what was observed"
         }
-    }
-
-    /// `prod, f1-large, HA, idle for 3 days since the drain`.
-    func idleText(_ upkeep: Chronicle.Upkeep) -> String {
-        var parts = [name(upkeep.resource)]
-        if let size = upkeep.size { parts.append(size) }
-        if upkeep.isHighlyAvailable == true { parts.append("HA") }
-        if let since = upkeep.idleSince {
-            let why = upkeep.idleBecause.map { " since \($0)" } ?? ""
-            parts.append("idle for \(Duration.text((upkeep.until ?? report.now) - since))\(why)")
-        }
-        return parts.joined(separator: ", ")
     }
 
     /// A resource as people call it within its column.

@@ -17,7 +17,8 @@ extension Report {
                 .array((chronicle?.milestones ?? []).map { .object(Self.json(of: $0)) })
             ),
             ("stretches", .array((chronicle?.stretches ?? []).map { .object(Self.json(of: $0)) })),
-            ("downtime", downtimeJSON), ("upkeep", .array((chronicle?.upkeep ?? []).map(upkeep))),
+            ("downtime", downtimeJSON),
+            ("upkeep", .array((chronicle?.upkeep ?? []).map { .object($0.json(now)) })),
             ("plans", .array(plans.map { .object($0.json) })),
             ("conformance", conformance.map { .object($0.json) } ?? .null),
             ("cleanup", .object(cleanup.json)),
@@ -60,24 +61,6 @@ extension Report {
         ]
     }
 
-    private func upkeep(_ upkeep: Chronicle.Upkeep) -> JSONValue {
-        .object(
-            JSONObject([
-                ("resource", .string(upkeep.resource.description)), ("role", .string(upkeep.role)),
-                ("size", upkeep.size.map { .string($0) } ?? .null),
-                ("ha", upkeep.isHighlyAvailable.map { .bool($0) } ?? .null),
-                ("since", .time(upkeep.since)), ("until", .time(upkeep.until)),
-                ("idleSince", .time(upkeep.idleSince)),
-                ("idleBecause", upkeep.idleBecause.map { .string($0) } ?? .null),
-                (
-                    "idleSeconds",
-                    upkeep.idleSince.map {
-                        .integer(Int(((upkeep.until ?? now) - $0).milliseconds / 1000))
-                    } ?? .null
-                ), ("evidence", .sequences(upkeep.evidence)),
-            ]))
-    }
-
     private static func json(of migration: Migration, _ hostnames: [String]) -> JSONObject {
         [
             "name": .string(migration.name), "source": .string(migration.roles.source),
@@ -114,12 +97,12 @@ extension Report {
 
 extension JSONValue {
     /// An instant, or null.
-    fileprivate static func time(_ time: Timestamp?) -> JSONValue {
+    static func time(_ time: Timestamp?) -> JSONValue {
         time.map { .string($0.description) } ?? .null
     }
 
     /// Events, each once and in order.
-    fileprivate static func sequences(_ evidence: [SequenceNumber]) -> JSONValue {
+    static func sequences(_ evidence: [SequenceNumber]) -> JSONValue {
         .array(Set(evidence).sorted().map { .integer($0.number) })
     }
 }

@@ -1,7 +1,8 @@
 /// Columns of text: two spaces between, no boxes, numbers to the right.
 struct Table {
-    /// Which side of its column a cell keeps to; a whole one keeps left and is never cut.
-    enum Side { case left, right, whole }
+    /// Which side of its column a cell keeps to; a whole one keeps left and is never cut, a name keeps
+    /// left and is cut last and in its middle, since names often begin alike.
+    enum Side { case left, right, whole, name }
 
     /// The heading of each column; none are printed when all are empty.
     let headings: [String]
@@ -29,6 +30,9 @@ struct Table {
     /// Adds a row; missing cells are empty.
     mutating func add(_ cells: [String]) { rows.append(cells.map(Table.printable)) }
 
+    /// The columns that the lines take when nothing is cut.
+    var width: Int { lines.map(TextWidth.columns).max() ?? 0 }
+
     /// The lines in full, headings first, without white space at their ends.
     var lines: [String] { lines() }
 
@@ -52,7 +56,10 @@ struct Table {
             var line = ""
             var spaces = 0
             for (column, width) in widths.enumerated() {
-                let cell = TextWidth.fitted(column < row.count ? row[column] : "", to: width)
+                let text = column < row.count ? row[column] : ""
+                let cell =
+                    sides[column] == .name
+                    ? TextWidth.abridged(text, to: width) : TextWidth.fitted(text, to: width)
                 let padding = width - TextWidth.columns(cell)
                 if sides[column] == .right { spaces += padding }
                 if !cell.isEmpty {
@@ -80,7 +87,7 @@ struct Table {
             widths[column] -= gain
             excess -= gain
         }
-        let texts = widths.indices.filter { sides[$0] == .left }
+        let texts = widths.indices.filter { sides[$0] == .left || sides[$0] == .name }
         guard let first = texts.first, let last = texts.last else { return }
         take(excess, from: last, downTo: 2 * Table.narrowest)
         while excess > 0, let widest = texts.dropFirst().max(by: { widths[$0] < widths[$1] }),

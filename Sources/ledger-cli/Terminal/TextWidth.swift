@@ -25,6 +25,21 @@ enum TextWidth {
         return kept + "…"
     }
 
+    /// The text, or its beginning and its end around an ellipsis.
+    static func abridged(_ text: String, to columns: Int) -> String {
+        guard self.columns(text) > columns else { return text }
+        let head = fitted(text, to: columns - (columns - 1) / 2)
+        var tail = ""
+        var used = 0
+        for character in text.reversed() {
+            let width = self.columns(character)
+            if used + width > columns - self.columns(head) { break }
+            tail = String(character) + tail
+            used += width
+        }
+        return head + tail
+    }
+
     /// The columns of one character: of a sequence that draws one glyph, those of the glyph.
     private static func columns(_ character: Character) -> Int {
         var width = 0

@@ -21,19 +21,20 @@ final class Archive: Sendable {
     private let quick = DispatchQueue(label: "ledger.quick")
     private let slow = DispatchQueue(label: "ledger.slow")
     private let waiting = Mutex(0)
+    private let isClosed = Mutex(false)
+    private let waitingLimit: Int
     private let replays: Mutex<Replays>
     private let verified = Mutex<VerifyPage?>(nil)
 
-    /// How many questions may wait.
-    private static let waitingLimit = 256
-
-    /// The archive of a ledger file.
+    /// The archive of a ledger file; at most so many questions may wait.
     ///
     /// - Throws: `StoreError`.
     init(
-        path: String, trust: TrustSource, clock: @escaping @Sendable () -> Timestamp
+        path: String, trust: TrustSource, waitingLimit: Int = 256,
+        clock: @escaping @Sendable () -> Timestamp
     ) throws(StoreError) {
         self.trust = trust
+        self.waitingLimit = waitingLimit
         store = try LedgerStore.open(path: path, readOnly: true)
         replays = Mutex(Replays(try LedgerStore.open(path: path, readOnly: true)))
         self.clock = clock
@@ -109,11 +110,14 @@ final class Archive: Sendable {
         }
     }
 
+    /// Answers nothing that still waits, so that the server can end.
+    func close() { isClosed.withLock { $0 = true } }
+
     private func work<Value: Sendable>(
         on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let isFull = waiting.withLock { count in
-            guard count < Archive.waitingLimit else { return true }
+            guard count < waitingLimit else { return true }
             count += 1
             return false
         }
@@ -124,7 +128,15 @@ final class Archive: Sendable {
         }
         defer { waiting.withLock { $0 -= 1 } }
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body() }) }
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result {
+                        if isClosed.withLock({ $0 }) {
+                            throw Refusal(.serviceUnavailable, "the server ends")
+                        }
+                        return try body()
+                    })
+            }
         }
     }
 }

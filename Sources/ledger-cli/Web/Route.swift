@@ -20,18 +20,21 @@ struct Route: Sendable {
     let summary: String
     /// What it takes and gives, for programs; nil for a page.
     let operation: Operation?
+    /// How long its answers hold.
+    let term: AnswerShelf.Term
     /// The answer.
     let answer: @Sendable (Site, Inquiry) async throws -> Answer
 
     /// A route of a pattern such as `/events/{sequence}` or `/tile/{path...}`.
     init(
         _ pattern: String, _ summary: String, _ operation: Operation? = nil,
-        method: HTTPRequest.Method = .get,
+        method: HTTPRequest.Method = .get, keeps term: AnswerShelf.Term = .none,
         answer: @escaping @Sendable (Site, Inquiry) async throws -> Answer
     ) {
         self.method = method
         self.summary = summary
         self.operation = operation
+        self.term = term
         self.answer = answer
         pieces = pattern.split(separator: "/").map { piece in
             guard piece.hasPrefix("{"), piece.hasSuffix("}") else { return .name(String(piece)) }

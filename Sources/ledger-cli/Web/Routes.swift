@@ -8,7 +8,7 @@ enum Routes {
     static let all: [Route] = pages + APIRoutes.all
 
     private static let pages: [Route] = [
-        Route("/", "overview") { site, inquiry in
+        Route("/", "overview", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let page = try await site.archive.evaluate(point) { try OverviewPage($0) }
             let (newest, voided) = try await site.archive.read { snapshot in
@@ -21,30 +21,32 @@ enum Routes {
             }
             return .page(page.markup(try await site.frame(point), newest: newest, voided: voided))
         },
-        Route("/timeline", "timeline") { site, inquiry in try await timeline(site, inquiry) },
+        Route("/timeline", "timeline", keeps: .size) { site, inquiry in
+            try await timeline(site, inquiry)
+        },
         Route("/events", "events") { site, inquiry in
             let filter = try EventFilter(inquiry)
             let page = try await site.archive.read { try EventsPage(filter, in: $0) }
             return .page(page.markup(try await site.frame()))
         },
-        Route("/events/{sequence}", "one event") { site, inquiry in
+        Route("/events/{sequence}", "one event", keeps: .size) { site, inquiry in
             let sequence = try inquiry.sequence()
             let page = try await site.archive.read { try EventPage(sequence, in: $0) }
             let changes = try await site.changes(sequence)
             return .page(page.markup(try await site.frame(), changes: changes))
         },
-        Route("/migrations", "migrations") { site, inquiry in
+        Route("/migrations", "migrations", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let list = try await site.archive.evaluate(point) { try $0.planner().migrations }
             return .page(MigrationsPage.markup(list, try await site.frame(point)))
         },
-        Route("/migrations/{name...}", "one migration") { site, inquiry in
+        Route("/migrations/{name...}", "one migration", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let name = inquiry.names["name"]
             let page = try await site.archive.evaluate(point) { try MigrationPage(name, $0) }
             return .page(page.markup(try await site.frame(point)))
         },
-        Route("/plans/{kind}", "a plan") { site, inquiry in
+        Route("/plans/{kind}", "a plan", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let kind = try inquiry.planKind()
             let migration = inquiry.value("migration")
@@ -64,10 +66,10 @@ enum Routes {
                 }
             }
         },
-        Route("/graph", "dependencies") { site, inquiry in
+        Route("/graph", "dependencies", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let graph = try await site.archive.evaluate(point) {
-                try DependencyGraph($0.planner())
+                try DependencyGraph($0)
             }
             return .page(GraphPage.markup(graph, try await site.frame(point)))
         },
@@ -92,9 +94,8 @@ enum Routes {
         if inquiry.value("known") == nil { knownAt = nil }
         let point = Point(at: place.time, knownAt: knownAt)
         let facts = try await site.archive.evaluate(point) { evaluation in
-            FactTables(
-                try evaluation.planner().overview(), past: try evaluation.past().overview(),
-                evaluation.bases)
+            let (overview, past) = try evaluation.overviews(try evaluation.planner())
+            return FactTables(overview, past: past, evaluation.bases)
         }
         let around = try await site.archive.around(place.time, knownAt: knownAt)
         let page = TimelinePage(

@@ -12,6 +12,8 @@ struct Site: WebService {
     let archive: Archive
     /// News of the ledger.
     let live: EventStream
+    /// Answers that were made lately.
+    let shelf = AnswerShelf()
     /// Whose tokens open the site; nil when none is needed.
     let tokens: Tokens?
     /// True when only programs of this machine can reach it.
@@ -41,7 +43,7 @@ struct Site: WebService {
             let (route, names) = try route(for: inquiry)
             inquiry.names = names
             if route.method == .post { inquiry.body = try await body.bytes() }
-            return try await route.answer(self, inquiry)
+            return try await answer(inquiry, by: route, target: request.head.path ?? "")
         } catch {
             return Site.answer(refusing: Refusal(describing: error), isForPrograms)
         }
@@ -83,6 +85,18 @@ struct Site: WebService {
         refusal.headers[.allow] = Array(Set(allowed.map(\.rawValue))).sorted()
             .joined(separator: ", ")
         throw refusal
+    }
+
+    /// The answer of a route, kept where it holds for longer than this question.
+    private func answer(
+        _ inquiry: Inquiry, by route: Route, target: String
+    ) async throws -> Answer {
+        guard route.term != .none else { return try await route.answer(self, inquiry) }
+        let size = try await archive.read { try $0.size() }
+        return try await shelf.answer(
+            to: AnswerShelf.Key(target: target, size: size),
+            isLasting: route.term == .size || inquiry.value("at") != nil, now: archive.clock()
+        ) { try await route.answer(self, inquiry) }
     }
 
     private static func answer(refusing refusal: Refusal, _ isForPrograms: Bool) -> Answer {

@@ -110,6 +110,6 @@ import Testing
         "thead", "tbody", "tr", "th", "td", "time", "code", "pre", "dl", "dt", "dd", "form",
         "label",
         "input", "output", "button", "select", "option", "svg", "defs", "marker", "path", "rect",
-        "text", "strong", "article", "ol", "br", "meter",
+        "text", "strong", "article", "ol", "br", "meter", "g", "line", "circle", "desc", "dd",
     ]
 }

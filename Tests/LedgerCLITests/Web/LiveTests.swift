@@ -114,6 +114,34 @@ import Testing
         }
     }
 
+    @Test func `what is too much at once is told when to come back, and the rest is answered`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let now = try #require(Timestamp("2017-05-05T09:00:00Z"))
+        let archive = try Archive(
+            path: prompt.path("ledger.sqlite"), trust: TrustSource(origin: .none, policy: nil),
+            waitingLimit: 1, clock: { now })
+        let (entered, entering) = AsyncStream.makeStream(of: Void.self)
+        let gate = DispatchSemaphore(value: 0)
+        async let first = archive.slowly { _ in
+            entering.yield()
+            gate.wait()
+            return "answered"
+        }
+        for await _ in entered { break }
+        do {
+            _ = try await archive.moments()
+            Issue.record("it was let in")
+        } catch let refusal as Refusal {
+            #expect(refusal.status == .serviceUnavailable)
+            #expect(refusal.headers[.retryAfter] == "2")
+        }
+        gate.signal()
+        #expect(try await first == "answered")
+        _ = try await archive.moments()
+    }
+
     @Test func `only so many may listen, and a place is free again when one leaves`() async throws {
         let fixture = try await SiteFixture.example()
         let stream = EventStream(fixture.site.archive, limit: 2)

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Projector
 import Testing
@@ -82,6 +83,26 @@ import Testing
                 #expect(try found == fresh(prompt, point, clock: clock), "\(words)")
             }
         }
+    }
+
+    @Test func `what another process appends is seen, however often and however it closes`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let fixture = try SiteFixture(prompt)
+        let archive = fixture.site.archive
+        _ = try await archive.evaluate(.now) { _ in true }
+        for number in 2...6 {
+            // The other process is the only one that writes: when it ends it clears away the
+            // journal unless it sees that this one still reads.
+            let child = try Child(["record", "note", "\(number)"], in: prompt.directory)
+            #expect(child.end() == (0, false))
+            #expect(try await archive.read { try $0.size() } == number)
+            #expect(try await archive.evaluate(.now) { $0.head.size } == number)
+        }
+        #expect(
+            FileManager.default.fileExists(atPath: prompt.path("ledger.sqlite-wal")),
+            "the journal of an open ledger was cleared away")
     }
 
     @Test func `a moment is found by the times before and after it`() throws {

@@ -23,6 +23,12 @@ enum PlanPrinter {
         return plan.words(step).map(Shell.quote) ?? ""
     }
 
+    /// What is to be done in a step: a command, or words for what has none.
+    static func words(of step: Step, in plan: Plan) -> String {
+        if case .manual(let words) = step.command { return "by hand: \(words)" }
+        return command(of: step, in: plan)
+    }
+
     /// `ledger-cli run` with the files that the command reads or writes.
     private static func run(_ step: Step) -> [String] {
         guard case .action(let action) = step.command else { return ["ledger-cli", "run"] }
@@ -98,14 +104,7 @@ enum PlanPrinter {
     }
 
     private static func text(_ step: Step, _ number: Int, _ plan: Plan) -> [String] {
-        var lines: [String] = []
-        let what: String
-        if case .manual(let words) = step.command {
-            what = "by hand: \(words)"
-        } else {
-            what = command(of: step, in: plan)
-        }
-        lines.append("  \(number). \(Table.printable(what))")
+        var lines = ["  \(number). \(Table.printable(words(of: step, in: plan)))"]
         lines.append("     because \(Table.printable(step.because))\(cited(step.evidence))")
         if !step.after.isEmpty {
             lines.append(
@@ -143,6 +142,9 @@ enum PlanPrinter {
         }
         for text in plan.extra["residue"]?.array ?? [] {
             lines.append("Left over: \(text.string ?? "")")
+        }
+        for name in plan.extra["dangling"]?.array ?? [] {
+            lines.append("Dangling: \(name.object?["message"]?.string ?? "")")
         }
         return lines.map(Table.printable)
     }

@@ -19,11 +19,11 @@ enum APIRoutes {
     private static let facts: [Route] = [
         Route(
             "/api/v1/state", "what is true of every resource",
-            Operation(id: "state", query: point)
+            Operation(id: "state", query: point), keeps: .point
         ) { site, inquiry in
             let point = try Point(inquiry)
             return try await site.archive.evaluate(point) {
-                try .json(StateAnswer.json($0))
+                try .json(StatusText($0).json)
             }
         },
         Route(
@@ -31,7 +31,7 @@ enum APIRoutes {
             Operation(
                 id: "plan",
                 query: point + [.init(name: "migration", kind: "string", summary: "its name")],
-                statuses: [200, 404, 409])
+                statuses: [200, 404, 409]), keeps: .point
         ) { site, inquiry in
             let point = try Point(inquiry)
             let kind = try inquiry.planKind()
@@ -41,11 +41,12 @@ enum APIRoutes {
                 return try Answer.json(plan.json).tagged(plan.digest)
             }
         },
-        Route("/api/v1/graph", "dependencies", Operation(id: "graph", query: point)) {
-            site, inquiry in
+        Route(
+            "/api/v1/graph", "dependencies", Operation(id: "graph", query: point), keeps: .point
+        ) { site, inquiry in
             let point = try Point(inquiry)
             return try await site.archive.evaluate(point) {
-                try .json(DependencyGraph($0.planner()).json)
+                try .json(DependencyGraph($0).json)
             }
         },
         Route("/api/v1/verify", "what verification found", Operation(id: "verify")) { site, _ in
@@ -111,7 +112,7 @@ enum APIRoutes {
         },
         Route(
             "/api/v1/events/{sequence}/changes", "what an event changed",
-            Operation(id: "changes", statuses: [200, 404])
+            Operation(id: "changes", statuses: [200, 404]), keeps: .size
         ) { site, inquiry in
             let sequence = try inquiry.sequence()
             let changes = try await site.changes(sequence)

@@ -36,6 +36,8 @@ struct DependencyGraph: Sendable {
         let from: Resource
         let to: Resource
         let kind: Kind
+        /// True when it was last seen so, too long ago to lean on.
+        var isAged = false
     }
 
     /// The resources, column by column.
@@ -48,27 +50,41 @@ struct DependencyGraph: Sendable {
     /// How many resources a drawing holds.
     static let limit = 120
 
-    /// The graph of what a planner knows.
+    /// The graph of what an evaluation knows.
     ///
     /// - Throws: `PlanError`.
-    init(_ planner: Planner) throws {
+    init(_ evaluation: Evaluation) throws {
+        let planner = try evaluation.planner()
+        let (overview, before) = try evaluation.overviews(planner)
+        let past = Dictionary(
+            before.rows.map { ($0.resource, DependencyGraph.texts($0)) },
+            uniquingKeysWith: { first, _ in first })
         let cleanup = try planner.cleanup(migration: nil)
         let verdicts = Dictionary(
             cleanup.resources.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
-        let overview = planner.overview()
         for row in overview.rows {
             guard let column = DependencyGraph.column(of: row.resource) else { continue }
-            let cells = Dictionary(
-                row.cells.map { ($0.name, $0.cell.text) }, uniquingKeysWith: { first, _ in first })
+            let cells = DependencyGraph.texts(row)
+            let old = past[row.resource] ?? cells
             let verdict = verdicts[row.resource]
             nodes.append(
                 Node(
                     resource: row.resource, column: column,
-                    detail: DependencyGraph.detail(of: row.resource, cells),
+                    detail: DependencyGraph.detail(
+                        of: row.resource,
+                        // What is known no more is shown as it was, with a mark.
+                        cells.reduce(into: [:]) { texts, cell in
+                            let before = old[cell.key] ?? cell.value
+                            let isAged = cell.value == "unknown" && before != "unknown"
+                            texts[cell.key] = isAged ? before + "?" : cell.value
+                        }),
                     isGone: cells["there"] == "gone", verdict: verdict?.verdict,
                     holds: DependencyGraph.unique(verdict?.reasons.map(\.rule.rawValue) ?? []),
                     evidence: row.cells.flatMap(\.cell.evidence)))
-            connect(row.resource, cells)
+            connect(row.resource, cells, isAged: false)
+            connect(
+                row.resource, old.filter { cells[$0.key] == "unknown" && $0.value != "unknown" },
+                isAged: true)
         }
         for release in cleanup.resources {
             guard case .release(let name) = release.resource,
@@ -92,6 +108,11 @@ struct DependencyGraph: Sendable {
         trim()
     }
 
+    private static func texts(_ row: Overview.Row) -> [String: String] {
+        Dictionary(
+            row.cells.map { ($0.name, $0.cell.text) }, uniquingKeysWith: { first, _ in first })
+    }
+
     private static func column(of resource: Resource) -> Int? {
         switch resource {
         case .dns: 0
@@ -105,30 +126,40 @@ struct DependencyGraph: Sendable {
         switch resource {
         case .environment:
             let there = cells["there"] ?? "unknown"
-            var words = [there == "yes" ? cells["status"] ?? "" : there]
-            if cells["maintenance"] == "ON" { words.append("maintenance") }
-            if cells["protected"] == "ON" { words.append("protected") }
+            var words = [["yes", "yes?"].contains(there) ? cells["status"] ?? "" : there]
+            for (name, value) in [("maintenance", "ON"), ("protected", "ON")] {
+                if cells[name] == value { words.append(name) }
+                if cells[name] == value + "?" { words.append(name + "?") }
+            }
             return words.filter { !$0.isEmpty }.joined(separator: ", ")
         case .snapshot:
-            return cells["there"] == "yes" ? cells["status"] ?? "" : cells["there"] ?? ""
+            return ["yes", "yes?"].contains(cells["there"])
+                ? cells["status"] ?? "" : cells["there"] ?? ""
         case .dns: return "at \(cells["at"] ?? "unknown")"
         default: return ""
         }
     }
 
-    private mutating func connect(_ resource: Resource, _ cells: [String: String]) {
+    private mutating func connect(
+        _ resource: Resource, _ cells: [String: String], isAged: Bool
+    ) {
         switch resource {
         case .dns:
             if let place = cells["at"], place != "unknown" {
-                edges.append(Edge(from: resource, to: .environment(place), kind: .served))
+                edges.append(
+                    Edge(from: resource, to: .environment(place), kind: .served, isAged: isAged))
             }
         case .environment:
             if let release = cells["release"], !["unknown", "none"].contains(release) {
-                edges.append(Edge(from: resource, to: .release(release), kind: .loads))
+                edges.append(
+                    Edge(from: resource, to: .release(release), kind: .loads, isAged: isAged))
             }
         case .snapshot:
             if let environment = cells["of"], environment != "unknown" {
-                edges.append(Edge(from: resource, to: .environment(environment), kind: .copyOf))
+                edges.append(
+                    Edge(
+                        from: resource, to: .environment(environment), kind: .copyOf, isAged: isAged
+                    ))
             }
         default: break
         }
@@ -189,7 +220,7 @@ struct DependencyGraph: Sendable {
                 edges.map {
                     [
                         "from": .string($0.from.description), "to": .string($0.to.description),
-                        "kind": .string($0.kind.rawValue),
+                        "kind": .string($0.kind.rawValue), "aged": .bool($0.isAged),
                     ]
                 }), "omitted": .integer(omitted),
         ]

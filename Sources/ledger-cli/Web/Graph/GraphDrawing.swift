@@ -36,7 +36,7 @@ struct GraphDrawing {
     /// The drawing.
     var markup: Markup {
         element(
-            "svg", .class("graph"), Attribute("role", "img"),
+            "svg", .class("graph"), Attribute("role", "group"),
             Attribute(
                 "aria-label", "Resources and what they lean on; the list below says the same"),
             Attribute("viewBox", "0 0 \(Int(Self.width)) \(Int(height))"),
@@ -84,16 +84,19 @@ struct GraphDrawing {
                 + "\(number(end)) \(number(to.y + middle + shift))"
         }
         return element(
-            "path", .class("edge", GraphDrawing.name(of: edge.kind)), Attribute("d", path),
+            "path", .class("edge", GraphDrawing.name(of: edge.kind), edge.isAged ? "aged" : ""),
+            Attribute("d", path),
             Attribute("marker-end", "url(#tip)")
         ) {
-            element("title") { "\(edge.from) \(edge.kind.rawValue) \(edge.to)" }
+            element("title") {
+                "\(edge.from) \(edge.kind.rawValue) \(edge.to)\(edge.isAged ? ", when last seen" : "")"
+            }
         }
     }
 
     private func box(_ node: DependencyGraph.Node) -> Markup? {
         guard let place = boxes[node.resource] else { return nil }
-        let (name, full) = (GraphDrawing.short(node.name, 28), node.resource.description)
+        let (name, full) = (TextWidth.abridged(node.name, to: 27), node.resource.description)
         let second =
             node.verdict.map { verdict in
                 node.detail.isEmpty ? verdict.rawValue : "\(verdict.rawValue) · \(node.detail)"
@@ -117,7 +120,7 @@ struct GraphDrawing {
             element(
                 "text", .class("detail"), Attribute("x", place.x + 12),
                 Attribute("y", place.y + 38)
-            ) { GraphDrawing.short(second, 31) }
+            ) { TextWidth.fitted(second, to: 31) }
         }
     }
 
@@ -131,10 +134,6 @@ struct GraphDrawing {
         case .copyOf: "copy-of"
         case .moves: "moves"
         }
-    }
-
-    private static func short(_ text: String, _ length: Int) -> String {
-        text.count <= length ? text : text.prefix(length - 1) + "…"
     }
 }
 

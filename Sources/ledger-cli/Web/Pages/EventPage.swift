@@ -64,6 +64,7 @@ struct EventPage: Sendable {
                 }
             }
             Phrase.facts(facts)
+            data
             for attachment in attachments { markup(attachment) }
             if let changes { markup(changes) }
             element("section", Attribute("aria-labelledby", "record")) {
@@ -105,18 +106,29 @@ struct EventPage: Sendable {
                 ))
         }
         if let cause { facts.append(("Follows from", Phrase.event(cause))) }
-        facts.append(("Id", element("code") { event.id.description }))
-        for member in event.data.members where AttachmentReference(member.value) == nil {
-            facts.append((member.name, element("code") { EventPage.text(of: member.value) }))
-        }
-        facts.append(
+        facts += [
+            ("Id", element("code") { event.id.description }),
             (
                 "True then",
                 element("a", .href(.path("timeline", query: [("at", event.time.short)]))) {
                     "the state at that time"
                 }
-            ))
+            ),
+        ]
         return facts
+    }
+
+    /// What the event says beside who, when and about what.
+    private var data: Markup? {
+        let members = event.data.members.filter { AttachmentReference($0.value) == nil }
+        guard !members.isEmpty else { return nil }
+        return element("section", Attribute("aria-labelledby", "data")) {
+            element("h2", .id("data")) { "What it says" }
+            Phrase.facts(
+                members.map { member in
+                    (member.name, element("code") { EventPage.text(of: member.value) })
+                })
+        }
     }
 
     private static func text(of value: JSONValue) -> String {
@@ -150,7 +162,7 @@ struct EventPage: Sendable {
     }
 
     private func markup(_ changes: FactChanges) -> Markup {
-        element("section", Attribute("aria-label", "What it changed")) {
+        element("div") {
             if changes.changes.isEmpty {
                 element("p") { "It changed no fact." }
             } else {

@@ -44,12 +44,12 @@ struct FactTables: Sendable {
 
     /// The tables as markup, each with so many rows at most.
     func markup(limit: Int) -> Markup {
-        Markup(
-            tables.map { table in
-                element("section", Attribute("aria-label", FactTables.title(table.kind))) {
+        element("div", .class("tables")) {
+            for table in tables {
+                element("div", .class(table.columns.count > 2 ? "broad" : "")) {
                     Phrase.table(
                         FactTables.title(table.kind),
-                        [""] + table.columns.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+                        ["Name"] + table.columns.map(FactTables.heading)
                     ) {
                         for (resource, cells) in table.rows.prefix(limit) {
                             element("tr") {
@@ -67,7 +67,12 @@ struct FactTables: Sendable {
                         }
                     }
                 }
-            })
+            }
+        }
+    }
+
+    private static func heading(_ column: String) -> String {
+        column == "nfs" ? "NFS" : column.prefix(1).uppercased() + column.dropFirst()
     }
 
     private static func markup(_ cell: Cell) -> Markup {

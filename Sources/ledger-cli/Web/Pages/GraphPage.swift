@@ -8,7 +8,8 @@ enum GraphPage {
         Layout.page("Graph", .graph, frame) {
             element("p") {
                 "Green may be destroyed now, red is held, yellow is not known well enough, grey is "
-                    + "gone or somebody else's. "
+                    + "gone or somebody else's. A broken line and a question mark: last seen so, too "
+                    + "long ago to lean on. "
                 element("a", .href(.path("plans", "cleanup", query: frame.point.query))) {
                     "The reasons"
                 }
@@ -41,7 +42,9 @@ enum GraphPage {
                     element("td") { node.verdict.map { Phrase.verdict($0) } }
                     element("td") {
                         for edge in graph.edges where edge.from == node.resource {
-                            element("div") { "\(edge.kind.rawValue) \(edge.to)" }
+                            element("div") {
+                                "\(edge.kind.rawValue) \(edge.to)\(edge.isAged ? "?" : "")"
+                            }
                         }
                     }
                     element("td") {

@@ -48,7 +48,7 @@ enum Layout {
                     element("a", .href(.path())) { frame.origin }
                     " "
                     element("span", .id("size"), Attribute("data-size", frame.size)) {
-                        "\(frame.size) events"
+                        frame.size == 1 ? "1 event" : "\(frame.size) events"
                     }
                 }
                 element("nav", Attribute("aria-label", "Pages")) {

@@ -1,27 +1,22 @@
+import Fleet
 import Ledger
 import Projector
 
-/// One migration: who plays which part, how far it is, how long the source was closed, what is due.
+/// One migration: how far it is and what is due, how long customers had no shop, what is exposed,
+/// what it costs, and the way back.
 struct MigrationPage: Sendable {
-    /// A time during which an environment was told to be in maintenance.
-    struct Window: Sendable {
-        let environment: String
-        let from: Timestamp
-        /// When it was told to open again; nil while it was not.
-        let to: Timestamp?
-        let evidence: [SequenceNumber]
-    }
-
-    /// The migration.
-    let migration: Migration
+    /// The story.
+    let chronicle: Chronicle
     /// What is due; nil when nothing can be said.
     let next: Plan?
     /// The way back.
     let rollback: Plan?
-    /// The maintenance windows of its environments, by time.
-    let windows: [Window]
+    /// How it was done, held against the procedure; nil when that cannot be said.
+    let conformance: Conformance?
     /// The present of the page.
     let now: Timestamp
+
+    private var migration: Migration { chronicle.migration }
 
     /// A migration of an evaluation.
     ///
@@ -31,47 +26,27 @@ struct MigrationPage: Sendable {
         guard let found = planner.migrations.first(where: { $0.name == name }) else {
             throw PlanError.unknownMigration(name ?? "", known: planner.migrations.map(\.name))
         }
-        migration = found
+        chronicle = planner.chronicle(of: found)
         next = try? planner.next(migration: found.name)
         rollback = try? planner.rollback(migration: found.name)
+        conformance = try? planner.conformance(migration: found.name)
         now = evaluation.now
-        windows = [found.source, found.destination].compactMap { $0 }
-            .flatMap { MigrationPage.windows(of: $0, since: found.opened.time) }
-            .sorted { $0.from < $1.from }
-    }
-
-    private static func windows(of environment: Incarnation, since: Timestamp) -> [Window] {
-        var windows: [Window] = []
-        var start: Attempt?
-        for attempt in environment.attempts where attempt.isAccepted {
-            guard case .envMaintenance(_, let state) = attempt.action else { continue }
-            if state == .on {
-                if start == nil { start = attempt }
-            } else if let begun = start {
-                windows.append(
-                    Window(
-                        environment: environment.name, from: begun.started.time,
-                        to: attempt.started.time, evidence: begun.evidence + attempt.evidence))
-                start = nil
-            }
-        }
-        if let start {
-            windows.append(
-                Window(
-                    environment: environment.name, from: start.started.time, to: nil,
-                    evidence: start.evidence))
-        }
-        return windows.filter { $0.to.map { since <= $0 } ?? true }
     }
 
     /// The page.
     func markup(_ frame: Layout.Frame) -> Markup {
         Layout.page("Migration \(migration.name)", .migrations, frame) {
+            figures
             Phrase.facts([
-                ("Source", Phrase.resource(.environment(migration.roles.source))),
-                ("Destination", Phrase.resource(.environment(migration.roles.destination))),
+                ("From", thing(migration.roles.source)),
+                ("To", thing(migration.roles.destination)),
                 ("Method", Markup(migration.roles.method.rawValue)),
-                ("Hostnames", Markup(migration.roles.hostnames.joined(separator: ", "))),
+                (
+                    "Hostnames",
+                    Markup(
+                        chronicle.hostnames.isEmpty
+                            ? "none known" : chronicle.hostnames.joined(separator: ", "))
+                ),
                 (
                     "Opened",
                     Markup([
@@ -79,26 +54,33 @@ struct MigrationPage: Sendable {
                     ])
                 ), ("State", Markup(MigrationsPage.state(of: migration))),
             ])
-            progress
-            if let next { due(next, frame.point) }
-            closed
-            if let rollback {
-                element("section", Attribute("aria-labelledby", "back")) {
-                    element("h2", .id("back")) { "The way back" }
-                    element("p") {
-                        "\(rollback.summary). "
-                        plan("rollback", frame.point, "The whole plan")
-                    }
-                }
-            }
+            Runbook(chronicle, phase: next?.extra["phase"]?.string)
+                .markup(due: next.map { due($0, frame.point) })
+            drawing
+            lasted
+            deviations
+            back(frame.point)
             element("p") {
                 plan("cleanup", frame.point, "What may be destroyed")
                 " · "
                 element("a", .href(.path("events", query: [("migration", migration.name)]))) {
                     "Its events"
                 }
+                " · the same for a file: "
+                Phrase.command(
+                    "ledger-cli report \(Shell.quote([migration.name])) --output report.html")
             }
         }
+    }
+
+    /// An environment with what is billed for it.
+    private func thing(_ name: String) -> Markup {
+        let upkeep = chronicle.upkeep.first { $0.resource == .environment(name) }
+        return Markup([
+            Phrase.resource(.environment(name)),
+            Markup(upkeep?.plan.map { ", \($0)" } ?? ""),
+            Markup(upkeep?.until == nil ? "" : ", gone"),
+        ])
     }
 
     private func plan(_ kind: String, _ point: Point, _ text: String) -> Markup {
@@ -108,80 +90,121 @@ struct MigrationPage: Sendable {
         ) { text }
     }
 
-    /// The phases of the procedure, up to where it is.
-    private var progress: Markup? {
-        guard let phase = next?.extra["phase"]?.string else { return nil }
-        let phases = Runbook.phases(migration.roles.method)
-        guard let current = phases.firstIndex(of: phase) else {
-            return element("p", .class("lead")) { "Phase: \(phase)" }
-        }
-        return element("section", Attribute("aria-labelledby", "progress")) {
-            element("h2", .id("progress")) { "Progress" }
-            element("ol", .class("phases")) {
-                for (index, name) in phases.enumerated() {
-                    let isDone = index < current || name == "done" && index == current
-                    element(
-                        "li", .class(isDone ? "done" : index == current ? "current" : ""),
-                        index == current ? Attribute("aria-current", "step") : nil
-                    ) {
-                        name
-                        if isDone, name != "done" { element("span", .class("hidden")) { ", done" } }
-                    }
-                }
+    private var figures: Markup {
+        element("dl", .class("figures")) {
+            if let (span, isOver) = chronicle.downtime(as: conformance, until: now) {
+                let left = Span(
+                    milliseconds: Chronicle.documentedDowntime.milliseconds - span.milliseconds)
+                figure(
+                    "Customers without a shop", Duration.text(span) + (isOver ? "" : " so far"),
+                    left < .seconds(0)
+                        ? "\(Duration.text(left).dropFirst()) more than the documented hour"
+                        : "\(Duration.text(left)) of the documented hour \(isOver ? "not used" : "left")",
+                    left < .seconds(0) ? "blocked" : "safe")
+            } else {
+                figure("Customers without a shop", "never", "the source was not closed", "")
             }
+            exposure
+            if let verdict = rollback?.extra["verdict"]?.string {
+                figure(
+                    "The way back", verdict, ReportDocument.meaning(ofWayBack: verdict),
+                    ["nothing", "clean"].contains(verdict)
+                        ? "safe" : verdict == "impossible" ? "blocked" : "unknown")
+            }
+            if let conformance {
+                let count = conformance.findings.filter { $0.check.severity != .note }.count
+                figure(
+                    "Off the procedure", count == 0 ? "nothing" : "\(count)",
+                    "\(conformance.satisfied) of \(conformance.activated) checks hold",
+                    count == 0 ? "safe" : "unknown")
+            }
+            if let idle = chronicle.upkeep.first(where: { $0.idleSince != nil && $0.until == nil })
+            {
+                figure(
+                    "Paid for and idle", idle.idleness(now) ?? "",
+                    [idle.name, idle.plan]
+                        .compactMap { $0 }.joined(separator: ", "), "unknown")
+            }
+        }
+    }
+
+    private var exposure: Markup? {
+        guard let stretch = chronicle.stretches.last(where: { $0.kind == .exposure }) else {
+            return nil
+        }
+        return figure(
+            "Exposure",
+            Duration.text((stretch.to ?? now) - stretch.from)
+                + (stretch.to == nil ? ", goes on" : ""), stretch.text,
+            stretch.to == nil ? "unknown" : "")
+    }
+
+    private func figure(_ label: String, _ value: String, _ note: String, _ tone: String) -> Markup
+    {
+        element("div", .class(tone)) {
+            element("dt") { label }
+            element("dd", .class("value")) { value }
+            element("dd", .class("note")) { note }
         }
     }
 
     private func due(_ next: Plan, _ point: Point) -> Markup {
-        element("section", .class("due"), Attribute("aria-labelledby", "due")) {
-            element("h2", .id("due")) { "Due next" }
+        element("div", .class("due")) {
             element("p") { next.summary }
-            if let step = next.steps.first {
-                element("p") {
-                    Phrase.command(PlanPage.words(of: step, in: next))
-                    element("br")
-                    "because \(step.because)"
-                    Phrase.evidence(step.evidence)
-                }
-            }
+            PlanPage.first(next)
             element("p") { plan("next", point, "The whole plan") }
         }
     }
 
-    /// How long each environment was in maintenance.
-    private var closed: Markup? {
-        guard !windows.isEmpty else { return nil }
-        return Phrase.table(
-            "Maintenance, against the documented hour",
-            ["Environment", "From", "To", "Minutes", "Events"]
-        ) {
-            for window in windows {
-                let minutes = ((window.to ?? now) - window.from).milliseconds / 60_000
+    private var drawing: Markup? {
+        TimelineDrawing(Timeline(chronicle, now: now), id: "drawing").map { drawing in
+            element(
+                "div", .class("scroll drawing"), Attribute("tabindex", 0),
+                Attribute("role", "region"), Attribute("aria-label", "Drawing of the evening")
+            ) { drawing.markup }
+        }
+    }
+
+    private var lasted: Markup? {
+        let stretches = chronicle.stretches.filter { $0.kind != .life }
+        guard !stretches.isEmpty else { return nil }
+        return Phrase.table("What lasted", ["What", "From", "Until", "How long", "Events"]) {
+            for stretch in stretches {
                 element("tr") {
-                    element("th", Attribute("scope", "row")) { window.environment }
-                    element("td") { Phrase.time(window.from) }
-                    element("td") {
-                        window.to.map { Phrase.time($0) } ?? Markup("not told to open")
-                    }
-                    element("td", minutes > 60 ? .class("unsure") : nil) { Int(minutes) }
-                    element("td") { Phrase.evidence(window.evidence) }
+                    element("th", Attribute("scope", "row")) { stretch.text }
+                    element("td") { Phrase.time(stretch.from) }
+                    element("td") { stretch.to.map { Phrase.time($0) } ?? Markup("goes on") }
+                    element("td") { Duration.text((stretch.to ?? now) - stretch.from) }
+                    element("td") { Phrase.evidence(stretch.evidence, limit: 6) }
                 }
             }
         }
     }
-}
 
-/// The phases of the published procedure, in order.
-enum Runbook {
-    /// The phases of a method.
-    static func phases(_ method: MigrationMethod) -> [String] {
-        let end = ["test", "protect", "switch", "open", "default", "drain", "clean up", "done"]
-        switch method {
-        case .snapshot:
-            return ["prepare", "close the source", "copy", "create the destination", "release"]
-                + end
-        case .dump:
-            return ["prepare", "create the destination", "release", "close both", "copy"] + end
+    private var deviations: Markup? {
+        guard let conformance, !conformance.findings.isEmpty else { return nil }
+        return element("section", Attribute("aria-labelledby", "deviations")) {
+            element("h2", .id("deviations")) { "Held against the procedure" }
+            element("ul") {
+                for finding in conformance.findings {
+                    element("li") {
+                        finding.check.severity == .note
+                            ? "note: \(finding.message)" : finding.message
+                        Phrase.evidence(finding.evidence, limit: 6)
+                    }
+                }
+            }
+        }
+    }
+
+    private func back(_ point: Point) -> Markup? {
+        guard let rollback else { return nil }
+        return element("section", Attribute("aria-labelledby", "back")) {
+            element("h2", .id("back")) { "The way back" }
+            element("p") {
+                "\(rollback.summary). "
+                plan("rollback", point, "The whole plan")
+            }
         }
     }
 }

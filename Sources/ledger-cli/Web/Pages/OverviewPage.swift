@@ -2,18 +2,20 @@ import Fleet
 import Ledger
 import Projector
 
-/// The first page: what is in doubt, what is due, what is true.
+/// The first page: what is in doubt, what is due, what is true and what it costs.
 struct OverviewPage: Sendable {
     /// The facts.
     let facts: FactTables
     /// What may be in flight or lost.
     let inDoubt: [Attempt]
-    /// The source that is closed, since when, and for how many minutes.
-    let closed: (environment: String, since: Timestamp, minutes: Int)?
-    /// What is due; nil when nothing can be said.
-    let next: Plan?
-    /// Why nothing can be said.
-    let obstacle: String?
+    /// Commands without an action of their own of which nobody knows how they ended.
+    let unfinished: [UnfinishedNote]
+    /// The sources that are closed, against the documented hour.
+    let closed: [ClosedShop]
+    /// What is due.
+    let due: DueNext
+    /// The environments that are paid for.
+    let upkeep: [Chronicle.Upkeep]
     /// The present of the page.
     let now: Timestamp
 
@@ -22,39 +24,32 @@ struct OverviewPage: Sendable {
     /// - Throws: `PlanError` when the ledger cannot be planned with.
     init(_ evaluation: Evaluation) throws {
         let planner = try evaluation.planner()
-        let overview = planner.overview()
-        facts = try FactTables(overview, past: evaluation.past().overview(), evaluation.bases)
+        let (overview, past) = try evaluation.overviews(planner)
+        facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt
+        unfinished = overview.unfinishedNotes
         now = evaluation.now
-        closed = overview.closedSince.map { environment, since in
-            (environment, since, Int((evaluation.now - since).milliseconds / 60_000))
-        }
-        var obstacle: String?
-        do {
-            next = try planner.next(migration: nil)
-        } catch {
-            next = nil
-            obstacle = error.description
-        }
-        self.obstacle = obstacle
+        closed = ClosedShop.all(overview, past: past, now: evaluation.now)
+        due = DueNext(planner)
+        upkeep = planner.upkeep()
     }
 
     /// The page.
     func markup(_ frame: Layout.Frame, newest: [Event], voided: Set<SequenceNumber>) -> Markup {
         Layout.page("Overview", .overview, frame) {
-            if !inDoubt.isEmpty { doubts }
-            if let closed { clock(closed) }
-            due(frame.point)
+            if !inDoubt.isEmpty || !unfinished.isEmpty { doubts }
+            for (index, shop) in closed.enumerated() { clock(shop, id: "hour-\(index + 1)") }
+            next(frame.point)
             facts.markup(limit: 200)
-            element("section", Attribute("aria-label", "Newest events")) {
-                Phrase.events(
-                    newest, voided: voided,
-                    caption: frame.point.isPresent ? "Newest events" : "Newest events then")
-                element("p") { element("a", .href(.path("events"))) { "All events" } }
-            }
+            costs(limit: 200)
+            Phrase.events(
+                newest, voided: voided,
+                caption: frame.point.isPresent ? "Newest events" : "Newest events then")
+            element("p") { element("a", .href(.path("events"))) { "All events" } }
             element("p", .class("note")) {
                 "As of "
                 Phrase.time(now)
+                ". A value with a question mark was seen too long ago to lean on; the small numbers are the events behind a value."
             }
         }
     }
@@ -66,55 +61,111 @@ struct OverviewPage: Sendable {
                 for attempt in inDoubt {
                     element("li") {
                         Phrase.command(
-                            attempt.report.command
-                                ?? Shell.quote(Grammar.render(attempt.action)))
+                            attempt.report.command ?? Grammar.renderShell(attempt.action))
                         attempt.isInDoubt
                             ? " was started and has no outcome" : " has an unknown outcome"
                         Phrase.evidence(attempt.evidence)
                     }
                 }
+                for note in unfinished {
+                    element("li") {
+                        Phrase.command(note.command)
+                        " was started and has no outcome"
+                        Phrase.evidence([note.started.sequence])
+                    }
+                }
+            }
+            element("p") {
+                "Settle it: look with "
+                Phrase.command("ledger-cli observe")
+                ", or report what came of it with "
+                Phrase.command(
+                    "ledger-cli record command --outcome accepted|refused|unknown -- COMMAND")
             }
         }
     }
 
-    private func clock(
-        _ closed: (environment: String, since: Timestamp, minutes: Int)
-    ) -> Markup {
-        element("p", .class("clock")) {
-            element("label", Attribute("for", "hour")) {
-                "\(closed.environment) is in maintenance for \(closed.minutes) min of the "
-                    + "documented hour, since "
-                Phrase.time(closed.since)
+    private func clock(_ shop: ClosedShop, id: String) -> Markup {
+        element("p", .class("clock", shop.isOver ? "over" : "")) {
+            element("label", Attribute("for", id)) {
+                shop.isOver
+                    ? "\(shop.environment) is in maintenance for \(Duration.text(shop.span)), longer than the documented hour, since "
+                    : "\(shop.environment) is in maintenance for \(shop.minutes) min of the documented hour, since "
+                Phrase.time(shop.since)
             }
             " "
             element(
-                "meter", .id("hour"), Attribute("min", 0), Attribute("max", 60),
-                Attribute("high", 45), Attribute("optimum", 0),
-                Attribute("value", min(closed.minutes, 60))
-            ) { "\(closed.minutes) min" }
+                "meter", .id(id), Attribute("min", 0), Attribute("max", 61),
+                Attribute("low", 45), Attribute("high", 60), Attribute("optimum", 0),
+                Attribute("value", min(shop.minutes, 61))
+            ) { "\(shop.minutes) min" }
         }
     }
 
-    private func due(_ point: Point) -> Markup {
+    private func next(_ point: Point) -> Markup {
         element("section", .class("due"), Attribute("aria-labelledby", "due")) {
             element("h2", .id("due")) { "Due next" }
-            if let next {
-                element("p") { next.summary }
-                if let step = next.steps.first {
-                    element("p") {
-                        Phrase.command(PlanPage.words(of: step, in: next))
-                        element("br")
-                        "because \(step.because)"
-                        Phrase.evidence(step.evidence)
-                    }
-                }
+            for plan in due.plans {
                 element("p") {
-                    element("a", .href(.path("plans", "next", query: point.query))) {
-                        "The whole plan"
+                    if due.isEach, let name = plan.migration {
+                        element("a", .href(.path("migrations", name, query: point.query))) { name }
+                        ": "
+                    }
+                    plan.summary
+                }
+                PlanPage.first(plan)
+                element("p") {
+                    element(
+                        "a",
+                        .href(
+                            .path(
+                                "plans", "next",
+                                query: point.query
+                                    + [("migration", due.isEach ? plan.migration : nil)]))
+                    ) {
+                        due.isEach ? "The whole plan of \(plan.migration ?? "")" : "The whole plan"
                     }
                 }
-            } else {
-                element("p") { obstacle ?? "nothing" }
+            }
+            if due.omitted > 0 {
+                element("p") {
+                    element("a", .href(.path("migrations", query: point.query))) {
+                        "\(due.omitted) more migrations are open"
+                    }
+                }
+            }
+            if let obstacle = due.obstacle { element("p") { obstacle } }
+        }
+    }
+
+    /// What is paid for, what is idle first.
+    private func costs(limit: Int) -> Markup? {
+        let known = upkeep.filter { $0.plan != nil || $0.idleSince != nil }
+        guard !known.isEmpty else { return nil }
+        let idle = known.filter { $0.idleSince != nil }
+        let rows = idle + known.filter { $0.idleSince == nil }
+        return element("div") {
+            Phrase.table("What is paid for", ["Name", "Size", "Part", "There since", "Idle"]) {
+                for item in rows.prefix(limit) {
+                    element("tr") {
+                        element("th", Attribute("scope", "row")) { Phrase.resource(item.resource) }
+                        element("td", .class("fact")) {
+                            item.plan ?? "not seen"
+                            Phrase.evidence(item.evidence, limit: 3)
+                        }
+                        element("td") { item.role }
+                        element("td") { item.since.map { Phrase.time($0) } }
+                        element("td", item.idleSince == nil ? nil : .class("unsure")) {
+                            item.idleness(now) ?? "–"
+                        }
+                    }
+                }
+            }
+            if rows.count > limit {
+                element("p", .class("note")) {
+                    "\(rows.count - limit) more are left out here; "
+                    element("a", .href(.path("api", "v1", "state"))) { "all as JSON" }
+                }
             }
         }
     }

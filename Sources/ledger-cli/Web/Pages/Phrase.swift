@@ -32,8 +32,11 @@ enum Phrase {
         }
     }
 
-    /// A resource, leading to what happened to it.
-    static func resource(_ resource: Resource) -> Markup { subject(resource.description) }
+    /// A resource, leading to what happened to it; a migration has a page of its own.
+    static func resource(_ resource: Resource) -> Markup {
+        guard case .migration(let name) = resource else { return subject(resource.description) }
+        return element("a", .href(.path("migrations", name))) { resource.description }
+    }
 
     /// A subject, leading to what happened to it.
     static func subject(_ subject: String) -> Markup {
@@ -78,6 +81,14 @@ enum Phrase {
                 }
             }
         }
+    }
+
+    /// A step: a command to paste, or words for what has none.
+    static func step(_ step: Step, in plan: Plan) -> Markup {
+        if case .manual(let words) = step.command {
+            return element("span", .class("manual")) { "By hand: \(words)" }
+        }
+        return command(PlanPrinter.command(of: step, in: plan))
     }
 
     /// A command to paste.

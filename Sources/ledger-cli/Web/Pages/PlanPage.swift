@@ -12,9 +12,10 @@ enum PlanPage {
             choices(plan.kind, migrations, selected: plan.migration, frame.point)
             element("p", .class("lead")) { plan.summary }
             extras(plan)
-            steps(plan)
+            // What must be seen first comes first.
+            if plan.steps.isEmpty, plan.kind != .cleanup { needs(plan) } else { steps(plan) }
             if plan.kind == .cleanup { verdicts(plan) }
-            needs(plan)
+            if !plan.steps.isEmpty || plan.kind == .cleanup { needs(plan) }
             element("p", .class("note")) {
                 "Assumes: \(plan.assumes.joined(separator: "; ")). As of "
                 Phrase.time(plan.now)
@@ -39,10 +40,19 @@ enum PlanPage {
         }
     }
 
-    /// The words of a step as a shell reads them.
-    static func words(of step: Step, in plan: Plan) -> String {
-        if case .manual(let words) = step.command { return "by hand: \(words)" }
-        return PlanPrinter.command(of: step, in: plan)
+    /// What a plan begins with: its first step and why, or the look that must come before.
+    static func first(_ plan: Plan) -> Markup? {
+        if let step = plan.steps.first {
+            return element("p") {
+                Phrase.step(step, in: plan)
+                element("br")
+                "because \(step.because)"
+                Phrase.evidence(step.evidence)
+            }
+        }
+        return plan.needs.first.map { need in
+            element("p") { Phrase.command(Shell.quote(need.command)) }
+        }
     }
 
     private static func title(_ kind: Plan.Kind) -> String {
@@ -105,36 +115,55 @@ enum PlanPage {
         element("section", Attribute("aria-labelledby", "steps")) {
             element("h2", .id("steps")) { "Steps" }
             if plan.steps.isEmpty {
-                element("p") { "None." }
+                element("p") {
+                    plan.kind == .cleanup ? "None: nothing is safe to destroy now." : "None."
+                }
             } else {
-                element("ol", .class("steps")) {
-                    for (index, step) in plan.steps.enumerated() {
-                        element("li", .id("step-\(index + 1)")) {
-                            Phrase.command(words(of: step, in: plan))
-                            element("p") {
-                                "because \(step.because)"
-                                Phrase.evidence(step.evidence)
-                                for number in step.after {
-                                    element("br")
-                                    "after "
-                                    element("a", .href(.fragment("step-\(number)"))) {
-                                        "step \(number)"
-                                    }
-                                    " is complete"
-                                }
-                                for text in step.requires {
-                                    element("br")
-                                    "first see: \(text)"
-                                }
-                                if let completes = step.completes {
-                                    element("br")
-                                    "done when \(completes)"
-                                }
-                            }
-                        }
-                    }
+                list(plan.steps, in: plan, id: "step")
+            }
+            for (index, choice) in plan.choices.enumerated() {
+                element("h3") { "Choice \(choice.name): \(choice.message)" }
+                if choice.steps == plan.steps {
+                    element("p") { "The steps above." }
+                } else {
+                    list(choice.steps, in: plan, id: "choice-\(index + 1)-step")
                 }
             }
+        }
+    }
+
+    private static func list(_ steps: [Step], in plan: Plan, id: String) -> Markup {
+        element("ol", .class("steps")) {
+            for (index, step) in steps.enumerated() {
+                element("li", .id("\(id)-\(index + 1)")) {
+                    Phrase.step(step, in: plan)
+                    element("p") { details(step, id) }
+                }
+            }
+        }
+    }
+
+    @MarkupBuilder private static func details(_ step: Step, _ id: String) -> Markup {
+        "because \(step.because)"
+        Phrase.evidence(step.evidence)
+        if case .action(let action) = step.command, let answer = Echo.answer(action) {
+            element("br")
+            "the platform asks; the answer is "
+            element("code") { answer }
+        }
+        for number in step.after {
+            element("br")
+            "after "
+            element("a", .href(.fragment("\(id)-\(number)"))) { "step \(number)" }
+            " is complete"
+        }
+        for text in step.requires {
+            element("br")
+            "first see: \(text)"
+        }
+        if let completes = step.completes {
+            element("br")
+            "done when \(completes)"
         }
     }
 
@@ -199,8 +228,8 @@ enum PlanPage {
             if let from = exposure["from"]?.string {
                 items.append(
                     Markup(
-                        "Exposure: the destination may hold customer writes from \(from) to "
-                            + (exposure["to"]?.string ?? "now and on")))
+                        "Exposure: the destination may hold customer writes from \(short(from)) to "
+                            + (exposure["to"]?.string.map(short) ?? "now and on")))
             }
         }
         for point in plan.extra["noReturn"]?.array ?? [] {
@@ -220,15 +249,12 @@ enum PlanPage {
                 items.append(Markup("\(words): \(text.string ?? "")"))
             }
         }
-        for choice in plan.extra["choices"]?.array ?? [] {
-            items.append(
-                Markup(
-                    "Choice \(choice.object?["choice"]?.string ?? ""): "
-                        + (choice.object?["message"]?.string ?? "")))
-        }
         guard !items.isEmpty else { return nil }
         return element("ul", .class("extras")) {
             for item in items { element("li") { item } }
         }
     }
+
+    /// A time without milliseconds that are zero.
+    private static func short(_ text: String) -> String { Timestamp(text)?.short ?? text }
 }

@@ -63,9 +63,7 @@ struct TimelinePage: Sendable {
                     knownAt.map { ", as known at event \($0)" } ?? ", with all that is known now"
                 }
                 neighbours
-                element("section", Attribute("aria-label", "What happened around then")) {
-                    around
-                }
+                around
                 facts.markup(limit: 100)
             }
         }
