@@ -100,6 +100,29 @@ import Testing
         try check(history.events + [late], now: history.clock, step: 150)
     }
 
+    @Test func `every member of a state is kept`() {
+        // Whoever adds one has to write and read it, or a kept state would forget it.
+        let kept: Set<String> = [
+            "environments", "snapshots", "releases", "hosts", "defaultAttempts", "defaultAnswers",
+            "scriptAttempts", "scriptListings", "logAttempts", "environmentListings",
+            "snapshotListings", "releaseListings", "files", "dumps", "declarations", "decisions",
+            "holds", "policy", "policyMarks", "planMarks", "inDoubt", "unfinishedNotes",
+            "unreadable", "newest", "count",
+        ]
+        #expect(Set(Mirror(reflecting: State()).children.compactMap(\.label)) == kept)
+    }
+
+    @Test func `a command of another tool that was started is kept`() throws {
+        var history = Runbook().snapshotCopied()
+        history.add(
+            .decision(.noteAdded(Note(command: "rsync -a", outcome: .started))), basis: .executed)
+        let state = try Replay.state(of: history.events)
+        #expect(state.unfinishedNotes.count == 1)
+        #expect(
+            State(encoded: try #require(state.encoded))?.unfinishedNotes == state.unfinishedNotes)
+        try check(history.events, now: history.clock, step: 7)
+    }
+
     @Test func `no damaged byte is taken for a state, nor traps`() throws {
         let bytes = try #require(try Replay.state(of: Runbook().snapshotMethod().events).encoded)
         for index in bytes.indices {
