@@ -93,6 +93,13 @@ struct StateReader {
             else { throw Unreadable() }
             return (id, attempt)
         }
+        state.unfinishedNotes = try dictionary { reader in
+            guard let id = EventID(try reader.text()) else { throw Unreadable() }
+            let command = try reader.text()
+            let started = try reader.moment()
+            let actor = Actor(id: try reader.text(), type: try reader.text())
+            return (id, UnfinishedNote(command: command, started: started, actor: actor))
+        }
         state.unreadable = try marks { try $0.text() }
         return state
     }

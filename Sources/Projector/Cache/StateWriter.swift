@@ -89,6 +89,13 @@ struct StateWriter {
             writer.put(id.description)
             writer.put(Chronology([attempt]))
         }
+        put(state.unfinishedNotes, by: \.description) { id, note, writer in
+            writer.put(id.description)
+            writer.put(note.command)
+            writer.put(note.started)
+            writer.put(note.actor.id)
+            writer.put(note.actor.type)
+        }
         put(state.unreadable) { $0.put($1) }
     }
 

@@ -9,6 +9,12 @@ public struct UnfinishedNote: Sendable, Hashable, Timed {
     /// Who started it.
     public var actor: Actor
 
+    init(command: String, started: Moment, actor: Actor) {
+        self.command = command
+        self.started = started
+        self.actor = actor
+    }
+
     init(_ event: Occurrence, _ note: Note) {
         command = note.command ?? ""
         started = Moment(event)
