@@ -128,7 +128,7 @@ def main():
 def write(bench, sections, work, seconds, options):
     """Writes the page and its pictures."""
     targets = [(section, target) for section in sections for target in section.targets]
-    missed = [target for _, target in targets if target[5] == "**missed**"]
+    missed = [(section, target) for section, target in targets if target[5] == "**missed**"]
     mode = "scripts/bench" + (" --long" if options.long else "")
     lines = [
         "# Benchmarks", "",
@@ -141,7 +141,7 @@ def write(bench, sections, work, seconds, options):
         *[f"- {note}" for note in bench.programs.notes],
         "", f"{len(targets)} targets, {len(missed)} missed" + (":" if missed else "."), "",
     ]
-    lines += [f"- {what}: {state}" for what, _, _, _, _, state, _ in missed]
+    lines += [f"- {section.title}: {target[0]}" for section, target in missed]
     lines += [""] * bool(missed)
     lines += [section.markdown() for section in sections]
     images = os.path.join(ROOT, "docs", "images")

@@ -129,7 +129,7 @@ private final class DraftChannel: Sendable {
 
     init() {
         // Not as its first value: a semaphore may not go away below that.
-        for _ in 0..<4 { room.signal() }
+        for _ in 0..<2 { room.signal() }
     }
 
     /// Hands over drafts when there is room; false when nobody takes them any more.

@@ -95,12 +95,25 @@ struct Import: ParsableCommand {
         let summary = try store.append(
             recordedTime: clock, expectedSize: expectSize, existing: .skip
         ) { take in
+            guard files.allSatisfy(isAtHand) else {
+                // Who types or sends slowly must not keep the ledger locked meanwhile.
+                let waiting = Waiting()
+                _ = try read { waiting.drafts += $0 }
+                return try take(waiting.drafts)
+            }
             // The events are handed over before this closure returns.
             _ = try withoutActuallyEscaping(take) { try read($0) }
         }
         try progress.clear()
         let isNew = summary.added > 0
         try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+    }
+
+    private final class Waiting { var drafts: [EventDraft] = [] }
+
+    /// True for a plain file, whose bytes are there without waiting.
+    private func isAtHand(_ file: String) -> Bool {
+        file != "-" && OperatingSystem.isRegular(Surroundings.current.path(file))
     }
 
     /// A directory can only be a bundle.
