@@ -169,8 +169,8 @@ struct PlatformRunner {
         // Whatever the platform says, it was not given all that was to be loaded.
         if case .databaseLoad = action, result.hasInputFailed { return (.unknown, "input") }
         return OutcomeRule.classify(
-            action, output: words(of: action, result), exitStatus: status, timedOut: result.isTimedOut,
-            isExecuted: true)
+            action, output: words(of: action, result), exitStatus: status,
+            timedOut: result.isTimedOut, isExecuted: true)
     }
 
     /// What was said of an action: a dump's output is data, not words about it.
