@@ -35,12 +35,14 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
+                "CStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(name: "Fleet", dependencies: ["Ledger"], swiftSettings: settings),
+        .target(name: "CStore", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CResolver", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CTerminal"),
         .target(name: "Projector", dependencies: ["Ledger"], swiftSettings: settings),
@@ -102,15 +104,19 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+        // End to end, with real processes: the ledger, the simulated platform and its name server.
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["ledger-cli", "FleetSimulator", "CTerminal", "Ledger"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
 
-// End-to-end rehearsals with real processes: they do not end yet when run all at once, so they are
-// built only when asked for.
-if Context.environment["LEDGER_REHEARSALS"] != nil {
+// The measures without their own package, so that the gate can try them with what it has built.
+if Context.environment["LEDGER_BENCH"] != nil {
     package.targets.append(
-        .testTarget(
-            name: "RehearsalTests", dependencies: ["ledger-cli", "FleetSimulator", "Ledger"],
-            swiftSettings: settings))
+        .executableTarget(
+            name: "bench", dependencies: ["Ledger", "Fleet", "Projector"],
+            path: "Benchmarks/Sources/bench", swiftSettings: settings))
 }

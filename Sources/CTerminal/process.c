@@ -41,9 +41,21 @@ static struct sigaction before[handled_count];
 static struct sigaction pipe_before;
 static sigset_t mask_before;
 
+// A file that is opened while 0, 1 or 2 is closed would become that stream, and what is meant for
+// people would end up in it: each that is missing leads nowhere.
+static void fill_streams(void) {
+    for (int stream = 0; stream < 3; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+        // The lowest that is free is the missing one.
+        int opened = open("/dev/null", stream == 0 ? O_RDONLY : O_WRONLY);
+        if (opened > 2) close(opened);
+    }
+}
+
 // As the process began, on its first thread: a worker thread may block signals of its own accord,
 // and no program must inherit that.
 __attribute__((constructor)) static void remember(void) {
+    fill_streams();
     for (int i = 0; i < handled_count; i++) sigaction(handled[i], NULL, &before[i]);
     sigaction(SIGPIPE, NULL, &pipe_before);
     pthread_sigmask(SIG_BLOCK, NULL, &mask_before);

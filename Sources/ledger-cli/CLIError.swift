@@ -52,7 +52,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A command that destroys, and what speaks against it.
     case notSafe(String, resource: Resource?, verdict: String, [Obstacle])
     /// A command that destroys, and why the last look at the platform does not admit it.
-    case lookFailed(String, why: String)
+    case lookFailed(String, [FreshLook.Obstacle])
     /// A command that comes too early, with nobody there to be asked.
     case tooEarly(String)
 
@@ -109,8 +109,9 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
                     "\n- \(obstacle.message)\(PlanPrinter.cited(obstacle.evidence))"
                         + "\n  → \(obstacle.unblock)"
                 }.joined()
-        case .lookFailed(let command, let why):
-            return "\(command): \(why); nothing was started"
+        case .lookFailed(let command, let obstacles):
+            return "\(command): not all was seen that it leans on; nothing was started"
+                + obstacles.map { "\n- \($0.place): \($0.what)" }.joined()
         case .tooEarly(let command): return "\(command): too early; nothing was started"
         case .keyMissing(let text, _), .notPublished(let text, _), .notContinued(let text):
             return text

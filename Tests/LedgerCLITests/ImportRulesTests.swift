@@ -34,9 +34,13 @@ import Testing
     @Test(arguments: [
         Room(folder: "Ledger/Merkle", allowed: ["Crypto"]),
         Room(folder: "Ledger/Events", allowed: []),
-        Room(folder: "Ledger/Record", allowed: []),
+        Room(folder: "Ledger/Record", allowed: ["Foundation"]),
         Room(
-            folder: "Ledger", allowed: ["Crypto", "GRDB", "Foundation", "Synchronization", "Glibc"]),
+            folder: "Ledger",
+            allowed: [
+                "CStore", "Crypto", "Dispatch", "Foundation", "GRDB", "GRDBSQLite", "Glibc",
+                "Synchronization",
+            ]),
         Room(folder: "Projector", allowed: ["Ledger"]),
         Room(folder: "Fleet", allowed: ["Ledger"]),
     ])

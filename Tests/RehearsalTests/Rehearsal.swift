@@ -1,4 +1,6 @@
+import CTerminal
 import Foundation
+import Glibc
 import Ledger
 import Testing
 
@@ -37,14 +39,24 @@ final class Rehearsal: Sendable {
         return root + "/.build/debug"
     }()
 
+    /// Where all rehearsals of these tests are; nothing is left of it when they end.
+    private static let folders: String = {
+        let path = FileManager.default.temporaryDirectory.path + "/rehearsals-\(getpid())"
+        atexit {
+            try? FileManager.default.removeItem(
+                atPath: FileManager.default.temporaryDirectory.path + "/rehearsals-\(getpid())")
+        }
+        try? FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        return path
+    }()
+
     static let hosts = ["www.bestpants.com", "bestpants.com", "admin.bestpants.com"]
 
     /// A rehearsal of its own, from the beginning or as another one stands.
-    init(like other: Rehearsal? = nil, caching: Bool = false) throws {
+    init(like other: Rehearsal? = nil, caching: Bool = false) async throws {
         let files = FileManager.default
-        folder =
-            files.temporaryDirectory.appendingPathComponent("rehearsal-\(UUID().uuidString)")
-            .path
+        folder = Rehearsal.folders + "/" + UUID().uuidString
         try files.createDirectory(
             atPath: folder + "/bin", withIntermediateDirectories: true)
         for (name, program) in [
@@ -60,16 +72,25 @@ final class Rehearsal: Sendable {
                 try files.copyItem(atPath: "\(other.folder)/\(name)", toPath: "\(folder)/\(name)")
             }
         } else {
-            let start = try Rehearsal.run(["fleet-simulator", "start"], in: folder)
+            let start = try await Rehearsal.run(
+                folder + "/bin/fleet-simulator", ["start"], in: folder,
+                environment: Rehearsal.environment(folder))
             try #require(start.status == 0, "\(start.errors)")
         }
-        let pipe = Pipe()
-        names = try Spawned(
-            folder + "/bin/fleet-simulator", ["dns"] + (caching ? ["--caching"] : []), in: folder,
-            environment: Rehearsal.environment(folder),
-            output: pipe.fileHandleForWriting.fileDescriptor)
-        let line = pipe.fileHandleForReading.availableData
-        resolver = String(decoding: line, as: UTF8.self)
+        var ends: [Int32] = [-1, -1]
+        try #require(ledger_pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        do {
+            defer { close(ends[1]) }
+            names = try Spawned(
+                folder + "/bin/fleet-simulator", ["dns"] + (caching ? ["--caching"] : []),
+                in: folder, environment: Rehearsal.environment(folder), output: ends[1],
+                errors: ends[1])
+        }
+        try #require(await isReadable(ends[0], Spawned.deadline))
+        var line = [UInt8](repeating: 0, count: 64)
+        let count = read(ends[0], &line, line.count)
+        resolver = String(decoding: line.prefix(max(0, count)), as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try #require(resolver.hasPrefix("127.0.0.1:"))
     }
@@ -80,10 +101,7 @@ final class Rehearsal: Sendable {
     }
 
     /// Ends the name server; what is left can be copied.
-    func stop() {
-        names.terminate()
-        names.wait()
-    }
+    func stop() { names.terminate() }
 
     static func environment(_ folder: String) -> [String: String] {
         [
@@ -93,23 +111,22 @@ final class Rehearsal: Sendable {
         ]
     }
 
-    private static func run(
-        _ words: [String], in folder: String, extra: [String: String] = [:]
-    ) throws -> Result {
-        let names = ["output", "errors"].map { "\(folder)/bin/\($0)-\(UUID().uuidString)" }
-        let handles = try names.map { name in
-            _ = FileManager.default.createFile(atPath: name, contents: nil)
-            return try FileHandle(forWritingTo: URL(fileURLWithPath: name))
-        }
+    /// Runs a program to its end.
+    static func run(
+        _ path: String, _ arguments: [String], in folder: String, environment: [String: String]
+    ) async throws -> Result {
+        let names = (0..<2).map { _ in "\(folders)/\(UUID().uuidString)" }
+        let files = names.map { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
         let process = try Spawned(
-            "\(folder)/bin/\(words[0])", Array(words.dropFirst()), in: folder,
-            environment: environment(folder).merging(extra) { $1 },
-            output: handles[0].fileDescriptor, errors: handles[1].fileDescriptor)
-        let status = process.wait()
-        let texts = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
-        for name in names { try FileManager.default.removeItem(atPath: name) }
-        return Result(
-            status: status, output: texts[0], errors: texts[1])
+            path, arguments, in: folder, environment: environment, output: files[0],
+            errors: files[1])
+        for file in files { close(file) }
+        let status = await process.end()
+        let texts = try names.map { name in
+            defer { unlink(name) }
+            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: name)), as: UTF8.self)
+        }
+        return Result(status: status, output: texts[0], errors: texts[1])
     }
 
     /// The environment of every program.
@@ -119,14 +136,21 @@ final class Rehearsal: Sendable {
 
     /// Runs a program of the rehearsal.
     @discardableResult
-    func run(_ words: [String], environment extra: [String: String] = [:]) throws -> Result {
-        try Rehearsal.run(
-            words, in: folder, extra: ["LEDGER_RESOLVER": resolver].merging(extra) { $1 })
+    func run(_ words: [String], environment extra: [String: String] = [:]) async throws -> Result {
+        try await Rehearsal.run(
+            "\(folder)/bin/\(words[0])", Array(words.dropFirst()), in: folder,
+            environment: variables.merging(extra) { $1 })
+    }
+
+    /// Runs a script of the shell in the folder.
+    func shell(_ script: String) async throws -> Result {
+        try await Rehearsal.run(
+            "/bin/sh", ["-c", script], in: folder, environment: variables)
     }
 
     /// Runs `ledger-cli` with words in one text; `'…'` keeps words together.
     @discardableResult
-    func ledger(_ line: String, environment: [String: String] = [:]) throws -> Result {
+    func ledger(_ line: String, environment: [String: String] = [:]) async throws -> Result {
         var words: [String] = []
         for (index, part) in line.split(separator: "'", omittingEmptySubsequences: false)
             .enumerated()
@@ -137,28 +161,28 @@ final class Rehearsal: Sendable {
                 words.append(String(part))
             }
         }
-        return try run(["ledger-cli"] + words, environment: environment)
+        return try await run(["ledger-cli"] + words, environment: environment)
     }
 
     /// Runs `ledger-cli`, which must succeed.
-    func must(_ line: String) throws {
-        let result = try ledger(line)
+    func must(_ line: String) async throws {
+        let result = try await ledger(line)
         try #require(result.status == 0, "\(line): \(result.output)\(result.errors)")
     }
 
     /// Runs a command of the platform through the ledger, which must succeed.
-    func act(_ line: String) throws { try must("run -- fleet \(line)") }
+    func act(_ line: String) async throws { try await must("run -- fleet \(line)") }
 
     /// Does something beside the ledger.
-    func beside(_ line: String) throws {
-        let result = try run(
+    func beside(_ line: String) async throws {
+        let result = try await run(
             ["fleet-simulator"] + line.split(separator: " ").map(String.init))
         try #require(result.status == 0, "\(line): \(result.errors)")
     }
 
     /// Lets the next command that begins so go wrong.
-    func fault(_ kind: String, on command: String) throws {
-        let result = try run(["fleet-simulator", "fault", kind, "--on", command])
+    func fault(_ kind: String, on command: String) async throws {
+        let result = try await run(["fleet-simulator", "fault", kind, "--on", command])
         try #require(result.status == 0, "\(result.errors)")
     }
 
@@ -178,25 +202,25 @@ final class Rehearsal: Sendable {
 
     /// The events of the ledger.
     var events: [JSONObject] {
-        get throws {
-            try #require(ledger("history --format json").json["events"]?.array)
+        get async throws {
+            try await #require(ledger("history --format json").json["events"]?.array)
                 .compactMap(\.object)
         }
     }
 
     /// The types of the events.
-    var types: [String] { get throws { try events.compactMap { $0["type"]?.string } } }
+    var types: [String] { get async throws { try await events.compactMap { $0["type"]?.string } } }
 
     /// A fact of the status, such as `environment/prod there`.
-    func standing(of resource: String) throws -> String {
-        let found = try ledger("check \(resource) --format json")
+    func standing(of resource: String) async throws -> String {
+        let found = try await ledger("check \(resource) --format json")
         return try found.json["verdict"]?.string ?? found.errors
     }
 
     /// Saves the clean-up; the digest.
-    func save(_ kind: String = "cleanup") throws -> String {
+    func save(_ kind: String = "cleanup") async throws -> String {
         let name = "\(kind)-\(UUID().uuidString.prefix(8)).json"
-        try must("plan \(kind) --save \(name)")
+        try await must("plan \(kind) --save \(name)")
         let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
         return try #require(JSONReader.parse(Array(text.utf8)).object?["digest"]?.string)
     }

@@ -1,53 +1,105 @@
+import CTerminal
 import Foundation
 import Glibc
+import Testing
 
-/// A program that was started with nothing but its three streams.
+/// A program that was started with nothing but its three streams, as it would be by a shell.
 ///
-/// Foundation's `Process` learns of an end by a socket that every program started meanwhile holds
-/// as well, so that a name server which goes on running keeps others waiting for ever.
-struct Spawned: Sendable {
-    private let id: pid_t
+/// It is started the way `run` starts programs and not by `posix_spawn` or Foundation's `Process`:
+/// the threads that tests run on block nearly all signals, and a program that inherits that
+/// cannot be ended any more, so that whoever waits for its end waits for ever.
+final class Spawned: Sendable {
+    /// How long a program may take, in seconds, before it is killed.
+    static let deadline = 300
 
-    /// Goes to the folder, closes all but the streams, and becomes the program.
-    private static let alone = """
-        cd "$0" || exit 127
-        for file in /proc/self/fd/*; do
-            number=${file##*/}
-            if [ "$number" -gt 2 ]; then eval "exec $number>&-"; fi
-        done
-        exec "$@"
-        """
+    private let id: pid_t
+    /// Where its end is told.
+    private let told: Int32
 
     /// Starts a program in a folder; its input is empty.
     init(
         _ path: String, _ arguments: [String], in folder: String, environment: [String: String],
-        output: Int32? = nil, errors: Int32? = nil
+        output: Int32, errors: Int32
     ) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
-        if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) }
-        let shell = ["/bin/bash", "-c", Spawned.alone, folder, path] + arguments
-        var words: [UnsafeMutablePointer<CChar>?] = shell.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] =
-            environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for text in words + variables { free(text) } }
-        var id = pid_t()
-        let code = posix_spawn(&id, shell[0], &actions, nil, &words, &variables)
-        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
-        self.id = id
+        let input = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(input) }
+        var ends: [Int32] = [-1, -1]
+        try #require(ledger_pipe(&ends) == 0)
+        var started = pid_t()
+        let code = withStrings([path] + arguments) { words in
+            withStrings(environment.map { "\($0.key)=\($0.value)" }) { variables in
+                path.withCString { path in
+                    folder.withCString { folder in
+                        var program = ledger_program(
+                            path: path, arguments: words, environment: variables,
+                            directory: folder, input: input, output: output, errors: errors,
+                            terminal: -1)
+                        return ledger_start(&program, &started)
+                    }
+                }
+            }
+        }
+        try #require(code == 0, "\(path): \(String(cString: strerror(code)))")
+        id = started
+        told = ends[0]
+        try #require(ledger_watch(id, ends[1]) == 0)
+    }
+
+    deinit {
+        terminate()
+        close(told)
     }
 
     /// Waits for the end; the exit status, 128 and more for a signal.
-    @discardableResult
-    func wait() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + status & 0x7f
+    ///
+    /// The wait is on a thread of its own, so that no test keeps the few threads that all tests
+    /// share; a program that takes too long, or whose test is given up, is killed.
+    func end(within seconds: Int = Spawned.deadline) async -> Int32 {
+        await withTaskCancellationHandler {
+            let isOver = await isReadable(told, seconds)
+            if !isOver {
+                Issue.record("killed: it had not ended after \(seconds) s")
+                terminate()
+                _ = await isReadable(told, seconds)
+            }
+            var status: [Int32] = [-1, 0]
+            _ = read(told, &status, 2 * MemoryLayout<Int32>.size)
+            return status[1] > 0 ? 128 + status[1] : status[0]
+        } onCancel: {
+            terminate()
+        }
     }
 
-    /// Ends it.
-    func terminate() { kill(id, SIGTERM) }
+    /// Ends it, whatever it does, unless it has ended.
+    func terminate() {
+        var wanted = pollfd(fd: told, events: Int16(POLLIN), revents: 0)
+        if poll(&wanted, 1, 0) == 0 { kill(id, SIGKILL) }
+    }
+}
+
+/// True once something can be read, or the other end is closed; false after so many seconds.
+func isReadable(_ descriptor: Int32, _ seconds: Int) async -> Bool {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let end = Date().addingTimeInterval(TimeInterval(seconds))
+            var count: Int32 = 0
+            repeat {
+                let left = max(0, end.timeIntervalSinceNow * 1000)
+                count = poll(&wanted, 1, Int32(left))
+            } while count < 0 && errno == EINTR
+            continuation.resume(returning: count > 0)
+        }
+    }
+}
+
+private func withStrings<Value>(
+    _ words: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
+) -> Value {
+    let pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { preconditionFailure("no words") }
+        return body(base)
+    }
 }

@@ -101,6 +101,39 @@ public enum Echo {
         }
     }
 
+    /// The action that a line says is being done; nil when the line does not name all of it.
+    static func action(of line: Line, kind: SnapshotKind?) -> Action? {
+        let first = line.names.first ?? ""
+        let last = line.names.last ?? ""
+        func setting(_ name: String) -> Action {
+            .envSetting(environment: first, setting: name, value: last)
+        }
+        switch line.template {
+        case .envCreated: return .envCreate(EnvironmentCreation(environment: first))
+        case .envDestroyed: return .envDestroy(environment: first)
+        case .snapshotDestroyed: return .snapshotDestroy(name: first, kind: kind)
+        case .loaded: return .envLoad(environment: last, release: first)
+        case .activatedFor: return .envActivate(environment: last, release: first)
+        case .unloaded: return .envUnload(environment: last, release: first)
+        case .releaseDestroyed: return .releaseDestroy(release: first)
+        case .maintenance:
+            return Switch(word: last).map { .envMaintenance(environment: first, state: $0) }
+        case .protected:
+            return Switch(word: last).map { .envProtected(environment: first, state: $0) }
+        case .nfs: return setting("nfs")
+        case .solr: return setting("solr")
+        case .varnish: return setting("varnish")
+        case .workers: return setting("workers")
+        case .rebooted: return .databaseReboot(environment: first)
+        case .flushed: return .envCacheFlush(environment: first)
+        case .defaultSet: return .configDefaultEnv(environment: first)
+        case .scriptSaved: return .configSqlScript(change: .add, script: first)
+        case .scriptDeleted: return .configSqlScript(change: .remove, script: first)
+        // The environment, or the action, is not said.
+        case .snapshotCreated, .activated, .defaultIs: return nil
+        }
+    }
+
     /// The echoes that a line may be: none, or one, or two where a final full stop may belong to
     /// the name.
     static func parse(_ line: String) -> [Line] {
@@ -129,11 +162,23 @@ public enum Echo {
             } else {
                 var word = word
                 if index == words.count - 1, word.hasSuffix(".") { word.removeLast() }
-                guard word.lowercased() == wanted.lowercased() else { return nil }
+                guard isSame(word, wanted) else { return nil }
             }
         }
         return names
     }
+
+    /// Whether two words are the same but for the case of their letters.
+    private static func isSame(_ a: Substring, _ b: Substring) -> Bool {
+        if a == b { return true }
+        // Nearly every word is of another length already.
+        let isPlain = a.utf8.allSatisfy { $0 < 0x80 } && b.utf8.allSatisfy { $0 < 0x80 }
+        if isPlain, a.utf8.count != b.utf8.count { return false }
+        return a.lowercased() == b.lowercased()
+    }
+
+    /// Whether an echo is documented for an action.
+    static func isDocumented(_ action: Action) -> Bool { !lines(of: action).isEmpty }
 
     private static func unquoted(_ word: Substring) -> String {
         for mark in ["'", "\""] where word.hasPrefix(mark) {

@@ -45,7 +45,7 @@ public enum OutcomeRule {
             let isRefusal = !evidence.isSilent && !evidence.hasEcho
             return (isRefusal ? .refused : .unknown, "exit-status")
         }
-        let isDocumented = Echo.expected(action) != nil
+        let isDocumented = Echo.isDocumented(action)
         if evidence.isSilent {
             return (isExecuted && isDocumented ? .unknown : .accepted, "silence")
         }
@@ -56,10 +56,32 @@ public enum OutcomeRule {
         return evidence.hasEcho ? (.accepted, "echo") : (.unknown, "no-echo")
     }
 
+    /// What the platform said that it is doing, where that is not what it was asked for.
+    ///
+    /// - Parameters:
+    ///   - action: what was asked for.
+    ///   - output: what was printed, as captured.
+    /// - Returns: one action for each echo of another object or action that names all of it.
+    public static func others(than action: Action, in output: String) -> [Action] {
+        let evidence = Evidence(action, ConsoleText(output).lines)
+        var kind: SnapshotKind?
+        if case .snapshotDestroy(_, let given) = action { kind = given }
+        var found: [Action] = []
+        for line in evidence.others {
+            guard let other = Echo.action(of: line, kind: kind), !found.contains(other) else {
+                continue
+            }
+            found.append(other)
+        }
+        return found
+    }
+
     /// The output of an action, sorted into what proves and what only accompanies.
     private struct Evidence {
         var hasEcho = false
-        var namesAnother = false
+        /// The echoes of something else, the plainest reading of each line.
+        var others: [Echo.Line] = []
+        var namesAnother: Bool { !others.isEmpty }
         var isSilent = true
         /// The lines whose wording counts: neither echo nor prompt.
         var telling: [String] = []
@@ -82,8 +104,8 @@ public enum OutcomeRule {
                 let echoes = isRawDump ? [] : Echo.parse(line)
                 if echoes.contains(where: expected.contains) {
                     hasEcho = true
-                } else if !echoes.isEmpty {
-                    namesAnother = true
+                } else if let other = echoes.last {
+                    others.append(other)
                 } else if !isRawDump || Evidence.isDiagnostic(line) {
                     telling.append(line)
                 }

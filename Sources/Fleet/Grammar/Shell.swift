@@ -79,10 +79,37 @@ public enum Shell {
         }.joined(separator: " ")
     }
 
+    /// True for the characters that mean nothing to a shell wherever they stand.
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: "-_./:=@,+%^".utf8.contains(byte)
+        // Digits with `:`, letters, and `-_./=@,+%^`.
+        case 0x30...0x3A, 0x41...0x5A, 0x61...0x7A: true
+        case 0x2D, 0x5F, 0x2E, 0x2F, 0x3D, 0x40, 0x2C, 0x2B, 0x25, 0x5E: true
+        default: false
+        }
+    }
+
+    /// The tokens of a line of plain words, as nearly every one is; nil for any other.
+    private static func plainTokens(_ line: String) -> [Token]? {
+        var line = line
+        return line.withUTF8 { bytes in
+            var tokens: [Token] = []
+            var start = 0
+            for index in 0...bytes.count {
+                if index == bytes.count || bytes[index] == 0x20 || bytes[index] == 0x09 {
+                    if start < index {
+                        tokens.append(
+                            Token(
+                                kind: .word,
+                                text: String(decoding: bytes[start..<index], as: UTF8.self),
+                                column: start + 1))
+                    }
+                    start = index + 1
+                } else if !isPlain(bytes[index]) {
+                    return nil
+                }
+            }
+            return tokens
         }
     }
 
@@ -101,6 +128,7 @@ public enum Shell {
     ///
     /// - Throws: `GrammarError.shell` for a quote that is not closed or a final backslash.
     static func tokens(_ line: String) throws(GrammarError) -> [Token] {
+        if let tokens = plainTokens(line) { return tokens }
         var scanner = ShellScanner(line)
         var tokens: [Token] = []
         while let token = try scanner.next() { tokens.append(token) }

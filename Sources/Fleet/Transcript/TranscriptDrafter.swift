@@ -66,7 +66,8 @@ struct TranscriptDrafter {
             var isAttached = true
             if case .databaseDump = action { isAttached = false }
             let report = ActionReport(
-                command: text, exitStatus: command.status, detail: detail, remarks: remarks)
+                command: text, exitStatus: command.status, detail: detail,
+                echoed: OutcomeRule.others(than: action, in: command.output), remarks: remarks)
             return (.action(action, outcome, report), isAttached)
         case .fleet(.read(let read)):
             let observation = Listings.observation(

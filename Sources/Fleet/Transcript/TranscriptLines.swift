@@ -8,24 +8,42 @@ struct TranscriptLines {
         let isTerminated: Bool
     }
 
-    private let bytes: [UInt8]
+    private var bytes: [UInt8] = []
     private let file: String
-    private var index: Int
+    private var index = 0
     private var number = 0
+    private var isEnded = false
 
+    /// The lines of a whole file.
     init(_ bytes: [UInt8], file: String) {
+        self.init(file: file)
         self.bytes = bytes
-        self.file = file
-        // A byte order mark is no text.
-        index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        isEnded = true
     }
 
-    /// The next line, nil at the end.
+    /// The lines of a file whose bytes come piece by piece.
+    init(file: String) { self.file = file }
+
+    /// Takes the next bytes.
+    mutating func add(_ piece: [UInt8]) {
+        bytes.removeSubrange(..<index)
+        index = 0
+        bytes += piece
+    }
+
+    /// No more bytes come.
+    mutating func end() { isEnded = true }
+
+    /// The next line; nil at the end, or when the rest of the line has not come yet.
     mutating func next() throws(TranscriptError) -> Line? {
+        guard index < bytes.count else { return nil }
+        let feed = bytes.withUnsafeBufferPointer { $0[index...].firstIndex(of: 0x0A) }
+        guard feed != nil || isEnded else { return nil }
+        // A byte order mark is no text.
+        if number == 0, bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]) { index += 3 }
         guard index < bytes.count else { return nil }
         number += 1
         let start = index
-        let feed = bytes[start...].firstIndex(of: 0x0A)
         var end = feed ?? bytes.count
         index = feed.map { $0 + 1 } ?? bytes.count
         while end > start, bytes[end - 1] == 0x0D { end -= 1 }

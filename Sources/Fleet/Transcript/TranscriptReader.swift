@@ -13,11 +13,19 @@ struct TranscriptReader {
     /// Blank lines count as output only when output follows them.
     private var blanks = 0
     private var reading = TranscriptReading()
+    private let keepsLines: Bool
 
-    init(file: String, actor: Actor, drafter: TranscriptDrafter) {
+    init(file: String, actor: Actor, drafter: TranscriptDrafter, keepsLines: Bool = true) {
         self.file = file
         self.actor = actor
         self.drafter = drafter
+        self.keepsLines = keepsLines
+    }
+
+    /// Hands over the events so far and forgets them.
+    mutating func takeDrafts() -> [EventDraft] {
+        defer { reading.drafts.removeAll(keepingCapacity: true) }
+        return reading.drafts
     }
 
     /// Takes the next line.
@@ -46,6 +54,7 @@ struct TranscriptReader {
     }
 
     private mutating func note(_ line: TranscriptLines.Line, _ meaning: TranscriptLine.Meaning) {
+        guard keepsLines else { return }
         reading.lines.append(TranscriptLine(number: line.number, meaning: meaning))
     }
 
@@ -76,6 +85,7 @@ struct TranscriptReader {
         let drafts = try drafter.drafts(of: command)
         let first = reading.drafts.count
         reading.drafts += drafts
+        guard keepsLines else { return }
         reading.lines[pendingLine].meaning = .command(
             drafts.map(\.type), drafts: first..<reading.drafts.count)
     }

@@ -57,15 +57,18 @@ public struct LedgerEntry: Sendable, Hashable {
     public var migration: String?
     /// Content that is kept beside the log.
     public var attachments: [String: AttachmentContent]
+    /// The event that it follows from.
+    public var cause: EventID?
 
     /// An event to be, without its time and actor.
     public init(
         payload: EventPayload, migration: String? = nil,
-        attachments: [String: AttachmentContent] = [:]
+        attachments: [String: AttachmentContent] = [:], cause: EventID? = nil
     ) {
         self.payload = payload
         self.migration = migration
         self.attachments = attachments
+        self.cause = cause
     }
 }
 

@@ -63,6 +63,9 @@ public struct ActionReport: Sendable, Hashable {
     /// Why the outcome is what it is, in one of a few fixed words: `echo`, `silence`, `timeout`,
     /// `connection-lost`, `echo-differs`, `no-echo`, `error-text`, `exit-status`.
     public var detail: String?
+    /// What the platform said that it is doing instead of, or beside, what it was asked for: it may
+    /// do it, so it counts as tried with an unknown outcome.
+    public var echoed: [Action]
     /// What the grammar noticed: `swapped-operands`, `positional-name`.
     public var remarks: [String]
     /// True when the guard was overridden; the reason is the attachment `override`.
@@ -73,11 +76,13 @@ public struct ActionReport: Sendable, Hashable {
     /// A report of a command.
     public init(
         command: String? = nil, exitStatus: Int? = nil, detail: String? = nil,
-        remarks: [String] = [], isOverride: Bool = false, plan: String? = nil
+        echoed: [Action] = [], remarks: [String] = [], isOverride: Bool = false,
+        plan: String? = nil
     ) {
         self.command = command
         self.exitStatus = exitStatus
         self.detail = detail
+        self.echoed = echoed
         self.remarks = remarks
         self.isOverride = isOverride
         self.plan = plan
@@ -87,6 +92,17 @@ public struct ActionReport: Sendable, Hashable {
         JSONObject([
             ("command", command.map { .string($0) }), ("exit", exitStatus.map { .integer($0) }),
             ("detail", detail.map { .string($0) }),
+            (
+                "echoed",
+                echoed.isEmpty
+                    ? nil
+                    : .array(
+                        echoed.map { action in
+                            var said = action.json
+                            said["action"] = .string(action.name.rawValue)
+                            return .object(said)
+                        })
+            ),
             ("remarks", remarks.isEmpty ? nil : .array(remarks.map { .string($0) })),
             ("overridden", isOverride ? true : nil), ("plan", plan.map { .string($0) }),
         ])
@@ -96,8 +112,18 @@ public struct ActionReport: Sendable, Hashable {
         self.init(
             command: try data.optionalString("command"),
             exitStatus: try data.optionalInteger("exit"),
-            detail: try data.optionalString("detail"), remarks: try data.strings("remarks"),
+            detail: try data.optionalString("detail"),
+            echoed: try ActionReport.echoed(data), remarks: try data.strings("remarks"),
             isOverride: try data.flag("overridden"), plan: try data.optionalString("plan"))
+    }
+
+    private static func echoed(_ data: DataReader) throws(EventError) -> [Action] {
+        var actions: [Action] = []
+        for said in try data.objects("echoed") {
+            let name: ActionName = try said.word("action")
+            actions.append(try Action(name: name, json: said.object))
+        }
+        return actions
     }
 }
 

@@ -68,6 +68,8 @@ public final class EventContent: Sendable {
     /// What it says; nil for a type that this version does not know; an error when its data does
     /// not fit its type, which only matters to whoever has to understand it.
     public let payload: Result<EventPayload?, EventError>
+    /// True unless its data does not fit its type.
+    public let isReadable: Bool
     /// The command and how it was carried out, of an action.
     public let deed: Undertaking?
     /// The environments that it shows, those of a list as descriptions of little.
@@ -85,6 +87,7 @@ public final class EventContent: Sendable {
         let payload = EventContent.payload(type, data)
         self.payload = payload
         let said = try? payload.get()
+        if case .success = payload { isReadable = true } else { isReadable = false }
         if case .action(let action, _, let report)? = said {
             deed = Undertaking(action: action, report: report)
         } else {

@@ -66,6 +66,17 @@ public struct CompactRange: Hashable, Sendable {
         size += 1
     }
 
+    /// Adds a complete subtree of `2^level` leaves; the size so far is a multiple of that.
+    public mutating func append(subtree root: Digest, level: Int) {
+        precondition(size & (1 << level - 1) == 0, "a subtree of level \(level) does not fit here")
+        var hash = root
+        for _ in 0..<(~(size >> level)).trailingZeroBitCount {
+            hash = MerkleTree.nodeHash(hashes.removeLast(), hash)
+        }
+        hashes.append(hash)
+        size += 1 << level
+    }
+
     /// The root of the tree over all leaves appended so far.
     public var root: Digest {
         guard let last = hashes.last else { return MerkleTree.emptyRoot }

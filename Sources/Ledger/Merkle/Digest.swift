@@ -29,15 +29,20 @@ public struct Digest: Hashable, Sendable {
     }
 
     init(finishing hasher: SHA256) {
-        let value = hasher.finalize()
-        (word0, word1, word2, word3) = value.withUnsafeBytes { raw in
-            (
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
-                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
-            )
-        }
+        self = hasher.finalize().withUnsafeBytes { Digest(words: $0) }
+    }
+
+    /// Takes over exactly 32 bytes that stand somewhere in memory; nil for any other length.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Digest.byteCount else { return nil }
+        self.init(words: bytes)
+    }
+
+    private init(words raw: UnsafeRawBufferPointer) {
+        word0 = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        word1 = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        word2 = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        word3 = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
     }
 
     /// The SHA-256 of the bytes as they are, without any prefix.

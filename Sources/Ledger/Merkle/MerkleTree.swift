@@ -20,6 +20,14 @@ public enum MerkleTree {
         return Digest(finishing: hasher)
     }
 
+    /// The hash of an entry that stands somewhere in memory.
+    static func leafHash(of entry: UnsafeRawBufferPointer) -> Digest {
+        var hasher = SHA256()
+        hasher.update(byte: 0x00)
+        hasher.update(bufferPointer: entry)
+        return Digest(finishing: hasher)
+    }
+
     /// The hash of an inner node over its two children.
     public static func nodeHash(_ left: Digest, _ right: Digest) -> Digest {
         var hasher = SHA256()

@@ -106,21 +106,26 @@ public enum CanonicalJSON {
                 try append(element, to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
-        case .object(let object):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in object.members.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                try append(member.value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
+        case .object(let object): try append(object, to: &bytes)
         }
+    }
+
+    /// Adds the canonical bytes of an object.
+    static func append(_ object: JSONObject, to bytes: inout [UInt8]) throws(JSONError) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in object.members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(member.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            try append(member.value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
-    private static func append(_ string: String, to bytes: inout [UInt8]) {
+    /// Adds the canonical bytes of a string.
+    static func append(_ string: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { text in

@@ -14,7 +14,7 @@ public struct Record: Sendable, Hashable {
     /// - Throws: `EventError.tooLarge`, or `.notARecord` when a number in the data is not finite.
     public init(_ event: Event) throws(EventError) {
         do {
-            bytes = try CanonicalJSON.encode(event.json)
+            bytes = try RecordWriter.bytes(of: event)
         } catch {
             throw .notARecord(error.description)
         }

@@ -27,22 +27,21 @@ struct Appender {
     let path: String
     let origin: String
     /// When the ledger learns of these events; not before what it learned last.
-    let recordedTime: Timestamp
+    private(set) var recordedTime: Timestamp
     /// The tree so far.
     private(set) var edge: CompactRange
     /// Whether the edge comes from the file and not from an append of ours.
     private let isEdgeRead: Bool
     private let sizeBefore: Int
+    private var pending = PendingRows()
 
-    private let find: Statement
-    private let insert: Statement
+    private let findStatement: Statement
 
     /// Takes up the log at its end.
     ///
     /// - Throws: `StoreError.damagedRecord` when the last record cannot be read.
     init(
-        _ database: Database, path: String, origin: String, recordedTime: Timestamp,
-        edge: CompactRange?
+        _ database: Database, path: String, origin: String, recordedTime: Timestamp, end: LogEnd?
     ) throws {
         self.database = database
         self.path = path
@@ -50,26 +49,92 @@ struct Appender {
         let snapshot = LedgerSnapshot(database: database, path: path)
         let size = try snapshot.size()
         sizeBefore = size
-        var time = recordedTime
-        if size > 0, let last = try snapshot.event(SequenceNumber(size)) {
-            time = max(time, last.recordedTime)
-        }
-        self.recordedTime = time
-        if let edge, edge.size == size {
-            self.edge = edge
+        if let end, end.edge.size == size {
+            edge = end.edge
             isEdgeRead = false
+            self.recordedTime = max(recordedTime, end.recordedTime)
         } else {
-            self.edge = try CompactRange(size: size, reading: snapshot.hashes)
+            edge = try Appender.edge(size: size, after: end?.edge, snapshot)
             isEdgeRead = true
+            let last = size > 0 ? try snapshot.event(SequenceNumber(size))?.recordedTime : nil
+            self.recordedTime = max(recordedTime, last ?? recordedTime)
         }
-        find = try database.cachedStatement(
-            sql: "SELECT sequence, CAST(record AS BLOB), leaf FROM event WHERE id = ?")
-        insert = try database.cachedStatement(
-            sql: "INSERT INTO event (sequence, leaf, record) VALUES (?, ?, CAST(? AS TEXT))")
+        findStatement = try database.cachedStatement(
+            sql: "SELECT sequence, CAST(record AS BLOB), CAST(leaf AS BLOB) FROM event WHERE id = ?"
+        )
+    }
+
+    /// The edge of a log that others appended to: only what came since is read when that is little.
+    private static func edge(
+        size: Int, after known: CompactRange?, _ snapshot: LedgerSnapshot
+    ) throws -> CompactRange {
+        guard var edge = known, edge.size < size, size - edge.size <= 256 else {
+            return try CompactRange(size: size, reading: snapshot.hashes)
+        }
+        for hash in try snapshot.hashes.hashes(level: 0, indexes: edge.size..<size) {
+            edge.append(hash)
+        }
+        return edge
+    }
+
+    /// The row of an id; nil when there is none.
+    private func find(_ id: EventID) throws -> StoredRecord? {
+        let rows = RowReader(findStatement)
+        BoundStatement(findStatement).bind(text: Array(id.description.utf8), at: 1)
+        guard try rows.next() else { return nil }
+        return StoredRecord(
+            sequence: SequenceNumber(rows.integer(0)),
+            record: Record(storedBytes: Array(rows.bytes(1))), leafHash: Digest(rows.bytes(2)))
+    }
+
+    /// What the next append can take up.
+    var end: LogEnd { LogEnd(edge: edge, recordedTime: recordedTime) }
+
+    /// The events that follow are learned of at this time or, when it is earlier, at the last one.
+    mutating func move(to time: Timestamp) { recordedTime = max(recordedTime, time) }
+
+    /// Writes what was appended and does not stand in the file yet.
+    ///
+    /// - Throws: `DatabaseError`; the transaction must be rolled back then.
+    mutating func flush() throws { try pending.flush(to: database) }
+
+    /// Writes what waits when that is much.
+    mutating func flushIfFull() throws { if pending.isFull { try flush() } }
+
+    /// A moment to go back to.
+    struct Mark {
+        fileprivate let rows: PendingRows.Mark
+        fileprivate let edge: CompactRange
+        fileprivate let recordedTime: Timestamp
+    }
+
+    /// The present moment.
+    var mark: Mark { Mark(rows: pending.mark, edge: edge, recordedTime: recordedTime) }
+
+    /// Takes back what was appended since a moment; false when some of it was written already.
+    mutating func goBack(to mark: Mark) -> Bool {
+        guard pending.goBack(to: mark.rows) else { return false }
+        edge = mark.edge
+        recordedTime = mark.recordedTime
+        return true
     }
 
     /// True when something was appended.
     var hasAppended: Bool { edge.size > sizeBefore }
+
+    /// Appends drafts in their order.
+    ///
+    /// - Throws: as for one.
+    mutating func append(
+        _ drafts: some Sequence<DraftInLine>, firstIndex: Int = 0, existing: ExistingPolicy
+    ) throws -> [Appended] {
+        var results: [Appended] = []
+        results.reserveCapacity(drafts.underestimatedCount)
+        for (index, draft) in drafts.enumerated() {
+            results.append(try append(draft, index: firstIndex + index, existing: existing))
+        }
+        return results
+    }
 
     /// Appends a draft, or finds it.
     ///
@@ -77,57 +142,61 @@ struct Appender {
     mutating func append(
         _ draft: EventDraft, index: Int, existing: ExistingPolicy
     ) throws -> Appended {
-        if let found = try Row.fetchOne(find, arguments: [draft.id.description]) {
-            let sequence = SequenceNumber(found[0])
-            let record = Record(storedBytes: try found.bytes(atIndex: 1))
+        try append(DraftInLine(draft, origin: origin), index: index, existing: existing)
+    }
+
+    private mutating func append(
+        _ line: DraftInLine, index: Int, existing: ExistingPolicy
+    ) throws -> Appended {
+        let draft = line.draft
+        // What is to be read must be in the file.
+        if pending.holds(draft.id) { try flush() }
+        if let found = try find(draft.id) {
+            let (sequence, record) = (found.sequence, found.record)
             if existing == .compare, try !isSame(draft, as: record, at: sequence, index: index) {
                 throw StoreError.idConflict(id: draft.id, sequence: sequence)
             }
-            guard let leafHash = try found.digest(atIndex: 2) else {
+            guard let leafHash = found.leafHash else {
                 throw StoreError.damagedTree(reason: "leaf \(sequence) is not 32 bytes")
             }
             return Appended(
                 sequence: sequence, id: draft.id, isNew: false, leafHash: leafHash)
         }
-        var data = draft.data
-        var seals: [(String, SealedAttachment.Seal)] = []
-        for (name, content) in draft.attachments {
-            guard data[name] == nil else {
-                throw StoreError.event(
-                    .malformed(
-                        type: draft.type.description, member: name,
-                        expected: "no member of an attachment's name"), index: index)
-            }
-            let salt = Appender.randomSalt()
-            seals.append((name, SealedAttachment.Seal(salt: salt, content: content.bytes)))
-            data[name] = AttachmentReference(content, salt: salt).json
+        let prepared: PreparedDraft
+        let record: Record
+        do {
+            prepared = try line.prepared.get()
+            record = try prepared.record(
+                sequence: SequenceNumber(edge.size + 1), recordedTime: recordedTime)
+        } catch {
+            throw StoreError.event(error, index: index)
         }
-        let record = try self.record(
-            of: draft, data: data, sequence: SequenceNumber(edge.size + 1), time: recordedTime,
-            index: index)
         let appended = try append(record, id: draft.id)
-        for (name, seal) in seals { try keep(seal, of: appended.sequence, name: name) }
+        for (name, seal) in prepared.seals { keep(seal, of: appended.sequence, name: name) }
         return appended
     }
 
     /// Appends the bytes of a record whose sequence is the next one.
     mutating func append(_ record: Record, id: EventID) throws -> Appended {
+        if pending.isFull { try flush() }
         let leafHash = MerkleTree.leafHash(record.bytes)
         let sequence = edge.size + 1
-        try insert.execute(arguments: [sequence, leafHash.data, Data(record.bytes)])
-        let nodes = StoredNodes(database: database)
-        try edge.append(leafHash) { coordinate, hash in try nodes.keep(coordinate, hash) }
+        pending.add(
+            PendingRows.Event(sequence: sequence, leafHash: leafHash, record: record, id: id))
+        var nodes: [PendingRows.Node] = []
+        edge.append(leafHash) { coordinate, hash in
+            guard StoredNodes.levels.contains(coordinate.level) else { return }
+            nodes.append(PendingRows.Node(coordinate: coordinate, hash: hash))
+        }
+        for node in nodes { pending.add(node) }
         return Appended(
             sequence: SequenceNumber(sequence), id: id, isNew: true, leafHash: leafHash)
     }
 
     /// Keeps the content of an attachment.
-    func keep(_ seal: SealedAttachment.Seal?, of sequence: SequenceNumber, name: String) throws {
-        try database.cachedStatement(
-            sql: "INSERT INTO attachment (sequence, name, salt, content) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [
-            sequence.number, name, seal.map { Data($0.salt) }, seal.map { Data($0.content) },
-        ])
+    mutating func keep(_ seal: SealedAttachment.Seal?, of sequence: SequenceNumber, name: String) {
+        pending.add(
+            PendingRows.Attachment(sequence: sequence.number, name: name, seal: seal))
     }
 
     /// Signs the head of the log as it stands now and keeps the note.
@@ -137,6 +206,7 @@ struct Appender {
     ///
     /// - Throws: `StoreError.headDiffers`, `.signer`.
     mutating func sign(_ signer: HeadSigner) throws {
+        try flush()
         if isEdgeRead { try confirmLastHead() }
         let (size, root) = (edge.size, edge.root)
         let note: String
@@ -154,6 +224,7 @@ struct Appender {
     ///
     /// - Throws: `StoreError.headDiffers`, `.signer`.
     mutating func sign(_ signer: LogSigner) throws {
+        try flush()
         let snapshot = LedgerSnapshot(database: database, path: path)
         let (origin, before) = (origin, sizeBefore)
         try sign { size, root in
@@ -229,13 +300,6 @@ struct Appender {
                 Event(sequence: sequence, recordedTime: time, source: origin, draft: draft))
         } catch {
             throw StoreError.event(error, index: index)
-        }
-    }
-
-    private static func randomSalt() -> [UInt8] {
-        var random = SystemRandomNumberGenerator()
-        return (0..<AttachmentReference.saltByteCount).map { _ in
-            UInt8(truncatingIfNeeded: random.next())
         }
     }
 }

@@ -1,5 +1,7 @@
+import CStore
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The file of a ledger: what it is before SQLite touches it, and connections to it.
 ///
@@ -8,14 +10,13 @@ import GRDB
 struct LedgerFile: Sendable {
     /// The path, absolute, so that it is never taken for a `file:` URI.
     let path: String
-    /// How many times a connection tries for a lock before it gives up.
-    let attempts: Int
+    /// How long its connections try for a lock before they give up.
+    let patience: Patience
 
     init(path: String, busyWait: Duration) {
         self.path =
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-        let milliseconds = busyWait / .milliseconds(1)
-        attempts = max(1, Int(milliseconds / LedgerFile.meanPause))
+        patience = Patience(busyWait)
     }
 
     /// Refuses what is not a ledger or is newer, by the first hundred bytes, without opening it.
@@ -52,6 +53,21 @@ struct LedgerFile: Sendable {
         let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
         try queue.inDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return queue
+    }
+
+    /// A connection that commits durably and only ever appends.
+    ///
+    /// The triggers of the file are off on it. They guard against ordinary SQL, which this connection
+    /// is never given; that sequences and ids are unique is a constraint of the tables. With them,
+    /// SQLite would keep a copy of every page that an append touches.
+    func appender() throws -> DatabaseQueue {
+        let queue = try writer()
+        try queue.inDatabase { database in
+            guard store_disable_triggers(database.sqliteConnection) == SQLITE_OK else {
+                throw DatabaseError(resultCode: .SQLITE_ERROR, message: "triggers stay on")
+            }
         }
         return queue
     }
@@ -102,14 +118,9 @@ struct LedgerFile: Sendable {
     private func configuration(readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = readOnly
-        let attempts = attempts
-        // SQLite's own handler waits longer and longer, so a patient process starves among eager
-        // ones; short random pauses give each the same chance.
-        configuration.busyMode = .callback { tries in
-            guard tries < attempts else { return false }
-            Thread.sleep(forTimeInterval: Double.random(in: 0...2 * LedgerFile.meanPause) / 1000)
-            return true
-        }
+        // A flag of the writer's patience must not make a reader give up.
+        let patience = readOnly ? Patience(patience.wait) : patience
+        configuration.busyMode = .callback { patience.tries(again: $0) }
         configuration.prepareDatabase { database in
             // A statement journal in a temporary file would double the cost of an append, because
             // the table has triggers, and could keep content that is erased later.
@@ -128,7 +139,4 @@ struct LedgerFile: Sendable {
         }
         return configuration
     }
-
-    /// The mean pause between two tries for a lock, in milliseconds.
-    private static let meanPause = 5.0
 }

@@ -16,16 +16,53 @@ extension LedgerSnapshot {
 
     /// What SQLite finds wrong with its own structure and indexes; empty when all is well.
     ///
+    /// - Parameter areIndexesRead: true when the indexes of `event` were held against the records
+    ///   already, which is what takes SQLite long.
+    /// - Returns: a sentence for each finding.
     /// - Throws: `StoreError`.
-    public func structureFindings() throws(StoreError) -> [String] {
-        try StoreError.translating(path) {
-            do {
-                return try String.fetchAll(database, sql: "PRAGMA integrity_check(100)")
-                    .filter { $0 != "ok" }
-            } catch let error as DatabaseError {
-                // A record that is no JSON stops the check of the generated columns.
-                return [error.message ?? "\(error.resultCode)"]
+    public func structureFindings(areIndexesRead: Bool = false) throws(StoreError) -> [String] {
+        let checks =
+            areIndexesRead
+            ? ["quick_check(100)"]
+                + ["attachment", "checkpoint"].map { "integrity_check(\($0))" }
+            : ["integrity_check(100)"]
+        return try StoreError.translating(path) {
+            var findings: [String] = []
+            for check in checks {
+                do {
+                    findings += try String.fetchAll(database, sql: "PRAGMA \(check)")
+                        .filter { $0 != "ok" && !findings.contains($0) }
+                } catch let error as DatabaseError {
+                    // A record that is no JSON stops the check of the generated columns.
+                    findings.append(error.message ?? "\(error.resultCode)")
+                }
             }
+            return findings
+        }
+    }
+
+    /// Holds the indexes of `event` against what the records say; where one differs, each event is
+    /// looked for by itself, so that it can be named.
+    func inspectIndexes(_ sums: IndexSums, _ reading: inout LogReading) throws {
+        // An index that is lost is derived data, and reported as such once.
+        let lost = Set(try layoutFindings().filter(\.isDerived).map(\.name))
+        let lostColumns = Set(Schema.columns.filter { lost.contains($0.index) }.map(\.name))
+        let different = Set(
+            try StoreError.translating(path) { sums.columnsThatDiffer(in: database) }
+        ).subtracting(lostColumns)
+        guard !different.isEmpty else { return }
+        var named: Set<String> = []
+        try forEachRecord { stored in
+            guard let event = try? stored.record.event() else { return }
+            for column in try columnsNotIndexing(event) where !lostColumns.contains(column) {
+                named.insert(column)
+                reading.addIndexDiffers(
+                    stored.sequence, "column \"\(column)\" does not lead to the record")
+            }
+        }
+        for column in different.subtracting(named).sorted() {
+            reading.addIndexDiffers(
+                nil, "the index of column \"\(column)\" holds entries that no record gives")
         }
     }
 
@@ -33,14 +70,9 @@ extension LedgerSnapshot {
     ///
     /// - Throws: `StoreError`.
     public func columnsNotIndexing(_ event: Event) throws(StoreError) -> [String] {
-        let values: [String: String?] = [
-            "id": event.id.description, "type": event.type.description, "subject": event.subject,
-            "actor": event.actor.id, "migration": event.migration,
-            "time": event.time.description,
-        ]
         return try StoreError.translating(path) {
             try Schema.columns.compactMap { column in
-                guard let value = values[column.name] ?? nil else { return nil }
+                guard let value = event.indexed(column.name) else { return nil }
                 do {
                     let found = try Int.fetchOne(
                         try database.cachedStatement(
@@ -65,9 +97,14 @@ extension LedgerSnapshot {
     ///
     /// - Throws: `StoreError.damagedTree`.
     public func wrongNodes() throws(StoreError) -> [TreeCoordinate] {
+        try wrongNodes(subtrees: [:])
+    }
+
+    /// The same, given the roots of subtrees of 256 whose leaves were read already.
+    func wrongNodes(subtrees: [Int: Digest]) throws(StoreError) -> [TreeCoordinate] {
         let size = try size()
         return try StoreError.translating(path) {
-            try StoredNodes(database: database).wrongNodes(size: size)
+            try StoredNodes(database: database).wrongNodes(size: size, subtrees: subtrees)
         }
     }
 }

@@ -17,15 +17,22 @@ extension LedgerStore {
         _ drafts: [EventDraft], recordedTime: Timestamp, expectedSize: Int? = nil,
         existing: ExistingPolicy = .compare, sign: HeadSigner? = nil
     ) throws(StoreError) -> [Appended] {
-        try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
-            var results: [Appended] = []
-            results.reserveCapacity(drafts.count)
-            for (index, draft) in drafts.enumerated() {
-                results.append(try appender.append(draft, index: index, existing: existing))
-            }
-            if appender.hasAppended { try self.sign(&appender, sign) }
+        guard let sign else {
+            return try commit(
+                PendingAppend(
+                    drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
+                    existing: existing))
+        }
+        return try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
+            let results = try appender.append(inLine(drafts), existing: existing)
+            if appender.hasAppended { try appender.sign(sign) }
             return results
         }
+    }
+
+    /// The drafts with all that can be made of them before the ledger is locked.
+    func inLine(_ drafts: [EventDraft]) -> [DraftInLine] {
+        drafts.map { DraftInLine($0, origin: origin) }
     }
 
     /// Signs the head of the log as it stands and keeps the note.
@@ -71,27 +78,24 @@ extension LedgerStore {
         recordedTime: Timestamp = Timestamp(milliseconds: 0), expectedSize: Int? = nil,
         _ body: (inout Appender) throws -> Value
     ) throws(StoreError) -> Value {
-        guard let writer else { throw .readOnly(path: path) }
-        return try StoreError.translating(path) {
-            var result: Value?
-            var edge: CompactRange?
-            try writer.inTransaction(.immediate) { database in
-                var appender = try Appender(
-                    database, path: path, origin: origin, recordedTime: recordedTime,
-                    edge: self.edge.withLock { $0 })
-                if let expectedSize, appender.edge.size != expectedSize {
-                    throw StoreError.sizeDiffers(
-                        expected: expectedSize, actual: appender.edge.size)
+        try StoreError.translating(path) {
+            try appender().writeWithoutTransaction { database in
+                try turns.inTransaction(database) {
+                    var appender = try Appender(
+                        database, path: path, origin: origin, recordedTime: recordedTime,
+                        end: end.withLock { $0 })
+                    if let expectedSize, appender.edge.size != expectedSize {
+                        throw StoreError.sizeDiffers(
+                            expected: expectedSize, actual: appender.edge.size)
+                    }
+                    let result = try body(&appender)
+                    try appender.flush()
+                    return (result, appender.end)
+                } committed: { result, newEnd in
+                    end.withLock { $0 = newEnd }
+                    return result
                 }
-                result = try body(&appender)
-                edge = appender.edge
-                return .commit
             }
-            self.edge.withLock { $0 = edge }
-            guard let result else {
-                throw StoreError.io(code: 0, message: "the transaction gave no result")
-            }
-            return result
         }
     }
 }

@@ -142,7 +142,8 @@ struct ErasedTrace {
             let file = path + suffix
             let descriptor = open(file, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
+            // Never closed: that would drop the locks of the connections (see `OpenFile`). Who
+            // erases is about to end, and the descriptor with it.
             var window: [UInt8] = []
             while true {
                 let piece = try FileSystem.readPiece(descriptor, path: file)

@@ -29,7 +29,7 @@ extension LedgerStore {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: "", recordedTime: Timestamp(milliseconds: 0),
-                edge: CompactRange())
+                end: nil)
             var last: Event?
             try parts.forEachRecord { record in
                 let sequence = SequenceNumber(appender.edge.size + 1)
@@ -47,6 +47,7 @@ extension LedgerStore {
                 _ = try appender.append(record, id: event.id)
                 last = event
             }
+            try appender.flush()
             let snapshot = LedgerSnapshot(database: database, path: path)
             try parts.forEachAttachment { attachment in
                 guard let event = try snapshot.event(attachment.sequence),
@@ -58,9 +59,11 @@ extension LedgerStore {
                     throw StoreError.attachmentAltered(
                         attachment.sequence, name: attachment.name)
                 }
-                try appender.keep(
+                appender.keep(
                     attachment.seal, of: attachment.sequence, name: attachment.name)
+                try appender.flushIfFull()
             }
+            try appender.flush()
             try parts.forEachHead { head in
                 guard try snapshot.root(size: head.size) == head.root else {
                     throw StoreError.headDiffers(size: head.size)

@@ -20,18 +20,29 @@ public final class LedgerStore: Sendable {
 
     let writer: DatabaseQueue?
     let reader: DatabaseQueue
-    /// The right edge of the tree after the newest append of this store, to save reading it.
-    let edge = Mutex<CompactRange?>(nil)
+    /// The log after the newest append of this store, to save reading it.
+    let end = Mutex<LogEnd?>(nil)
+    /// Appends that wait to be written together.
+    let commits = CommitQueue()
+    private let file: LedgerFile
+    private let openAppender = Mutex<DatabaseQueue?>(nil)
+    /// Keeps the order among processes that append at the same time.
+    let turns: Turns
+    /// Says that this process is on the file, until all connections are closed.
+    private let presence: OpenFile
 
     private init(
-        path: String, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue
+        file: LedgerFile, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
+        reader: DatabaseQueue, presence: OpenFile
     ) {
-        self.path = path
+        self.file = file
+        path = file.path
         self.origin = origin
         self.signer = signer
         self.writer = writer
         self.reader = reader
+        self.presence = presence
+        turns = Turns(path: file.path, patience: file.patience)
     }
 
     /// Closes the reader first.
@@ -39,7 +50,21 @@ public final class LedgerStore: Sendable {
     /// Only a connection that may write can empty the journal into the file and remove it, so that a ledger at rest is one file. Nothing is lost when that fails.
     deinit {
         try? reader.close()
+        try? openAppender.withLock { $0 }?.close()
         try? writer?.close()
+    }
+
+    /// The connection that appends, made when it is first needed.
+    ///
+    /// - Throws: `StoreError.readOnly`, `DatabaseError`.
+    func appender() throws -> DatabaseQueue {
+        guard writer != nil else { throw StoreError.readOnly(path: path) }
+        return try openAppender.withLock { open in
+            if let open { return open }
+            let new = try file.appender()
+            open = new
+            return new
+        }
     }
 
     /// Makes a new ledger whose first event is `created`.
@@ -60,8 +85,9 @@ public final class LedgerStore: Sendable {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: origin, recordedTime: recordedTime ?? created.time,
-                edge: CompactRange())
+                end: nil)
             _ = try appender.append(created, index: 0, existing: .compare)
+            try appender.flush()
             if let sign {
                 try appender.sign(sign)
             } else if let signer {
@@ -107,7 +133,9 @@ public final class LedgerStore: Sendable {
         signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
-        try file.inspect(known: schema.version)
+        let presence = try OpenFile(file.path) { () throws(StoreError) in
+            try file.inspect(known: schema.version)
+        }
         return try StoreError.translating(file.path) {
             let writer = readOnly ? nil : try file.writer()
             if let writer {
@@ -129,7 +157,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                path: file.path, origin: origin, signer: signer, writer: writer, reader: reader)
+                file: file, origin: origin, signer: signer, writer: writer, reader: reader,
+                presence: presence)
         }
     }
 
@@ -250,13 +279,15 @@ public final class LedgerStore: Sendable {
         try target.close()
     }
 
-    /// Closes both connections; the store cannot be used any more.
+    /// Closes the connections; the store cannot be used any more.
     ///
     /// - Throws: `StoreError` when a connection cannot be closed.
     public func close() throws(StoreError) {
         try StoreError.translating(path) {
             try reader.close()
+            try openAppender.withLock { $0 }?.close()
             try writer?.close()
+            turns.close()
         }
     }
 

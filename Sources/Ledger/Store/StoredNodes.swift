@@ -15,13 +15,16 @@ struct StoredNodes: HashReader {
 
     private func leaves(_ indexes: Range<Int>) throws -> [Digest] {
         let statement = try database.cachedStatement(
-            sql: "SELECT leaf FROM event WHERE sequence > ? AND sequence <= ? ORDER BY sequence")
-        let rows = try Row.fetchCursor(
-            statement, arguments: [indexes.lowerBound, indexes.upperBound])
+            sql: """
+                SELECT CAST(leaf AS BLOB) FROM event
+                WHERE sequence > ? AND sequence <= ? ORDER BY sequence
+                """)
+        let rows = RowReader(statement)
+        BoundStatement(statement).bind([indexes.lowerBound, indexes.upperBound])
         var hashes: [Digest] = []
         hashes.reserveCapacity(indexes.count)
-        while let row = try rows.next() {
-            guard let hash = try row.digest(atIndex: 0) else {
+        while try rows.next() {
+            guard let hash = Digest(rows.bytes(0)) else {
                 throw StoreError.damagedTree(
                     reason: "leaf \(indexes.lowerBound + hashes.count) is not 32 bytes")
             }
@@ -39,14 +42,14 @@ struct StoredNodes: HashReader {
     private func storedNodes(level: Int, _ indexes: Range<Int>) throws -> [Int: Digest] {
         var stored: [Int: Digest] = [:]
         do {
-            let rows = try Row.fetchCursor(
-                database,
+            let statement = try database.cachedStatement(
                 sql: """
                     SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM node
                     WHERE level = ? AND position >= ? AND position < ?
-                    """,
-                arguments: [level, indexes.lowerBound, indexes.upperBound])
-            while let row = try rows.next() { stored[row[0]] = try row.digest(atIndex: 1) }
+                    """)
+            let rows = RowReader(statement)
+            BoundStatement(statement).bind([level, indexes.lowerBound, indexes.upperBound])
+            while try rows.next() { stored[rows.integer(0)] = Digest(rows.bytes(1)) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
             return [:]
         }
@@ -74,12 +77,15 @@ struct StoredNodes: HashReader {
 
     /// The kept nodes that disagree with the level below, are missing or belong to no subtree, in a
     /// log of some size.
-    func wrongNodes(size: Int) throws -> [TreeCoordinate] {
+    ///
+    /// Roots over 256 leaves that are given as `subtrees` are not made again.
+    func wrongNodes(size: Int, subtrees: [Int: Digest] = [:]) throws -> [TreeCoordinate] {
         var wrong = try strayNodes(size: size)
         for level in StoredNodes.levels {
             for index in 0..<size >> level {
                 let stored = try storedNodes(level: level, index..<index + 1)[index]
-                if try stored != folded(level: level, index: index) {
+                let known = level == 8 ? subtrees[index] : nil
+                if try stored != known ?? folded(level: level, index: index) {
                     wrong.append(TreeCoordinate(level: level, index: index))
                 }
             }

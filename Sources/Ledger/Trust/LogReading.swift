@@ -33,17 +33,29 @@ struct LogReading {
     mutating func take(
         _ stored: StoredRecord, beside: (Event, inout RecordInspector) throws -> Void
     ) rethrows {
-        if let event = inspector.inspect(stored) {
+        try take(CheckedRecord(stored), beside: beside)
+    }
+
+    /// Takes the next record, which was hashed and read before.
+    mutating func take(
+        _ record: CheckedRecord, beside: (Event, inout RecordInspector) throws -> Void
+    ) rethrows {
+        if let event = inspector.inspect(record) {
             keys.follow(event)
             try beside(event, &inspector)
         }
-        append(MerkleTree.leafHash(stored.record.bytes))
+        append(record.hash)
     }
 
     /// Goes on after a record that is not there, by the hash that it had.
     mutating func skip(leafHash: Digest) {
         inspector.skip()
         append(leafHash)
+    }
+
+    /// Names an index that does not say what the records say.
+    mutating func addIndexDiffers(_ sequence: SequenceNumber?, _ message: String) {
+        inspector.add(.indexDiffers, sequence, message)
     }
 
     /// Says what can be said only at the end.

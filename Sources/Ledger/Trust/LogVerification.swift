@@ -54,26 +54,29 @@ public struct LogVerification: Sendable {
     ) throws {
         var reading = LogReading(
             origin: origin, heads: try snapshot.signedHeads(), demands: demands)
-        // An index that is lost is derived data, and reported as such once.
-        let lost = Set(try snapshot.layoutFindings().filter(\.isDerived).map(\.name))
-        let lostColumns = Set(Schema.columns.filter { lost.contains($0.index) }.map(\.name))
-        try snapshot.forEachRecord { stored in
-            try reading.take(stored) { event, inspector in
-                for column in try snapshot.columnsNotIndexing(event)
-                where !lostColumns.contains(column) {
-                    inspector.add(
-                        .indexDiffers, stored.sequence,
-                        "column \"\(column)\" does not lead to the record")
-                }
-                try inspector.inspectAttachments(of: event) { name in
-                    try snapshot.sealedAttachment(event.sequence, name: name)
+        var subtrees: [Int: Digest] = [:]
+        var columns = IndexSums()
+        let batches = InParallel<RecordBatch, CheckedBatch> { CheckedBatch($0) }
+        func take(_ batch: CheckedBatch) throws {
+            for record in batch.records {
+                try reading.take(record) { event, inspector in
+                    try inspector.inspectAttachments(of: event) { name in
+                        try snapshot.sealedAttachment(event.sequence, name: name)
+                    }
                 }
             }
-            if reading.size.isMultiple(of: 1000) { try progress(reading.size) }
+            columns.add(batch.columns)
+            for (index, root) in batch.subtrees { subtrees[index] = root }
+            try progress(reading.size)
         }
+        try snapshot.forEachBatch { try batches.give($0, take) }
+        try batches.finish(take)
+        try snapshot.inspectIndexes(columns, &reading)
         reading.finish()
         self.init(reading, demands: demands)
-        try inspectSurroundings(of: snapshot, referred: reading.inspector.referred)
+        try inspectSurroundings(
+            of: snapshot, referred: reading.inspector.referred, subtrees: subtrees,
+            isIndexed: !reading.inspector.findings.contains { $0.kind == .indexDiffers })
     }
 
     /// What a log that was read to its end is worth to someone who brings these demands.
@@ -123,7 +126,8 @@ public struct LogVerification: Sendable {
     }
 
     private mutating func inspectSurroundings(
-        of snapshot: LedgerSnapshot, referred: Set<AttachmentPlace>
+        of snapshot: LedgerSnapshot, referred: Set<AttachmentPlace>, subtrees: [Int: Digest],
+        isIndexed: Bool
     ) throws {
         try snapshot.forEachAttachment { row in
             guard !referred.contains(AttachmentPlace(row.sequence, row.name)) else { return }
@@ -138,11 +142,11 @@ public struct LogVerification: Sendable {
                     layout.isDerived ? .derivedDataWrong : .edited,
                     message: "\(layout.name) of the database is \(layout.what)"))
         }
-        for text in try snapshot.structureFindings() {
+        for text in try snapshot.structureFindings(areIndexesRead: isIndexed) {
             findings.append(Finding(.indexDiffers, message: "database: \(text)"))
         }
         do {
-            for node in try snapshot.wrongNodes() {
+            for node in try snapshot.wrongNodes(subtrees: subtrees) {
                 findings.append(
                     Finding(
                         .derivedDataWrong,

@@ -21,43 +21,42 @@ struct RecordInspector {
 
     init(origin: String) { self.origin = origin }
 
-    mutating func add(_ kind: Finding.Class, _ sequence: SequenceNumber, _ message: String) {
-        findings.append(Finding(kind, sequence: sequence.number, message: message))
+    mutating func add(_ kind: Finding.Class, _ sequence: SequenceNumber?, _ message: String) {
+        findings.append(Finding(kind, sequence: sequence?.number, message: message))
     }
 
-    /// The event of a record when it can be read.
-    mutating func inspect(_ stored: StoredRecord) -> Event? {
-        let number = stored.sequence.number
+    /// The event of a record when it could be read.
+    mutating func inspect(_ record: CheckedRecord) -> Event? {
+        let number = record.sequence.number
         if number > next {
             let gap =
                 next == number - 1 ? "event \(next) is" : "events \(next) to \(number - 1) are"
             add(.missing, SequenceNumber(next), "\(gap) not there")
         }
         next = number + 1
-        let hash = MerkleTree.leafHash(stored.record.bytes)
-        if let kept = stored.leafHash, kept != hash {
+        if let kept = record.kept, kept != record.hash {
             findings.append(
                 Finding(
-                    .edited, sequence: number, expected: kept, found: hash,
+                    .edited, sequence: number, expected: kept, found: record.hash,
                     message: "stored hash does not match the record's bytes"))
-        } else if stored.leafHash == nil {
-            add(.edited, stored.sequence, "stored hash is not 32 bytes")
+        } else if record.kept == nil {
+            add(.edited, record.sequence, "stored hash is not 32 bytes")
         }
         let event: Event
-        do {
-            event = try stored.record.event()
-        } catch {
-            add(.edited, stored.sequence, error.description)
+        switch record.event {
+        case .success(let read): event = read
+        case .failure(let error):
+            add(.edited, record.sequence, error.description)
             return nil
         }
-        if event.sequence != stored.sequence {
-            add(.reordered, stored.sequence, "its record says it is event \(event.sequence)")
+        if event.sequence != record.sequence {
+            add(.reordered, record.sequence, "its record says it is event \(event.sequence)")
         }
         if event.source != origin {
-            add(.inserted, stored.sequence, "its record is of \(event.source), not of \(origin)")
+            add(.inserted, record.sequence, "its record is of \(event.source), not of \(origin)")
         }
         if let newest, event.recordedTime < newest {
-            add(.reordered, stored.sequence, "recorded before the event in front of it")
+            add(.reordered, record.sequence, "recorded before the event in front of it")
         }
         newest = event.recordedTime
         return event

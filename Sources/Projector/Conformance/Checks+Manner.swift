@@ -30,9 +30,16 @@ extension ConformanceCheck {
             "The name of an environment that was destroyed is not used again: its hostnames would be the same.",
             source: "access-your-environments.md; policy"
         ) { conduct in
-            let made = [conduct.destination, conduct.temporary].compactMap { $0 }
+            let again = conduct.world.newest(conduct.s).flatMap { newest in
+                newest.first == conduct.source?.first ? nil : newest
+            }
+            let made = [conduct.destination, conduct.temporary, again].compactMap { $0 }
             return .each(made) { environment in
                 guard let creation = environment.creation else { return .aside }
+                // A restore makes the source again under its name.
+                if environment.name == conduct.s, conduct.isRollingBack(at: creation.started) {
+                    return .aside
+                }
                 let earlier = conduct.world.incarnations[environment.name]?.last {
                     $0.first < environment.first
                 }

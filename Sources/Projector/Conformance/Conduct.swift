@@ -246,13 +246,13 @@ extension World {
     /// The world as the events before a moment make it; snapshots and releases aside.
     func before(_ moment: Moment) -> World {
         var past = state
-        for (name, history) in past.environments {
-            past.environments[name]?.attempts = history.attempts.filter { $0.started < moment }
-            past.environments[name]?.sightings = history.sightings.filter { $0.moment < moment }
+        for name in past.environments.keys {
+            past.environments[name]?.attempts.removeAll { $0.started >= moment }
+            past.environments[name]?.sightings.removeAll { $0.moment >= moment }
         }
-        for (host, history) in past.hosts {
-            past.hosts[host]?.switches = history.switches.filter { $0.started < moment }
-            past.hosts[host]?.answers = history.answers.filter { $0.moment < moment }
+        for host in past.hosts.keys {
+            past.hosts[host]?.switches.removeAll { $0.started >= moment }
+            past.hosts[host]?.answers.removeAll { $0.moment >= moment }
         }
         past.environmentListings.removeAll { $0.moment >= moment }
         past.defaultAttempts.removeAll { $0.started >= moment }

@@ -4,7 +4,8 @@ import Ledger
 ///
 /// "Close late, open early" (`rules.md`, principle 3): it begins when the ON has had time to reach
 /// all nodes and counts once a description shows ON at or after that; it ends the moment an OFF is
-/// attempted. An OFF that was not accepted ends it until a later description still shows ON.
+/// attempted, whatever came of that: it may have opened the environment for a while. Seen ON again
+/// afterwards, another one begins.
 struct Closure {
     /// From when it was effective.
     var from: Timestamp
@@ -107,13 +108,6 @@ extension World {
         let time = sighting.moment.time
         let sequence = sighting.moment.sequence
         if sighting.shown.maintenance == .on {
-            if isOpen, let end = closures.last?.end, !end.isCertain,
-                time >= end.settled + policy.maintenancePropagation
-            {
-                // Seen ON after the OFF had time to work: it did not.
-                closures[closures.count - 1].end = nil
-                isOpen = false
-            }
             if isOpen {
                 closures.append(
                     Closure(from: time + policy.maintenancePropagation, evidence: [sequence]))

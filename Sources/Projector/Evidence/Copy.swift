@@ -43,9 +43,8 @@ extension World {
         guard let destination = migration.destination else {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
-        if let load = destination.attempts(.databaseLoad).last {
-            return dumpCopy(load, migration)
-        }
+        let loads = destination.attempts(.databaseLoad)
+        if let load = loads.last { return dumpCopy(load, among: loads, migration) }
         if migration.roles.method == .dump {
             return .none(
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
@@ -80,12 +79,19 @@ extension World {
         return attempts?.last
     }
 
-    private func dumpCopy(_ load: Attempt, _ migration: Migration) -> Copy {
+    private func dumpCopy(
+        _ load: Attempt, among loads: [Attempt], _ migration: Migration
+    ) -> Copy {
         guard case .databaseLoad(let destination, _, let path) = load.action else {
             return .none("no load", load.evidence)
         }
         guard load.isAccepted else {
             return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
+        }
+        if let rival = World.rival(of: load, among: loads) {
+            return .none(
+                "two loads into \(destination) were under way at once",
+                World.merge(rival.evidence, load.evidence))
         }
         guard let path else {
             return .none("the load into \(destination) names no file", load.evidence)
@@ -94,6 +100,11 @@ extension World {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
+        if let rival = World.rival(of: dump, among: state.dumps[path] ?? []),
+            rival.started < load.started
+        {
+            return .none("two dumps to \(path) were under way at once", evidence)
+        }
         guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
             let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
             return .none("the dump to \(path) was \(how)", evidence)

@@ -23,6 +23,9 @@ struct Crossings: Sendable {
     /// Hostnames by the environments or targets that they were switched to.
     var switched: [String: Set<String>] = [:]
 
+    /// Hostnames whose newest look-up or switch names nothing that an environment is known by.
+    var unplaced: Set<String> = []
+
     init() {}
 
     init(_ world: World) {
@@ -46,6 +49,14 @@ struct Crossings: Sendable {
 
     private mutating func addHosts(_ state: State) {
         for (host, history) in state.hosts {
+            let answer = history.answers.last
+            let change = history.switches.last { $0.outcome != .refused }
+            let isSwitchNewer = change.map { change in
+                answer.map { $0.moment < change.settled } ?? true
+            }
+            let place =
+                isSwitchNewer ?? false ? change?.dns?.environment : answer?.value.environment
+            if place == nil { unplaced.insert(host) }
             for place in history.answers.compactMap({ $0.value.environment ?? $0.value.target }) {
                 hosts[place, default: []].insert(host)
             }
@@ -93,6 +104,11 @@ struct Casting: Sendable {
     var byEnvironment: [String: [Migration]] = [:]
     /// By source alone.
     var bySource: [String: [Migration]] = [:]
+    /// The names of the migrations that declare a hostname as theirs.
+    private var byHost: [String: [String]] = [:]
+
+    /// The migrations that a hostname is declared to belong to.
+    func owners(of host: String) -> [String] { byHost[host] ?? [] }
 
     init(_ migrations: [Migration] = []) {
         for migration in migrations {
@@ -101,6 +117,9 @@ struct Casting: Sendable {
                 migration.roles.source, migration.roles.destination, migration.temporary?.name,
             ].compactMap { $0 }
             for name in Set(names) { byEnvironment[name, default: []].append(migration) }
+            for host in migration.roles.hostnames {
+                byHost[host, default: []].append(migration.name)
+            }
         }
     }
 }

@@ -180,7 +180,7 @@ extension World {
     var defaultEnvironment: Fact<String> {
         let answer = state.defaultAnswers.last
         let attempt = state.defaultAttempts.max { $0.settled < $1.settled }
-        let rival = attempt.flatMap { World.rival(of: $0, among: state.defaultAttempts) }
+        let rival = attempt.flatMap { World.rival(of: $0, among: state.defaultAttempts.array) }
         let settled = attempt.map { max($0.settled, rival?.settled ?? $0.settled) }
         if let rival, let settled, answer.map({ $0.moment < settled }) ?? true {
             return .unknown(

@@ -50,8 +50,8 @@ struct Presence {
     }
 
     /// How long until a listing without the thing counts when nobody knows what happened to it.
-    private static let patience = Span.minutes(25)
-    private static let apart = Span.minutes(5)
+    static let patience = Span.minutes(25)
+    static let apart = Span.minutes(5)
 
     /// Absence is proven by one complete later listing after an accepted destroy or a refused
     /// create, otherwise by two that are apart (`rules.md`, settled policy).

@@ -59,25 +59,21 @@ extension State {
     func incarnations(of name: String) -> [Incarnation] {
         guard let history = environments[name] else { return [] }
         var list: [Incarnation] = []
-        var attempts = history.attempts[...]
-        var sightings = history.sightings[...]
-        while true {
-            switch (attempts.first, sightings.first) {
-            case (nil, nil):
-                for index in list.indices.dropLast() {
-                    list[index].succeeded = list[index + 1].first
-                }
-                return list
-            case (let attempt?, let sighting)
-            where sighting.map({ attempt.moment < $0.moment }) ?? true:
-                attempts = attempts.dropFirst()
-                add(attempt, to: &list, name: name)
-            case (_, let sighting?):
-                sightings = sightings.dropFirst()
-                add(sighting, to: &list, name: name)
-            case (_?, nil): return list
+        var attempts = history.attempts.makeIterator()
+        var sightings = history.sightings.makeIterator()
+        var attempt = attempts.next()
+        var sighting = sightings.next()
+        while attempt != nil || sighting != nil {
+            if let next = attempt, sighting.map({ next.moment < $0.moment }) ?? true {
+                add(next, to: &list, name: name)
+                attempt = attempts.next()
+            } else if let next = sighting {
+                add(next, to: &list, name: name)
+                sighting = sightings.next()
             }
         }
+        for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+        return list
     }
 
     private func add(_ attempt: Attempt, to list: inout [Incarnation], name: String) {
@@ -114,9 +110,14 @@ extension State {
             list[index].sightings.append(sighting)
             return
         }
-        guard var last = list.last, !isProvenGone(last, before: sighting.moment),
-            created == nil || (last.created == nil && isPlausible(created, for: last))
-        else {
+        // Asked for apart, so that nothing else holds the list while it grows.
+        let isOfLast =
+            list.last.map { last in
+                !isProvenGone(last, before: sighting.moment)
+                    && (created == nil
+                        || last.created == nil && isPlausible(created, for: last))
+            } ?? false
+        guard isOfLast else {
             var new = Incarnation(name: name, first: sighting.moment)
             new.created = created
             // A creation of unknown outcome is shown to have worked by what it made.
@@ -131,9 +132,8 @@ extension State {
             list.append(new)
             return
         }
-        if let created { last.created = created }
-        last.sightings.append(sighting)
-        list[list.count - 1] = last
+        if let created { list[list.count - 1].created = created }
+        list[list.count - 1].sightings.append(sighting)
     }
 
     /// Platform times have whole seconds, so a creation may seem to precede its request by less.

@@ -15,6 +15,16 @@ extension Planner {
         plan.steps = steps(plan.resources)
         plan.needs = plan.resources.flatMap { $0.reasons.flatMap(\.needs) }.unique()
         plan.assumes = [Planner.webTierOnly]
+        let dangling = world.dangling()
+        if !dangling.isEmpty {
+            plan.extra["dangling"] = .array(
+                dangling.map { name in
+                    [
+                        "resource": .string(Resource.dns(name.host).description),
+                        "message": .string(name.message), "evidence": .numbers(name.evidence),
+                    ]
+                })
+        }
         let count = { (verdict: Verdict) in plan.resources.count { $0.verdict == verdict } }
         plan.summary =
             "\(count(.safe)) safe, \(count(.blocked)) blocked, \(count(.unknown)) unknown"

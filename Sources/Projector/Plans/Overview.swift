@@ -22,6 +22,8 @@ public struct Overview: Sendable {
     public var rows: [Row] = []
     /// Attempts without a known end, newest last.
     public var inDoubt: [Attempt] = []
+    /// Commands without an action of their own that have no known end, newest last.
+    public var unfinishedNotes: [UnfinishedNote] = []
     /// The sources that are in maintenance while hostnames may still lead there, by migration: their
     /// names and the times of the commands.
     public var closed: [(environment: String, since: Timestamp)] = []
@@ -60,7 +62,9 @@ extension Planner {
             let place: Overview.Cell
             switch world.location(host) {
             case .at(let target, let answer):
-                place = Overview.Cell(text: target, evidence: answer.proof)
+                let isDangling = world.newest(target).map { world.existence($0).isGone } ?? false
+                place = Overview.Cell(
+                    text: isDangling ? "\(target), gone" : target, evidence: answer.proof)
             case .unknown(_, let evidence):
                 place = Overview.Cell(text: "unknown", evidence: Evidence(evidence))
             }
@@ -106,6 +110,9 @@ extension Planner {
             !overview.inDoubt.contains(attempt)
         }
         .sorted { $0.started < $1.started }
+        overview.unfinishedNotes = world.state.unfinishedNotes.values.sorted {
+            $0.started < $1.started
+        }
         return overview
     }
 

@@ -166,7 +166,7 @@ public struct Plan: Sendable {
                 .object(json(of: $0.element, number: $0.offset + 1))
             })
         let manual = numbered.filter { $0.element.isManual }
-        guard !manual.isEmpty else { return }
+        guard !manual.isEmpty || kind == .rollback else { return }
         object["manual"] = .array(
             manual.map { .object(json(of: $0.element, number: $0.offset + 1)) })
     }

@@ -107,7 +107,13 @@ extension Planner {
                     .inFlight, "it is being created", evidence, unblock: "see it RUNNING",
                     needs: [.describe(name)]))
         }
-        let proof = reasons.isEmpty ? (live.last ?? parts.last).map(world.proof) ?? [] : []
+        var proof: [SequenceNumber] = []
+        if reasons.isEmpty {
+            proof =
+                live.isEmpty && asDestination.isEmpty && !asTemporary.isEmpty
+                ? world.proof(temporary: environment)
+                : (live.last ?? parts.last).map { world.proof($0) } ?? []
+        }
         return verdict(resource, unique(reasons), World.merge(existence.evidence, proof))
     }
 

@@ -54,7 +54,7 @@ extension State {
     }
 
     /// The tries among which those are that may change the same fact.
-    private func rivals(of action: Action) -> [Attempt] {
+    private func rivals(of action: Action) -> Chronology<Attempt> {
         switch action {
         case .configDefaultEnv: defaultAttempts
         case .configSqlScript: scriptAttempts
@@ -65,7 +65,9 @@ extension State {
         case .releaseCreate(let release, _), .releaseDestroy(let release):
             releases[release]?.attempts ?? []
         case .databaseDump(let environment, _, let path):
-            (environments[environment]?.attempts ?? []) + (path.flatMap { dumps[$0] } ?? [])
+            Chronology(
+                Array(environments[environment]?.attempts ?? [])
+                    + Array(path.flatMap { dumps[$0] } ?? []))
         case .envCreate(let creation): environments[creation.environment]?.attempts ?? []
         case .envDestroy(let name, _, _), .envLoad(let name, _), .envActivate(let name, _),
             .envDeactivate(let name), .envUnload(let name, _, _), .envMaintenance(let name, _),

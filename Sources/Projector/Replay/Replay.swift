@@ -17,6 +17,8 @@ public struct Replay: Sendable {
         self.knownAt = knownAt
     }
 
+    mutating func resume(_ state: State) { self.state = state }
+
     /// The state of a ledger's events.
     ///
     /// - Throws: `EventError.malformed` when the data of an event does not fit its type.
@@ -56,7 +58,7 @@ public struct Replay: Sendable {
             let counted = isVoided && outcome != .started ? .unknown : outcome
             return state.add(occurrence, deed, counted)
         case .observation(let name):
-            guard case .success = content.payload else { break }
+            guard content.isReadable else { break }
             if !isVoided { state.add(occurrence, name) }
             return
         case .decision, .other: break
@@ -64,11 +66,24 @@ public struct Replay: Sendable {
         switch try content.payload.get() {
         case .decision(let decision)?:
             // A hold ends by release or by date only, so that a void cannot lift one.
-            if isVoided, decision.name != .holdPlaced { return }
+            // What the ledger itself started is not undone by a void either.
+            if isVoided, decision.name != .holdPlaced,
+                !(decision.isStart && occurrence.basis == .executed)
+            {
+                return
+            }
             state.add(occurrence, decision)
         case .action?, .observation?: break
         case nil: state.unreadable.insertInOrder(Mark(occurrence, content.type.description))
         }
+    }
+}
+
+extension Decision {
+    /// True for the start of a command that has no action of its own.
+    fileprivate var isStart: Bool {
+        guard case .noteAdded(let note) = self else { return false }
+        return note.outcome == .started
     }
 }
 

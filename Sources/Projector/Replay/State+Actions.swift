@@ -2,10 +2,19 @@ import Ledger
 
 extension State {
     mutating func add(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
+        for said in deed.report.echoed {
+            let other = Undertaking(action: said, report: ActionReport())
+            let attempt = Attempt(occurrence, other, .unknown)
+            place(attempt) { list in list.insertInOrder(attempt) }
+        }
         if outcome != .started, let start = settledStart(of: occurrence, deed.action) {
             guard var attempt = inDoubt.removeValue(forKey: start) else { return }
             attempt.end(occurrence, deed, outcome)
-            place(attempt) { list in list.settle(attempt.started.sequence, with: attempt) }
+            place(attempt) { list in
+                list.change(last: { $0.started.sequence == attempt.started.sequence }) {
+                    $0 = attempt
+                }
+            }
             return
         }
         let attempt = Attempt(occurrence, deed, outcome)
@@ -29,7 +38,7 @@ extension State {
             .max { $0.value.started < $1.value.started }?.key
     }
 
-    private mutating func place(_ attempt: Attempt, _ put: (inout [Attempt]) -> Void) {
+    private mutating func place(_ attempt: Attempt, _ put: (inout Chronology<Attempt>) -> Void) {
         switch attempt.action {
         case .envCreate(let creation):
             put(&environments[creation.environment, default: EnvironmentHistory()].attempts)

@@ -21,15 +21,18 @@ extension State {
             holds[resource.description, default: []].insertInOrder(mark)
         case .policySet:
             policyMarks.insertInOrder(mark)
-            policy = Policy()
-            for mark in policyMarks {
-                if case .policySet(let key, let value) = mark.value {
-                    _ = policy.set(key, to: value)
-                }
-            }
+            settlePolicy()
         case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
-        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated, .noteAdded:
-            break
+        case .noteAdded(let note): add(event, note)
+        case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated: break
+        }
+    }
+
+    /// Takes the policy from the events that set it.
+    mutating func settlePolicy() {
+        policy = Policy()
+        for mark in policyMarks {
+            if case .policySet(let key, let value) = mark.value { _ = policy.set(key, to: value) }
         }
     }
 

@@ -7,33 +7,36 @@ extension State {
         let (moment, basis) = (Moment(occurrence), occurrence.basis)
         switch name {
         case .environment, .environments:
-            for (row, shown) in content.environments.enumerated() {
-                environments[shown.environment, default: EnvironmentHistory()].sightings
+            for row in content.environments.indices {
+                let name = content.environments[row].environment
+                environments[name, default: EnvironmentHistory()].sightings
                     .insertInOrder(
                         EnvironmentHistory.Sighting(
                             moment: moment, basis: basis, row: Int32(row), content: content))
             }
         case .snapshots:
             guard let kind = content.snapshotKind else { return }
-            for (number, row) in content.snapshots.enumerated() {
-                let key = SnapshotKey(kind: kind, name: row.snapshot)
+            for number in content.snapshots.indices {
+                let key = SnapshotKey(kind: kind, name: content.snapshots[number].snapshot)
                 snapshots[key, default: SnapshotHistory()].sightings.insertInOrder(
                     SnapshotHistory.Sighting(
                         moment: moment, basis: basis, number: Int32(number), content: content))
             }
         case .releases:
-            for (row, shown) in content.releases.enumerated() {
-                releases[shown.release, default: ReleaseHistory()].rows.insertInOrder(
+            for row in content.releases.indices {
+                let name = content.releases[row].release
+                releases[name, default: ReleaseHistory()].rows.insertInOrder(
                     ReleaseHistory.Sighting(
                         moment: moment, basis: basis, row: Int32(row), content: content))
             }
         case .dns:
-            guard let answer = content.answers.first else { return }
+            guard !content.answers.isEmpty else { return }
             let found = HostHistory.Answer(moment: moment, basis: basis, content: content)
-            hosts[answer.host, default: HostHistory()].add(answer.isFailed ? nil : found)
+            hosts[content.answers[0].host, default: HostHistory()]
+                .add(content.answers[0].isFailed ? nil : found)
         case .defaultEnvironment, .sqlScripts, .file: break
         }
-        mark(occurrence)
+        if name != .environment, name != .dns { mark(occurrence) }
     }
 
     /// What is kept of a look as a whole.

@@ -23,6 +23,9 @@ public struct Voids: Sendable {
         }
     }
 
+    /// The events up to a sequence that do not count.
+    func voided(through last: SequenceNumber) -> Set<Int> { voided.filter { $0 <= last.number } }
+
     /// True when the event does not count.
     public func contains(_ sequence: SequenceNumber) -> Bool { voided.contains(sequence.number) }
 }

@@ -70,6 +70,20 @@ extension World {
                     creation.evidence, unblock: "wait until \(name) is RUNNING",
                     needs: [.describe(name)]))
         }
+        for (clone, attempt) in crossings.readersOfAny where clone.name != environment.name {
+            // Without a word the platform copies the default environment of that moment.
+            let source = state.defaultEnvironment(
+                at: attempt.started, within: policy.evidenceAge)
+            guard source == nil || source == environment.name, !existence(clone).isGone else {
+                continue
+            }
+            reasons.append(
+                .blocked(
+                    .inFlight,
+                    "\(clone.name) \(source == nil ? "may be" : "is") being created from \(environment.name), which was \(source == nil ? "perhaps " : "")the default environment",
+                    attempt.evidence, unblock: "wait until \(clone.name) is RUNNING",
+                    needs: [.describe(clone.name)]))
+        }
         for key in crossings.snapshots[environment.name] ?? [] {
             guard let last = state.snapshots[key]?.sightings.last, last.row.status == "CREATING",
                 last.moment > environment.first
@@ -99,7 +113,7 @@ extension World {
     private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
         func repeated() -> Bool {
             environment.attempts.contains {
-                $0.action.name == attempt.action.name && $0.isAccepted
+                $0.action.changesTheSame(as: attempt.action) && $0.isAccepted
                     && $0.started > attempt.started
             }
         }
@@ -123,11 +137,12 @@ extension World {
             return !attempt.isAccepted && !seen(shows) && !repeated()
         case .snapshotCreate(_, let name, let kind, _):
             let key = SnapshotKey(kind: kind ?? .database, name: name)
-            let listed =
-                state.snapshotListings[key.kind]?.contains { $0.moment > attempt.settled } ?? false
-            let rows =
-                state.snapshots[key]?.sightings.contains { $0.moment > attempt.settled } ?? false
-            return !listed && !rows
+            if state.snapshots[key]?.sightings.contains(where: { $0.moment > attempt.settled })
+                ?? false
+            {
+                return false
+            }
+            return !isAbsent(after: attempt, state.snapshotListings[key.kind] ?? [])
         case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
             let isOpen = attempt.isInDoubt || attempt.outcome == .unknown
             return isOpen
@@ -137,6 +152,16 @@ extension World {
                 }
         default: return attempt.isInDoubt
         }
+    }
+
+    /// True when complete lists prove that an attempt made nothing: one after a refusal, else two
+    /// that are apart, the later one long after it (`rules.md`, absence).
+    private func isAbsent(after attempt: Attempt, _ listings: [State.ListingMark]) -> Bool {
+        let later = World.later(listings[...], than: attempt.settled)
+        guard let first = later.first?.moment, let last = later.last?.moment else { return false }
+        return attempt.outcome == .refused
+            || last.time - first.time >= Presence.apart
+                && last.time - attempt.settled.time >= Presence.patience
     }
 
     /// The newest acknowledgement of a gap in a migration.
@@ -164,6 +189,16 @@ extension World {
         case .testPassed(let environment), .testFailed(let environment):
             environment == migration.roles.destination
         default: false
+        }
+    }
+}
+
+extension Action {
+    /// True when both are commands for the same switch of an environment.
+    fileprivate func changesTheSame(as other: Action) -> Bool {
+        switch (self, other) {
+        case (.envSetting(_, let mine, _), .envSetting(_, let theirs, _)): mine == theirs
+        default: name == other.name
         }
     }
 }

@@ -2,6 +2,10 @@ import Ledger
 
 /// The rules for destroying snapshots.
 extension World {
+    /// How long after its request the platform may still say that a snapshot was created; a later
+    /// one of the name is another snapshot.
+    private static let creationDelay = Span.minutes(15)
+
     /// Every reason not to destroy a snapshot now, with the reasons that a destroyed environment removes.
     func snapshotReasons(_ key: SnapshotKey) -> [Reason] {
         let resource = key.resource
@@ -82,13 +86,20 @@ extension World {
     private func provenance(_ key: SnapshotKey, _ creation: Attempt, _ migration: Migration)
         -> [Reason]
     {
-        guard let row = state.snapshots[key]?.sightings.last?.row, let source = migration.source
+        let sightings = (state.snapshots[key]?.sightings ?? []).filter {
+            $0.moment > creation.started
+        }
+        guard let row = sightings.last?.row ?? state.snapshots[key]?.sightings.last?.row,
+            let source = migration.source
         else { return [] }
         let evidence = World.merge(
             creation.evidence,
             state.snapshots[key]?.sightings.suffix(1).map(\.moment.sequence) ?? [])
+        let first = sightings.lazy.compactMap(\.row.created).first
         if row.environment == source.name, let created = row.created,
-            created >= creation.started.time.wholeSecond - policy.clockSkew, row.type != "AUTOMATED"
+            created >= creation.started.time.wholeSecond - policy.clockSkew,
+            created <= creation.settled.time + World.creationDelay + policy.clockSkew,
+            first == created, row.type != "AUTOMATED"
         {
             return []
         }
@@ -165,12 +176,26 @@ extension World {
                 "environment/\(destination.name) absent from a complete environment list"
             return [reason]
         }
-        return success(migration).map { reason in
+        if neverMade(migration) { return [] }
+        return success(migration).filter { $0.rule != .soak }.map { reason in
             Reason(
                 rule: .migrationSettled, verdict: reason.verdict == .unknown ? .unknown : .blocked,
                 message: "\(reason.rule.rawValue): \(reason.message)", evidence: reason.evidence,
                 unblock: reason.unblock, needs: reason.needs)
         }
+    }
+
+    /// True when the source serves again after the copy was taken, and the destination was seen not
+    /// to be there: nothing but the copy is left of the migration.
+    private func neverMade(_ migration: Migration) -> Bool {
+        guard migration.destination == nil, let source = migration.source,
+            let opening = source.attempts(.envMaintenance).last,
+            opening.action == .envMaintenance(environment: source.name, state: .off),
+            opening.isAccepted,
+            opening.started > source.attempts(.snapshotCreate).last?.settled ?? migration.opened,
+            sourceServing(migration).isEmpty
+        else { return false }
+        return state.environmentListings.last.map { $0.moment > opening.settled } ?? false
     }
 
     private func lastRecoveryPoint(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {

@@ -22,6 +22,18 @@ extension World {
                 + copyVerified(migration) + sourceWrites(migration) + sqlScripts(migration))
     }
 
+    /// The events that prove that a temporary environment is not needed any more.
+    func proof(temporary: Incarnation) -> [SequenceNumber] {
+        let dump = temporary.attempts(.databaseDump).last
+        var files: [SequenceNumber] = []
+        if case .databaseDump(_, _, let path?)? = dump?.action {
+            files = (state.files[path] ?? []).suffix(1).map(\.moment.sequence)
+        }
+        return World.merge(
+            temporary.creation?.evidence ?? [], status(temporary).evidence, dump?.evidence ?? [],
+            files, defaultEnvironment.evidence)
+    }
+
     /// The events that the success of a migration is proven by, when it is.
     func proof(_ migration: Migration) -> [SequenceNumber] {
         let source = migration.source
@@ -30,8 +42,19 @@ extension World {
             decision(migration) { if case .testPassed = $0 { true } else { false } },
             decision(migration) { $0 == .go },
         ].compactMap { $0?.moment.sequence }
-        let hosts = hostnames(migration).compactMap {
-            state.hosts[$0]?.answers.last?.moment.sequence
+        let hosts = hostnames(migration).flatMap { host -> [SequenceNumber] in
+            let history = state.hosts[host]
+            var drained: [SequenceNumber] = []
+            if case .ends(_, let evidence) = drain(host, off: migration.roles.source) {
+                drained = evidence
+            }
+            return drained + (history?.answers.suffix(1).map(\.moment.sequence) ?? [])
+                + (history?.switches.suffix(1).flatMap(\.evidence) ?? [])
+        }
+        let scripts = state.scriptListings.suffix(1).map(\.moment.sequence)
+        let seed = migration.destination?.seed.flatMap { name in
+            state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings.last?.moment
+                .sequence
         }
         let destination = migration.destination.map { destination in
             World.merge(
@@ -40,7 +63,7 @@ extension World {
         }
         return World.merge(
             migration.evidence, closure, copy(migration).evidence, decisions, hosts,
-            destination ?? [], defaultEnvironment.evidence,
+            destination ?? [], defaultEnvironment.evidence, scripts, [seed].compactMap { $0 },
             source.map { World.merge(nfs($0).evidence, solr($0).evidence) } ?? [])
     }
 }

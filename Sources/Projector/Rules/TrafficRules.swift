@@ -12,30 +12,51 @@ extension World {
                     unblock: "declare the hostnames and look them up", needs: [.host("HOSTNAME")])
             ]
         }
-        return hosts.flatMap { host -> [Reason] in
-            switch location(host) {
-            case .unknown(let why, let evidence):
-                return [
-                    .unknown(rule, why, evidence, unblock: "look \(host) up", needs: [.host(host)])
-                ]
-            case .at(let place, let answer):
-                if place == goal { return [] }
-                // Only the way forward has successors: an abort must find every name at the source.
-                if rule == .trafficOffSource, place != migration.roles.source,
-                    isSuccessor(place, of: goal, depth: 8)
-                {
-                    return []
+        return (rule == .trafficOffSource ? unplaced(migration, besides: hosts) : [])
+            + hosts.flatMap { host -> [Reason] in
+                switch location(host) {
+                case .unknown(let why, let evidence):
+                    return [
+                        .unknown(
+                            rule, why, evidence, unblock: "look \(host) up", needs: [.host(host)])
+                    ]
+                case .at(let place, let answer):
+                    if place == goal { return [] }
+                    // Only the way forward has successors: an abort must find every name at the source.
+                    if rule == .trafficOffSource, place != migration.roles.source,
+                        isSuccessor(place, of: goal, depth: 8)
+                    {
+                        return []
+                    }
+                    // An answer from before the decision says nothing of a switch that nobody recorded.
+                    let go = decision(migration) { $0 == .go }
+                    let isOld = go.map { answer.moment < $0.moment } ?? false
+                    return [
+                        .blocked(
+                            rule, "\(host) still points at \(place)", [answer.moment.sequence],
+                            unblock: "switch \(host) to \(goal) and observe it",
+                            needs: isOld ? [.host(host)] : [])
+                    ]
                 }
-                // An answer from before the decision says nothing of a switch that nobody recorded.
-                let go = decision(migration) { $0 == .go }
-                let isOld = go.map { answer.moment < $0.moment } ?? false
-                return [
-                    .blocked(
-                        rule, "\(host) still points at \(place)", [answer.moment.sequence],
-                        unblock: "switch \(host) to \(goal) and observe it",
-                        needs: isOld ? [.host(host)] : [])
-                ]
             }
+    }
+
+    /// The hostnames of which nobody can say that they do not lead to the source: those of no other
+    /// migration that point at what no environment is known by.
+    private func unplaced(_ migration: Migration, besides hosts: [String]) -> [Reason] {
+        crossings.unplaced.subtracting(hosts).sorted().compactMap { host in
+            let isAnothers = casting.owners(of: host).contains { $0 != migration.name }
+            guard !isAnothers, let history = state.hosts[host] else { return nil }
+            let evidence = World.merge(
+                history.answers.suffix(1).map(\.moment.sequence),
+                history.switches.suffix(1).flatMap(\.evidence))
+            return .unknown(
+                .trafficOffSource,
+                "\(host) points at something of no known environment, perhaps at \(migration.roles.source)",
+                evidence,
+                unblock:
+                    "record where \(host) leads, or declare it as a hostname of the migration that it belongs to",
+                needs: [.host(host)])
         }
     }
 

@@ -1,7 +1,7 @@
 public import Ledger
 
 /// One try at an action, from its start to its outcome.
-public struct Attempt: Sendable, Hashable, Timed {
+public struct Attempt: Sendable, Hashable {
     /// When it was issued.
     public internal(set) var started: Moment
     /// When its outcome was known; nil while it is in doubt.
@@ -83,10 +83,56 @@ public struct Attempt: Sendable, Hashable, Timed {
     }
 }
 
-extension Array where Element == Attempt {
-    /// Replaces the attempt that began with an event.
-    mutating func settle(_ started: SequenceNumber, with attempt: Attempt) {
-        guard let index = lastIndex(where: { $0.started.sequence == started }) else { return }
-        self[index] = attempt
+extension Attempt: Chronicled {
+    /// The command and who was at work.
+    public struct Shared: Sendable {
+        let deed: Undertaking
+        let author: Author
+    }
+
+    /// When its outcome was known.
+    public var ending: Moment? { ended }
+
+    /// The outcome, then the basis.
+    public var code: Int { outcome.code << 2 | basis.code }
+
+    /// What it shares.
+    public var shared: Shared { Shared(deed: deed, author: author) }
+
+    /// The attempt of a code.
+    public init?(moment: Moment, ending: Moment?, code: Int, shared: Shared) {
+        guard 0..<16 ~= code else { return nil }
+        started = moment
+        ended = ending
+        outcome = Outcome(code: code >> 2)
+        basis = Basis(code: code)
+        deed = shared.deed
+        author = shared.author
+    }
+
+    /// Both are shared by reference.
+    public static func isSame(_ a: Shared, _ b: Shared) -> Bool {
+        a.deed === b.deed && a.author === b.author
+    }
+}
+
+extension Outcome {
+    /// A number below four.
+    fileprivate var code: Int {
+        switch self {
+        case .started: 0
+        case .accepted: 1
+        case .refused: 2
+        case .unknown: 3
+        }
+    }
+
+    fileprivate init(code: Int) {
+        switch code & 3 {
+        case 0: self = .started
+        case 1: self = .accepted
+        case 2: self = .refused
+        default: self = .unknown
+        }
     }
 }

@@ -3,7 +3,7 @@ public import Ledger
 /// Everything that the events say of the environments of one name.
 public struct EnvironmentHistory: Sendable {
     /// A look that showed something of the environment.
-    public struct Sighting: Sendable, Timed {
+    public struct Sighting: Sendable {
         /// When, and by which event.
         public let moment: Moment
         /// How the ledger knows.
@@ -20,15 +20,15 @@ public struct EnvironmentHistory: Sendable {
     }
 
     /// Tries at actions on it, by start.
-    public internal(set) var attempts: [Attempt] = []
+    public internal(set) var attempts = Chronology<Attempt>()
     /// Looks at it, by time.
-    public internal(set) var sightings: [Sighting] = []
+    public internal(set) var sightings = Chronology<Sighting>()
 }
 
 /// Everything that the events say of the snapshots of one kind and name.
 public struct SnapshotHistory: Sendable {
     /// A row of a list.
-    public struct Sighting: Sendable, Timed {
+    public struct Sighting: Sendable {
         /// When, and by which event.
         public let moment: Moment
         /// How the ledger knows.
@@ -41,15 +41,15 @@ public struct SnapshotHistory: Sendable {
     }
 
     /// Tries at `snapshot create` and `snapshot destroy`, by start.
-    public internal(set) var attempts: [Attempt] = []
+    public internal(set) var attempts = Chronology<Attempt>()
     /// Rows, by time.
-    public internal(set) var sightings: [Sighting] = []
+    public internal(set) var sightings = Chronology<Sighting>()
 }
 
 /// Everything that the events say of one release.
 public struct ReleaseHistory: Sendable {
     /// A row of a list.
-    public struct Sighting: Sendable, Timed {
+    public struct Sighting: Sendable {
         /// When, and by which event.
         public let moment: Moment
         /// How the ledger knows.
@@ -62,15 +62,15 @@ public struct ReleaseHistory: Sendable {
     }
 
     /// Tries at `release create` and `release destroy`, by start.
-    public internal(set) var attempts: [Attempt] = []
+    public internal(set) var attempts = Chronology<Attempt>()
     /// Rows of the release list, by time.
-    public internal(set) var rows: [Sighting] = []
+    public internal(set) var rows = Chronology<Sighting>()
 }
 
 /// Everything that the events say of one hostname.
 public struct HostHistory: Sendable {
     /// An answer of a look-up.
-    public struct Answer: Sendable, Timed {
+    public struct Answer: Sendable {
         /// When, and by which event.
         public let moment: Moment
         /// How the ledger knows.
@@ -82,9 +82,9 @@ public struct HostHistory: Sendable {
     }
 
     /// Tries at switching it, by start.
-    public internal(set) var switches: [Attempt] = []
+    public internal(set) var switches = Chronology<Attempt>()
     /// Answers of look-ups that did not fail, by time.
-    public internal(set) var answers: [Answer] = []
+    public internal(set) var answers = Chronology<Answer>()
 }
 
 /// A kind of snapshot and a name, which together identify one (Fleet, "manage snapshots").

@@ -58,6 +58,13 @@ public struct Mark<Value: Sendable & Hashable>: Sendable, Hashable, Timed {
     /// The migration that the event names.
     public var migration: String?
 
+    init(moment: Moment, value: Value, basis: Basis, migration: String?) {
+        self.moment = moment
+        self.value = value
+        self.basis = basis
+        self.migration = migration
+    }
+
     init(_ occurrence: Occurrence, _ value: Value) {
         moment = Moment(occurrence)
         self.value = value

@@ -32,15 +32,15 @@ public struct State: Sendable {
     /// The hostnames.
     public internal(set) var hosts: [String: HostHistory] = [:]
     /// Tries at setting the default environment.
-    public internal(set) var defaultAttempts: [Attempt] = []
+    public internal(set) var defaultAttempts = Chronology<Attempt>()
     /// Answers to which environment is the default one.
     public internal(set) var defaultAnswers: [Mark<String>] = []
     /// Tries at changing the automatic SQL scripts.
-    public internal(set) var scriptAttempts: [Attempt] = []
+    public internal(set) var scriptAttempts = Chronology<Attempt>()
     /// Lists of the automatic SQL scripts.
     public internal(set) var scriptListings: [Mark<Listing<String>>] = []
     /// Tries at `log delete`.
-    public internal(set) var logAttempts: [Attempt] = []
+    public internal(set) var logAttempts = Chronology<Attempt>()
     /// Complete lists of environments.
     public internal(set) var environmentListings: [ListingMark] = []
     /// Complete lists of snapshots by kind.
@@ -50,7 +50,7 @@ public struct State: Sendable {
     /// Evidence about files by path.
     public internal(set) var files: [String: [Mark<FileEvidence>]] = [:]
     /// Dumps by path.
-    public internal(set) var dumps: [String: [Attempt]] = [:]
+    public internal(set) var dumps: [String: Chronology<Attempt>] = [:]
     /// Declared migrations by name.
     public internal(set) var declarations: [String: Declaration] = [:]
     /// Tests, decisions, acknowledgements, losses and reconciliations, by time.
@@ -65,6 +65,8 @@ public struct State: Sendable {
     public internal(set) var planMarks: [Mark<Decision>] = []
     /// Tries that were started and have no outcome yet, by the id of their start.
     public internal(set) var inDoubt: [EventID: Attempt] = [:]
+    /// Commands without an action of their own that were started and have no outcome yet.
+    public internal(set) var unfinishedNotes: [EventID: UnfinishedNote] = [:]
     /// Events of a type that this version does not know.
     public internal(set) var unreadable: [Mark<String>] = []
     /// The newest event that was replayed, by time.

@@ -13,6 +13,8 @@ enum ApplyStop: Error {
     case refused(Int, String)
     /// Something is to be done by hand: what, and what then.
     case byHand(Int, String, hints: [String])
+    /// Somebody wanted it to stop while a step was under way.
+    case interrupted(Int)
     /// An effect was not seen in time.
     case notSeen(Condition, String)
 
@@ -47,6 +49,11 @@ enum ApplyStop: Error {
         case .byHand(let number, let text, let hints):
             return Complaint(
                 status: .notSafe, message: "step \(number) is done by hand: \(text)", hints: hints)
+        case .interrupted(let number):
+            return Complaint(
+                status: .failed,
+                message: "interrupted: step \(number) is done and recorded, nothing after it",
+                hints: [again])
         case .notSeen(let condition, let last):
             return Complaint(
                 status: .notSafe, message: "not seen in time: \(condition); at last \(last)",

@@ -103,8 +103,9 @@ struct Applying {
     private func carryOut(_ number: Int, _ step: Step) throws -> Bool {
         guard case .action(let action) = step.command else { return true }
         if step.isDestructive || step.opensTheWay {
+            // Protection is taken off only where what follows may follow.
             let obstacles = try FreshLook.take(
-                before: action, try observer(), cause: issued.id,
+                before: action.opened ?? action, try observer(), cause: issued.id,
                 created: try incarnation(of: action))
             guard obstacles.isEmpty else { throw ApplyStop.obstacles(obstacles) }
         }
@@ -155,7 +156,9 @@ struct Applying {
             plan: issued.issue.digest, cause: issued.id, expectedSize: head)
         let report = try PlatformRunner(store, actor: actor).run(command, program, context)
         switch report.outcome {
-        case .accepted?: return
+        case .accepted?:
+            // Whoever stops a plan while a step is under way does not want the next one.
+            if report.result.interruption != nil { throw ApplyStop.interrupted(number) }
         case .refused?:
             let lines = report.result.printed.split(whereSeparator: \.isNewline)
             throw ApplyStop.refused(number, lines.last.map(String.init) ?? "no word why")
@@ -179,7 +182,8 @@ struct Applying {
             name = environment
         default: return nil
         }
-        let then = try Evaluation(global, .asked(knownAt: issued.issue.size))
+        let then = try Evaluation(
+            global, .asked(knownAt: issued.issue.size), fromLog: true)
         let planner = try Planner(
             state: then.state, now: issued.issue.now, head: then.head, renderer: .fleet)
         return planner.world.incarnations[name]?.last?.created
@@ -188,7 +192,7 @@ struct Applying {
     /// What the ledger says now.
     ///
     /// - Throws: `StoreError`.
-    func evaluation() throws -> Evaluation { try Evaluation(global, .asked()) }
+    func evaluation() throws -> Evaluation { try Evaluation(global, .asked(), fromLog: true) }
 
     /// Someone who looks.
     ///
@@ -260,6 +264,12 @@ extension Step {
 }
 
 extension Action {
+    /// The destruction that taking protection off opens the way to.
+    fileprivate var opened: Action? {
+        guard case .envProtected(let name, .off) = self else { return nil }
+        return .envDestroy(environment: name, deleteLogs: false, noConfirm: false)
+    }
+
     /// The files that its command is fed and writes.
     fileprivate var files: (input: String?, output: String?) {
         switch self {

@@ -53,7 +53,7 @@ struct IssuedPlan {
     ///
     /// - Throws: `StoreError`, `PlanError`, `ApplyError`.
     static func derive(_ issue: PlanIssue, _ global: GlobalOptions) throws -> Plan {
-        let evaluation = try Evaluation(global, .asked(knownAt: issue.size))
+        let evaluation = try Evaluation(global, .asked(knownAt: issue.size), fromLog: true)
         let planner = try Planner(
             state: evaluation.state, now: issue.now, head: evaluation.head, renderer: .fleet)
         return try planner.plan(issue.plan, migration: issue.migration)

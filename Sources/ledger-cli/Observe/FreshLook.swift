@@ -4,6 +4,9 @@ import Projector
 
 /// Reads again, right before something is destroyed, what its verdict leans on: the thing itself by
 /// name and creation, what takes its place, and where customers are sent.
+///
+/// The guard of `run` and `apply` both look this way; what they then make of what the ledger says
+/// is theirs.
 struct FreshLook {
     /// Why nothing may be destroyed after all.
     struct Obstacle: Hashable {
@@ -27,91 +30,47 @@ struct FreshLook {
         before action: Action, _ observer: Observer, cause: EventID? = nil,
         created: Timestamp? = nil
     ) throws -> [Obstacle] {
+        var observer = observer
         let planner = try observer.evaluation().planner()
+        let looks = planner.lastLooks(before: action)
+        let progress = Progress()
+        defer { try? progress.clear() }
         var obstacles: [Obstacle] = []
-        for target in planner.targets(before: action) {
+        for target in looks.targets {
+            try progress.show(target.command)
             let look = try observer.see(target, cause: cause).look
-            if !look.observation.isComplete {
+            let isAside = target == .platform(.defaultEnvironment)
+            if !look.observation.isComplete, !isAside {
                 obstacles.append(
                     Obstacle(place: target.command, what: look.problem ?? "not seen whole"))
             }
             if let difference = planner.difference(
-                action, look.observation, created: created)
+                look.observation, before: action, created: created)
             {
                 obstacles.append(Obstacle(place: target.command, what: difference))
+            }
+        }
+        guard !looks.hosts.isEmpty else { return obstacles }
+        try observer.learnEndpoints()
+        for host in looks.hosts {
+            let target = LookTarget.host(host)
+            try progress.show(target.command)
+            let look = try observer.see(target, cause: cause).look
+            if !look.observation.isComplete {
+                obstacles.append(
+                    Obstacle(place: target.command, what: look.problem ?? "no answer"))
             }
         }
         return obstacles
     }
 }
 
-extension Planner {
-    /// What is looked at before an action.
-    func targets(before action: Action) -> [LookTarget] {
-        var environments: Set<String> = []
-        var targets: [LookTarget] = []
-        var owners: [Migration] = []
-        switch action {
-        case .envDestroy(let name, _, _), .envUnload(let name, _, _), .envProtected(let name, _):
-            environments.insert(name)
-            owners = migrations.filter { $0.roleNames.contains(name) }
-            targets.append(.platform(.defaultEnvironment))
-        case .snapshotDestroy(let name, let kind):
-            targets.append(.platform(.snapshotList(kind)))
-            let key = SnapshotKey(kind: kind ?? .database, name: name)
-            let owner = world.state.snapshots[key]?.sightings.last?.row.environment
-            owners = migrations.filter { $0.roleNames.contains(owner ?? "") }
-        case .releaseDestroy:
-            targets.append(.platform(.releaseList))
-            environments.formUnion(world.incarnations.keys.filter(isThere))
-        default: return []
-        }
-        for migration in owners { environments.formUnion(migration.roleNames.filter(isThere)) }
-        targets += environments.sorted().map { .platform(.envDescribe($0)) }
-        var hosts = Set(owners.flatMap(\.roles.hostnames))
-        if !owners.isEmpty { hosts.formUnion(world.state.hosts.keys) }
-        return targets + hosts.sorted().map { .host($0) }
-    }
-
-    private func isThere(_ name: String) -> Bool {
-        guard world.incarnations[name] != nil else { return false }
-        let verdict = verdicts().last { verdict in
-            if case .environment(name, created: nil) = verdict.resource { true } else { false }
-        }
-        return verdict?.verdict != .gone
-    }
-
-    /// How what is seen differs from the thing that is meant; nil when it does not.
-    func difference(
-        _ action: Action, _ observation: Observation, created: Timestamp? = nil
-    ) -> String? {
-        switch (action, observation) {
-        case (.envDestroy(let name, _, _), .environment(let shown)) where shown.environment == name,
-            (.envProtected(let name, _), .environment(let shown)) where shown.environment == name:
-            guard let known = created ?? world.incarnations[name]?.last?.created,
-                let seen = shown.created, known != seen
-            else { return nil }
-            return "created \(seen.short), not \(known.short): another environment of that name"
-        case (.snapshotDestroy(let name, let kind), .snapshots(let listed, let listing))
-        where listed == kind ?? .database:
-            guard let row = listing.rows.first(where: { $0.snapshot == name }) else {
-                return listing.isComplete ? "\(name) is not listed" : nil
-            }
-            let key = SnapshotKey(kind: listed, name: name)
-            guard let known = world.state.snapshots[key]?.sightings.last?.row else { return nil }
-            if known.environment != row.environment { return "it is of \(row.environment)" }
-            guard let before = known.created, let now = row.created, before != now else {
-                return nil
-            }
-            return "created \(now.short), not \(before.short): another snapshot of that name"
-        default: return nil
-        }
-    }
-}
-
-extension Migration {
-    /// The names of the environments with a part in it.
-    var roleNames: Set<String> {
-        Set([roles.source, roles.destination, temporary?.name].compactMap { $0 })
+extension LastLooks {
+    /// What is looked at on the platform, in order.
+    fileprivate var targets: [LookTarget] {
+        environments.map { .platform(.envDescribe($0)) }
+            + snapshots.map { .platform(.snapshotList($0 == .database ? nil : $0)) }
+            + (includesReleases ? [.platform(.releaseList)] : [])
+            + (asksDefault ? [.platform(.defaultEnvironment)] : [])
     }
 }

@@ -30,12 +30,13 @@ struct Look {
     /// Why it proves less than it might; nil when it was seen whole.
     var problem: String?
 
-    /// Looks.
+    /// Looks; `program` is the platform's command as it is to be called.
     ///
     /// - Throws: `RunStatus` when the platform's command cannot be found or executed,
     ///   `SystemError` when it cannot be started.
     static func take(
-        _ target: LookTarget, resolver: Resolver, filter: SecretFilter, limit: Int
+        _ target: LookTarget, program words: [String], resolver: Resolver, filter: SecretFilter,
+        limit: Int
     ) throws -> Look {
         let time = Surroundings.current.clock()
         switch target {
@@ -48,7 +49,7 @@ struct Look {
         case .platform(let read):
             var program: Program
             do {
-                program = try Program(Grammar.render(read))
+                program = try Program(words + Grammar.render(read).dropFirst())
             } catch {
                 throw RunStatus(error)
             }
@@ -58,11 +59,7 @@ struct Look {
             program.staysTerminal = false
             program.limit = limit
             let result = try RunningProgram.run(program)
-            let status: Int? =
-                if case .exited(let status) = result.end { Int(status) } else { nil }
-            let observation = Listings.observation(
-                read, output: result.printed, exitStatus: status, timedOut: result.isTimedOut,
-                saidNoOutput: result.printed.isEmpty && status == 0)
+            let observation = result.observation(of: read)
             return Look(
                 target: target, time: time, observation: observation,
                 printed: result.output.excerpt(filter) + result.errors.excerpt(filter),

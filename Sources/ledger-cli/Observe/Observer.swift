@@ -14,34 +14,36 @@ struct Observer {
     }
 
     private let global: GlobalOptions
-    private let store: LedgerStore
-    private let actor: Actor
-    private let filter: SecretFilter
-    private let owners: OpenMigrations
-    private let limit: Int
+    private let scribe: Scribe
+    private let server: NameServer?
+    /// The platform's command as it is called.
+    private let program: [String]
     /// Looks hostnames up.
-    let resolver: Resolver
+    private(set) var resolver: Resolver
 
     /// An observer for the ledger of some options.
     ///
     /// - Throws: `CLIError`, `StoreError`.
-    init(_ global: GlobalOptions, server: NameServer?, limit: Int = Observer.limit) throws {
+    init(_ global: GlobalOptions, server: NameServer?, program: [String] = ["fleet"]) throws {
         self.global = global
-        self.limit = limit
-        store = try global.open(readOnly: false)
-        actor = try global.who()
-        filter = SecretFilter(patterns: try Settings(store).redaction)
-        owners = OpenMigrations(try MigrationRegister(store).open)
-        let evaluation = try Evaluation(global, .asked())
-        resolver = Resolver(
-            server: server, endpoints: evaluation.state.endpoints, staysWithServer: false)
+        self.server = server
+        self.program = program
+        scribe = try Scribe(global.open(readOnly: false), actor: global.who())
+        resolver = Resolver(server: server)
+        try learnEndpoints()
     }
+
+    /// Takes the endpoints that were described last: they tell where a flattened name is.
+    ///
+    /// - Throws: `StoreError`.
+    mutating func learnEndpoints() throws { resolver.endpoints = try evaluation().state.endpoints }
 
     /// Looks without recording.
     ///
     /// - Throws: `RunStatus`, `SystemError` when the platform's command cannot be run at all.
-    func look(at target: LookTarget) throws -> Look {
-        try Look.take(target, resolver: resolver, filter: filter, limit: limit)
+    func look(at target: LookTarget, limit: Int = Observer.limit) throws -> Look {
+        try Look.take(
+            target, program: program, resolver: resolver, filter: scribe.filter, limit: limit)
     }
 
     /// Looks and records.
@@ -56,15 +58,11 @@ struct Observer {
     ///
     /// - Throws: `StoreError`.
     func record(_ look: Look, cause: EventID? = nil) throws -> SequenceNumber {
-        var random = SystemRandomNumberGenerator()
-        let payload = EventPayload.observation(look.observation)
-        let draft = EventDraft(
-            id: EventID(time: look.time, using: &random), payload: payload, time: look.time,
-            actor: actor, basis: .observed, migration: owners.owner(of: payload), cause: cause,
-            traceparent: TraceContext.current,
+        let draft = scribe.draft(
+            .observation(look.observation), at: look.time, cause: cause,
             attachments: look.printed.isEmpty
                 ? [:] : ["output": AttachmentContent(bytes: look.printed)])
-        let appended = try store.append([draft], recordedTime: Surroundings.current.clock())
+        let appended = try scribe.append([draft])
         guard let place = appended.first else { preconditionFailure("one draft, one place") }
         return place.sequence
     }

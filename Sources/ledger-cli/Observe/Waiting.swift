@@ -6,6 +6,8 @@ struct Waiting {
     /// The pauses: the first, by what each is longer, and the longest.
     private static let first = Span.seconds(5)
     private static let longest = Span.seconds(60)
+    /// How long a look may take at least.
+    private static let leastLook = Span.seconds(5)
 
     /// How a wait ended.
     struct End {
@@ -37,7 +39,10 @@ struct Waiting {
         var before: Look?
         var events: [SequenceNumber] = []
         while true {
-            let look = try observer.look(at: condition.target)
+            // A look that hangs must not outlast what is waited for by much.
+            let left = (start + timeout - surroundings.clock()).milliseconds
+            let limit = min(max(left, Waiting.leastLook.milliseconds), Int64(Observer.limit))
+            let look = try observer.look(at: condition.target, limit: Int(limit))
             let standing = condition.standing(look)
             let isOver = surroundings.clock() - start >= timeout
             let isNews = before?.observation != look.observation

@@ -60,6 +60,11 @@ enum LedgerLine {
                 throw CLIError.notInTranscript(
                     "record void \(sequence)",
                     hint: "positions differ from ledger to ledger; void after the import")
+            },
+            event: { sequence in
+                throw CLIError.notInTranscript(
+                    "--settles \(sequence)",
+                    hint: "positions differ from ledger to ledger; leave it out")
             })
         let entries = try command.entries(in: context)
         return entries.isEmpty ? [note(arguments, patterns)] : entries

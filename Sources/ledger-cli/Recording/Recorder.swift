@@ -40,7 +40,13 @@ struct Recorder {
                 try surroundings.read(path, body)
                 return true
             },
-            voidable: { try Voiding.check($0, in: store) })
+            voidable: { try Voiding.check($0, in: store) },
+            event: { sequence in
+                guard let event = try store.event(sequence) else {
+                    throw CLIError.noSuchEvent(sequence.number, size: try store.size())
+                }
+                return event
+            })
         let entries = try command.entries(in: context)
         let drafts = drafts(of: entries, basis: command.basis, time: time, settings, open)
         let appended = try store.append(
@@ -60,7 +66,7 @@ struct Recorder {
             EventDraft(
                 id: EventID(time: time, using: &random), payload: entry.payload, time: time,
                 actor: actor, basis: basis,
-                migration: entry.migration ?? owners.owner(of: entry.payload),
+                migration: entry.migration ?? owners.owner(of: entry.payload), cause: entry.cause,
                 traceparent: TraceContext.current,
                 attachments: entry.attachments.mapValues { settings.redacted($0) })
         }

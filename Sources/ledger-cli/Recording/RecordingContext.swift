@@ -20,6 +20,8 @@ struct RecordingContext {
     var read: (_ path: String, _ body: ([UInt8]) throws -> Void) throws -> Bool
     /// The type of the event at a position, which may be voided; throws when there is none.
     var voidable: (SequenceNumber) throws -> Void
+    /// The event at a position; throws when there is none.
+    var event: (SequenceNumber) throws -> Event
 
     /// The migration that a decision belongs to: the one given, else the only open one.
     ///

@@ -25,9 +25,11 @@ enum EnvironmentSecrets {
             || endings.contains { name.hasSuffix($0) && name != "OLD\($0.dropFirst())" }
     }
 
-    /// Places and switches are no secrets, whatever the variable is called.
+    /// Places are no secrets, whatever the variable is called; a value that only begins like one
+    /// may be.
     private static func isValue(_ value: String) -> Bool {
-        value.utf8.count >= leastLength && !value.hasPrefix("/") && Int(value) == nil
+        value.utf8.count >= leastLength
+            && !(value.hasPrefix("/") && OperatingSystem.exists(value))
     }
 
     /// The members of `data` whose texts are names on the platform.

@@ -17,12 +17,12 @@ struct Gate {
 
     /// The ledger that is asked.
     let global: GlobalOptions
-    /// Records what the last look shows.
-    let runner: PlatformRunner
-    /// The command as it was typed, for messages.
+    /// The command as it was typed.
     let command: PlatformCommand
-    /// Looks a hostname up.
-    let lookUp: (String) -> DNSAnswer
+    /// The command in words, secrets taken out.
+    let shown: String
+    /// Who is asked about hostnames; nil for the system's servers.
+    let server: NameServer?
 
     /// Lets an action pass, or says why not.
     ///
@@ -39,7 +39,7 @@ struct Gate {
         case .admitted:
             try confirm(first.warnings, isConfirmed: isConfirmed)
             do {
-                try lookAgain(first.looks)
+                try lookAgain(before: action)
                 let second = try evaluate(action)
                 if case .refused = second.admission { throw refusal(second.admission) }
                 pass.expectedSize = second.size
@@ -55,107 +55,32 @@ struct Gate {
     private struct Finding {
         let admission: Admission
         let warnings: [String]
-        let looks: Looks
         let size: Int
     }
 
-    /// What is looked at again, and what is known of it.
-    private struct Looks {
-        let wanted: LastLooks
-        let target: Action
-        let created: [String: Timestamp]
-        let row: SnapshotRow?
-    }
-
     private func evaluate(_ action: Action) throws -> Finding {
-        let evaluation = try Evaluation(global, .present)
+        let evaluation = try Evaluation(global, .asked(), fromLog: true)
         let planner = try evaluation.planner()
-        let wanted = planner.lastLooks(before: action)
-        var created: [String: Timestamp] = [:]
-        for name in wanted.environments { created[name] = planner.created(name) }
-        var row: SnapshotRow?
-        if case .snapshotDestroy(let name, let kind) = action {
-            row = planner.lastRow(kind ?? .database, name)
-        }
         return Finding(
             admission: planner.admission(of: action), warnings: planner.premature(action),
-            looks: Looks(wanted: wanted, target: action, created: created, row: row),
             size: evaluation.head.size)
     }
 
-    // MARK: The last look
-
-    /// Looks at the platform and at DNS and records what is seen; whatever cannot be seen whole, or
-    /// is not what the ledger knows, stops the command.
-    private func lookAgain(_ looks: Looks) throws {
-        let progress = Progress()
-        defer { try? progress.clear() }
-        for name in looks.wanted.environments {
-            let observation = try look(.envDescribe(name), progress)
-            guard case .environment(let shown) = observation else { continue }
-            if let known = looks.created[name], shown.created != known {
-                throw lookFailed(
-                    "\(name) was created \(shown.created?.short ?? "at no time that is shown"), the ledger knows the one of \(known.short)"
-                )
-            }
+    /// Whatever cannot be seen whole, or is not what the ledger knows, stops the command.
+    private func lookAgain(before action: Action) throws {
+        let observer = try Observer(
+            global, server: server, program: Array(command.words.prefix(1)))
+        let obstacles = try FreshLook.take(before: action, observer)
+        guard obstacles.isEmpty else {
+            throw CLIError.lookFailed(shown, obstacles)
         }
-        for kind in looks.wanted.snapshots {
-            let observation = try look(.snapshotList(kind == .database ? nil : kind), progress)
-            guard case .snapshotDestroy(let name, _) = looks.target,
-                case .snapshots(_, let listing) = observation
-            else { continue }
-            guard let row = listing.rows.first(where: { $0.snapshot == name }) else {
-                throw lookFailed("snapshot \(name) is not in the list")
-            }
-            if let known = looks.row,
-                row.created != known.created || row.environment != known.environment
-            {
-                throw lookFailed("snapshot \(name) is not the one that the ledger knows")
-            }
-        }
-        if looks.wanted.includesReleases { _ = try look(.releaseList, progress) }
-        for host in looks.wanted.hosts {
-            try progress.show("look-up of \(host)")
-            let answer = lookUp(host)
-            try runner.observe(.dns(answer))
-            if answer.isFailed { throw lookFailed("\(host) could not be looked up") }
-        }
-    }
-
-    private func look(_ read: ReadCommand, _ progress: Progress) throws -> Observation {
-        let words = command.words.prefix(1) + Grammar.render(read).dropFirst()
-        let shown = Shell.quote(Array(words))
-        try progress.show(shown)
-        var program: Program
-        do {
-            program = try Program(Array(words))
-        } catch {
-            throw lookFailed("\(shown): the command cannot be run")
-        }
-        program.input = .empty
-        program.output = .nowhere
-        program.errors = .nowhere
-        program.staysTerminal = false
-        program.limit = 120_000
-        let report = try runner.run(PlatformCommand(Array(words)), program)
-        guard let observation = report.observation, observation.isWhole else {
-            throw lookFailed(
-                "\(shown): "
-                    + (report.result.isTimedOut
-                        ? "no answer" : "not seen whole (status \(report.result.status))"))
-        }
-        return observation
     }
 
     // MARK: Words
 
-    private var shown: String { command.shown(runner.filter) }
-
-    private func lookFailed(_ why: String) -> CLIError { .lookFailed(shown, why: why) }
-
     private func refusal(_ admission: Admission) -> CLIError {
         guard case .refused(let resource, let verdict, let obstacles) = admission else {
-            return .lookFailed(shown, why: "nothing admits it")
+            return .notSafe(shown, resource: nil, verdict: "not admitted", [])
         }
         return .notSafe(shown, resource: resource, verdict: verdict, obstacles)
     }
@@ -184,31 +109,5 @@ struct Gate {
             ["y", "yes"].contains(
                 String(decoding: typed, as: UTF8.self).lowercased().filter { !$0.isWhitespace })
         else { throw Exit(status: .notSafe) }
-    }
-}
-
-extension EvaluationOptions {
-    /// The options that nobody typed: the present.
-    static var present: EvaluationOptions {
-        var options = EvaluationOptions()
-        options.at = nil
-        options.knownAt = nil
-        return options
-    }
-}
-
-extension Observation {
-    /// True when all was seen that there was to see.
-    fileprivate var isWhole: Bool {
-        switch self {
-        case .environment(let shown): shown.isComplete
-        case .environments(let listing): listing.isComplete
-        case .snapshots(_, let listing): listing.isComplete
-        case .releases(let listing): listing.isComplete
-        case .sqlScripts(let listing): listing.isComplete
-        case .defaultEnvironment(let name): name != nil
-        case .dns(let answer): !answer.isFailed
-        case .file: true
-        }
     }
 }

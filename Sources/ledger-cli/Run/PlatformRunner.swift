@@ -34,26 +34,15 @@ struct PlatformRunner {
         var appended: [Appended] = []
     }
 
-    /// Where events go.
-    let store: LedgerStore
-    /// Who acts.
-    let actor: Actor
-    /// What must not be written.
-    let filter: SecretFilter
-    private let migrations: OpenMigrations
+    /// Who writes it down.
+    let scribe: Scribe
+
+    private var filter: SecretFilter { scribe.filter }
 
     /// A runner on a ledger.
     ///
     /// - Throws: `StoreError`; `EventError` when an event cannot be read.
-    init(_ store: LedgerStore, actor: Actor) throws {
-        self.store = store
-        self.actor = actor
-        let surroundings = Surroundings.current
-        filter = SecretFilter(
-            patterns: try Settings(store).redaction,
-            values: EnvironmentSecrets.values(surroundings.variables()))
-        migrations = OpenMigrations(try MigrationRegister(store).open(at: surroundings.clock()))
-    }
+    init(_ store: LedgerStore, actor: Actor) throws { scribe = try Scribe(store, actor: actor) }
 
     /// Runs a command to its end.
     ///
@@ -70,9 +59,7 @@ struct PlatformRunner {
         let signals = Surroundings.current.output.ownDescriptor == nil ? nil : SignalCatch()
         let start = try start(of: command, context)
         if let start {
-            _ = try store.append(
-                [start], recordedTime: Surroundings.current.clock(),
-                expectedSize: context.expectedSize)
+            _ = try scribe.append([start], expectedSize: context.expectedSize)
         }
         defer { withExtendedLifetime(signals) {} }
         let result: ProgramResult
@@ -86,15 +73,6 @@ struct PlatformRunner {
             throw error
         }
         return try record(command, result, start, context)
-    }
-
-    /// Records what was seen without a command, such as a look-up.
-    ///
-    /// - Throws: `StoreError`.
-    func observe(_ observation: Observation) throws {
-        let draft = draft(
-            .observation(observation), at: Surroundings.current.clock(), Context(), cause: nil)
-        _ = try store.append([draft], recordedTime: Surroundings.current.clock())
     }
 
     /// The event before; nil for what changes nothing on the platform.
@@ -112,8 +90,9 @@ struct PlatformRunner {
                 .noteAdded(Note(command: command.shown(filter), outcome: .started)))
         case .read, .foreign: return nil
         }
-        return draft(
-            payload, at: Surroundings.current.clock(), context, cause: context.cause,
+        return scribe.draft(
+            payload, at: Surroundings.current.clock(), migration: context.migration,
+            cause: context.cause,
             attachments: context.overrideReason.map {
                 ["override": AttachmentContent(text: filter.redact($0))]
             } ?? [:])
@@ -132,19 +111,22 @@ struct PlatformRunner {
         let payload = payload(of: command, result, context, &report)
         let time = max(result.time, start?.time ?? result.time)
         var drafts = [
-            draft(
-                payload, at: time, context, cause: start?.id ?? context.cause,
-                attachments: attachments(result))
+            scribe.draft(
+                payload, at: time, migration: context.migration, cause: start?.id ?? context.cause,
+                attachments: result.attachments(filter))
         ]
         for evidence in files(command, result) {
             drafts.append(
-                draft(.observation(.file(evidence)), at: time, context, cause: drafts[0].id))
+                scribe.draft(
+                    .observation(.file(evidence)), at: time, migration: context.migration,
+                    cause: drafts[0].id))
         }
         do {
             report.appended = try append(drafts, small: note(command, report, time, context))
         } catch {
             throw UnrecordedOutcome(
-                command: command, shown: command.shown(filter), report: report, why: error)
+                command: command, shown: command.shown(filter),
+                words: filter.redact(arguments: command.words), report: report, why: error)
         }
         return report
     }
@@ -167,12 +149,7 @@ struct PlatformRunner {
                     remarks: remarks, isOverride: context.overrideReason != nil,
                     plan: context.plan))
         case .read(let read):
-            // What is in the middle of a long list was not kept: what is shown counts, what is
-            // absent does not.
-            let isWhole = !result.output.isCut
-            let observation = Listings.observation(
-                read, output: result.output.text, exitStatus: isWhole ? status : nil,
-                timedOut: result.isTimedOut, saidNoOutput: result.printed.isEmpty)
+            let observation = result.observation(of: read)
             report.observation = observation
             return .observation(observation)
         case .other, .foreign:
@@ -188,6 +165,8 @@ struct PlatformRunner {
         of action: Action, _ result: ProgramResult, _ status: Int?
     ) -> (outcome: Outcome, detail: String) {
         if case .notStarted = result.end { return (.refused, "exit-status") }
+        // Whatever the platform says, it was not given all that was to be loaded.
+        if case .databaseLoad = action, result.hasInputFailed { return (.unknown, "input") }
         // A dump's output is data, not words about it.
         var text = result.printed
         if case .databaseDump = action { text = result.errors.text }
@@ -208,36 +187,6 @@ struct PlatformRunner {
 
     // MARK: Events
 
-    private func draft(
-        _ payload: EventPayload, at time: Timestamp, _ context: Context, cause: EventID?,
-        attachments: [String: AttachmentContent] = [:]
-    ) -> EventDraft {
-        var random = SystemRandomNumberGenerator()
-        var basis = Basis.executed
-        if case .observation = payload { basis = .observed }
-        var draft = EventDraft(
-            id: EventID(time: time, using: &random), payload: payload, time: time, actor: actor,
-            basis: basis, migration: context.migration ?? migrations.owner(of: payload),
-            cause: cause, traceparent: TraceContext.current, attachments: attachments)
-        let filter = filter.sparing(EnvironmentSecrets.names(in: draft.data))
-        draft.data = filter.redact(draft.data)
-        draft.subject = filter.redact(draft.subject)
-        return draft
-    }
-
-    private func attachments(_ result: ProgramResult) -> [String: AttachmentContent] {
-        var attachments: [String: AttachmentContent] = [:]
-        let output = result.output.excerpt(filter)
-        let errors = result.errors.excerpt(filter)
-        if !output.isEmpty { attachments["output"] = AttachmentContent(bytes: output) }
-        if !errors.isEmpty { attachments["errors"] = AttachmentContent(bytes: errors) }
-        if let bytes = try? CanonicalJSON.encode(result.summary), !result.isSilent {
-            attachments["capture"] = AttachmentContent(
-                bytes: bytes, mediaType: "application/json")
-        }
-        return attachments
-    }
-
     /// What passed through files: a dump that was written, a dump that was loaded whole.
     private func files(_ command: PlatformCommand, _ result: ProgramResult) -> [FileEvidence] {
         if case .notStarted = result.end { return [] }
@@ -255,13 +204,14 @@ struct PlatformRunner {
     private func note(
         _ command: PlatformCommand, _ report: Report, _ time: Timestamp, _ context: Context
     ) -> EventDraft {
-        draft(
+        scribe.draft(
             .decision(
                 .noteAdded(
                     Note(
                         command: command.shown(filter), outcome: report.outcome,
                         exitStatus: Int(report.result.status)))),
-            at: time, context, cause: nil, attachments: attachments(report.result))
+            at: time, migration: context.migration,
+            attachments: report.result.attachments(filter))
     }
 
     /// Appends an outcome; what stands in the way may go away, so this is tried for a while.
@@ -270,7 +220,7 @@ struct PlatformRunner {
         var drafts = drafts
         while true {
             do {
-                return try store.append(drafts, recordedTime: Surroundings.current.clock())
+                return try scribe.append(drafts)
             } catch {
                 switch error {
                 case .event(_, index: 0) where drafts.first?.id != small.id: drafts = [small]
@@ -284,39 +234,5 @@ struct PlatformRunner {
                 }
             }
         }
-    }
-}
-
-/// A command ran and what came of it could not be written down.
-struct UnrecordedOutcome: Error {
-    /// The command.
-    let command: PlatformCommand
-    /// The command in words, secrets taken out.
-    let shown: String
-    /// What came of it.
-    let report: PlatformRunner.Report
-    /// What stood in the way.
-    let why: any Error
-}
-
-extension ProgramResult {
-    /// True when nothing passed at all.
-    var isSilent: Bool { output.count == 0 && errors.count == 0 && input == nil }
-
-    /// Length and SHA-256 of every stream, for the attachment `capture`.
-    var summary: JSONObject {
-        func described(_ capture: Capture) -> JSONObject {
-            let evidence = capture.evidence(path: "", role: .other)
-            return ["bytes": .integer(evidence.bytes), "sha256": .string(evidence.sha256)]
-        }
-        var fed = input.map(described)
-        fed?["whole"] = .bool(isInputWhole)
-        var signal: Int32?
-        if case .killed(let number) = end { signal = number }
-        return JSONObject([
-            ("stdout", .object(described(output))), ("stderr", .object(described(errors))),
-            ("stdin", fed.map { .object($0) }), ("signal", signal.map { .integer(Int($0)) }),
-            ("timedOut", isTimedOut ? true : nil),
-        ])
     }
 }

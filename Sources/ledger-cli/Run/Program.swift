@@ -53,53 +53,6 @@ struct Program: Sendable {
     }
 }
 
-/// How a program ended, and what passed through its streams.
-struct ProgramResult {
-    /// How it ended.
-    enum End: Equatable, Sendable {
-        /// With an exit status.
-        case exited(Int32)
-        /// By a signal.
-        case killed(Int32)
-        /// It was never executed: the value of `errno`.
-        case notStarted(Int32)
-        /// Nobody knows.
-        case lost
-    }
-
-    /// How it ended.
-    var end: End
-    /// True when it was ended because it took too long.
-    var isTimedOut = false
-    /// When it ended.
-    var time: Timestamp
-    /// Its output; on a terminal its errors too.
-    var output = Capture()
-    /// Its errors, unless they went to the same terminal as its output.
-    var errors = Capture()
-    /// What it was fed, when that was looked at.
-    var input: Capture?
-    /// True when all there was to feed was taken.
-    var isInputWhole = true
-
-    /// What a shell would say: the exit status, 128 and the signal, 126 or 127.
-    var status: Int32 {
-        switch end {
-        case .exited(let status): status
-        case .killed(let signal): 128 + signal
-        case .notStarted(let code): code == OperatingSystem.noSuchFile ? 127 : 126
-        case .lost: 255
-        }
-    }
-
-    /// What was printed, errors last; for telling what came of a command.
-    var printed: String {
-        let text = output.text
-        guard errors.count > 0 else { return text }
-        return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + errors.text
-    }
-}
-
 extension Sink {
     /// The stream as the target of a program's.
     var target: StreamTarget { ownDescriptor.map { .descriptor($0) } ?? .sink(self) }

@@ -17,6 +17,8 @@ final class ProgramStreams {
     private(set) var master: Int32 = -1
     /// True when all there was to feed was taken.
     private(set) var isFeedWhole = false
+    /// True when what was to be fed could not be read to its end.
+    var hasFeedFailed: Bool { feed?.hasFailed ?? false }
 
     /// Its ends, closed here once it has them.
     private var theirs: [Int32] = []
@@ -175,7 +177,7 @@ final class ProgramStreams {
     }
 
     private func closeFeed() {
-        isFeedWhole = feed.map { $0.isDone && !$0.isRefused } ?? false
+        isFeedWhole = feed.map { $0.isDone && !$0.isRefused && !$0.hasFailed } ?? false
         feed?.abandon()
         OperatingSystem.release(descriptor: feedEnd)
         feedEnd = -1

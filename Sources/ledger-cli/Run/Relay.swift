@@ -40,6 +40,8 @@ final class Relay {
     private var allowance: Int?
     /// True once the target took no more.
     private(set) var isRefused = false
+    /// True when the source could not be read to its end.
+    private(set) var hasFailed = false
 
     /// A relay.
     ///
@@ -82,6 +84,11 @@ final class Relay {
         guard source >= 0 else { return false }
         switch OperatingSystem.readPiece(source) {
         case .nothing: return false
+        case .failed:
+            // A master whose last slave is closed says so, too: for a terminal it is the end.
+            hasFailed = true
+            end()
+            return true
         case .end:
             end()
             return true

@@ -9,6 +9,8 @@ enum RunStatus: Error {
     case notStarted(String, Int32)
     /// The ledger failed before anything was started: 125.
     case ledger(StoreError)
+    /// Something else stood in the way before anything was started: 125.
+    case before(any Error)
     /// The command ran and its outcome is not in the ledger: 125.
     case unrecorded(UnrecordedOutcome)
 
@@ -21,7 +23,7 @@ enum RunStatus: Error {
         case .program(.notFound): 127
         case .program(.notExecutable): 126
         case .notStarted(_, let code): code == OperatingSystem.noSuchFile ? 127 : 126
-        case .ledger, .unrecorded: 125
+        case .ledger, .before, .unrecorded: 125
         }
     }
 
@@ -42,6 +44,7 @@ enum RunStatus: Error {
                 status: .failed,
                 message: "\(SystemError(name: name, code: code)); nothing was started")
         case .ledger(let error): Complaint(error).adding("nothing was started")
+        case .before(let error): Complaint(error).adding("nothing was started")
         case .unrecorded(let lost): RunStatus.complaint(of: lost)
         }
     }
@@ -60,7 +63,7 @@ enum RunStatus: Error {
             + (lost.command.input.map { ["--input", $0] } ?? [])
             + (lost.command.output.map { ["--output", $0] } ?? []) + ["--"]
         message += ": \(outcome.rawValue)" + (report.detail.map { " (\($0))" } ?? "")
-        let command = Shell.quote(Redaction.redact(arguments: lost.command.words))
+        let command = Shell.quote(lost.words)
         return Complaint(
             status: .failed, message: message,
             hints: ["once the ledger can be written: \(Shell.quote(words)) \(command)"])

@@ -83,6 +83,7 @@ final class RunningProgram {
         result.errors = streams.errors?.capture ?? Capture()
         result.input = streams.feed?.capture
         result.isInputWhole = streams.isFeedWhole
+        result.hasInputFailed = streams.hasFeedFailed
         return result
     }
 
@@ -188,6 +189,9 @@ final class RunningProgram {
         case SIGCONT:
             if exit >= 0 { OperatingSystem.send(SIGCONT, to: process) }
         default:
+            if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(signal.number) {
+                result.interruption = signal.number
+            }
             // The outcome is to be recorded; the reader of the output is not waited for any more.
             guard exit >= 0 else { return false }
             // What the terminal sent went to the whole group, the program included.

@@ -81,7 +81,8 @@ struct GlobalOptions: ParsableArguments {
     /// - Throws: `StoreError`; `CLIError.keyMissing` for a key that may not sign this ledger, or
     ///   `CLIError` when a rehearsal's clock is set and it is no rehearsal.
     func open(readOnly: Bool = true) throws -> LedgerStore {
-        let store = readOnly ? try LedgerStore.open(path: path, readOnly: true) : try openSigning()
+        guard readOnly else { return try openSigning() }
+        let store = try LedgerStore.open(path: path, readOnly: true)
         try RehearsalClock.check(store.origin)
         return store
     }

@@ -18,6 +18,8 @@ extension OperatingSystem {
         case nothing
         /// Nothing ever again.
         case end
+        /// It cannot be read: the value of `errno`.
+        case failed(Int32)
     }
 
     /// The bytes that a descriptor has at this moment.
@@ -32,7 +34,7 @@ extension OperatingSystem {
             count = max(0, length)
         }
         if code == EAGAIN || code == EWOULDBLOCK { return .nothing }
-        // A master whose last slave is closed says EIO; any other error ends the stream as well.
+        if code != 0 { return .failed(code) }
         return bytes.isEmpty ? .end : .bytes(bytes)
     }
 
@@ -103,6 +105,11 @@ extension OperatingSystem {
     static func openForReading(_ path: String) throws(SystemError) -> Int32 {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(name: path, code: errno) }
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            release(descriptor: descriptor)
+            throw SystemError(name: path, code: EISDIR)
+        }
         return descriptor
     }
 

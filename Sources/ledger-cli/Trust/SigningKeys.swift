@@ -67,11 +67,12 @@ extension GlobalOptions {
     ///
     /// - Parameter key: the file that `--key` names.
     /// - Returns: the open ledger.
-    /// - Throws: `CLIError.keyMissing` when a key is at hand that may not sign this ledger,
-    ///   `StoreError`.
+    /// - Throws: `CLIError.keyMissing` when a key is at hand that may not sign this ledger, `CLIError`
+    ///   when a rehearsal's clock is set and it is no rehearsal; `StoreError`.
     func openSigning(key: String? = nil) throws -> LedgerStore {
         let keys = try SigningKeys.find(ledger: given, given: key)
         let store = try LedgerStore.open(path: path, signer: keys?.signer)
+        try RehearsalClock.check(store.origin)
         guard let keys else { return store }
         Outbox.note(store, path)
         do {

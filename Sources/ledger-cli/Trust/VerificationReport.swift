@@ -8,10 +8,15 @@ struct VerificationReport {
     let trust: TrustSource
     /// What was done about derived data that was wrong; nil when nothing was.
     var rebuilt: String?
+    /// The projections beside the ledger; nil when nobody asked.
+    var projections: [ProjectionCheck]?
 
     /// The exit status: 6 only when an anchor was demanded.
     func status(requiresAnchor: Bool) -> ExitStatus {
-        switch result.verdict {
+        if projections?.contains(where: { $0.outcome == .differs }) ?? false {
+            return .doesNotVerify
+        }
+        return switch result.verdict {
         case .doesNotVerify: .doesNotVerify
         case .couldNotRun: .failed
         case .intactAndAnchored: .done
@@ -61,6 +66,10 @@ struct VerificationReport {
                 .map { Table.printable(String($0)) }
         }
         if let rebuilt { lines.append(rebuilt) }
+        if let projections {
+            lines += projections.map(\.line)
+            if projections.isEmpty { lines.append("no projection is kept beside the ledger") }
+        }
         if result.verdict != .doesNotVerify { lines += unseen }
         return lines
     }
@@ -149,6 +158,7 @@ struct VerificationReport {
                 }
             ),
             ("rebuilt", rebuilt.map { .string($0) }),
+            ("projections", projections.map { .array($0.map { .object($0.json) }) }),
             ("unseen", .array(unseen.map { .string($0) })),
             ("findings", .array(result.findings.map { .object($0.json) })),
         ])

@@ -75,3 +75,24 @@ import Testing
         }
     }
 }
+
+extension ShellTests {
+    /// Plain lines are read in another way; they must come out as the rest of the grammar would say.
+    @Test func `plain words are the words of a line with a quoted one`() throws {
+        var random = SeededGenerator(11)
+        let pieces = [
+            "fleet", "env", "a-b_c", "x=y", "1:2", "p/q.r", "@h", "50%", "a,b", "+1", "^", "0",
+        ]
+        for _ in 0..<300 {
+            var line = ""
+            for _ in 0..<Int.random(in: 0...6, using: &random) {
+                line += random.pick([" ", "  ", "\t"]) + random.pick(pieces)
+            }
+            let plain = try Shell.tokens(line)
+            // A quote sends the line down the other way, and adds one word.
+            let quoted = try Shell.tokens(line + " 'q'")
+            #expect(plain == Array(quoted.dropLast()))
+        }
+        #expect(try Shell.tokens("echo \u{E9}\u{301} x").map(\.column) == [1, 6, 8])
+    }
+}

@@ -31,7 +31,7 @@ import Testing
     @Test func `the ledger may be killed at any instant`() async throws {
         let prompt = try await Prompt.withLedger()
         let platform = try FakePlatform(in: prompt.directory, Self.cases)
-        let kills = ProcessInfo.processInfo.environment["LEDGER_KILLS"].flatMap { Int($0) } ?? 30
+        let kills = ProcessInfo.processInfo.environment["LEDGER_KILLS"].flatMap { Int($0) } ?? 20
         // How long a run takes undisturbed, so that the instants fall into all of it.
         let start = Date()
         try Session.run(
@@ -103,6 +103,33 @@ import Testing
         #expect(report.status == 0, "\(report.errors)")
         let after = await prompt.run("status")
         #expect(!after.output.contains("in doubt: "), "\(after.output)")
+    }
+
+    @Test func `a command without an action is in doubt, too, until somebody says how it ended`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let platform = try FakePlatform(
+            in: prompt.directory, "\"key add \"*) kill -9 $PPID; sleep 1 ;;")
+        let session = try Session(
+            [Session.binary, "run", "--", platform.path, "key", "add", "ops"],
+            in: prompt.directory)
+        #expect(try session.wait() == 137)
+        try prompt.setClock("2030-01-01T00:00:00Z")
+        let status = await prompt.run("status")
+        #expect(status.output.contains("in doubt: \(platform.path) key add ops"))
+        #expect(status.output.contains("--settles 2 -- \(platform.path) key add ops"))
+        let json = try await prompt.run("status", "--format", "json").json
+        #expect(json["inDoubt"]?.array?.count == 1)
+        let other = await prompt.run(
+            "record", "command", "--settles", "2", "--", "fleet", "key", "add", "dev")
+        #expect(other.status == 64, "\(other.errors)")
+        let report = await prompt.run(
+            "record", "command", "--outcome", "refused", "--settles", "2", "--", platform.path,
+            "key", "add", "ops")
+        #expect(report.status == 0, "\(report.errors)")
+        #expect(try await prompt.event(3)["causationid"] == prompt.event(2)["id"])
+        #expect(!(await prompt.run("status")).output.contains("in doubt: "))
     }
 
     @Test func `an outcome that cannot be recorded is said aloud`() async throws {

@@ -95,9 +95,38 @@ import Testing
             return try #require(text.split(separator: " ").compactMap { Int($0) }.first, "\(text)")
         }
         let small = try peak(1)
-        let large = try peak(wanted ?? 96)
-        print("peak memory: \(small) kB for 1 MiB, \(large) kB for \(wanted ?? 96) MiB")
+        let large = try peak(wanted ?? 24)
+        print("peak memory: \(small) kB for 1 MiB, \(large) kB for \(wanted ?? 24) MiB")
         #expect(large < small + 16_384, "\(small) kB and \(large) kB")
+    }
+}
+
+/// Streams that whoever starts the ledger has closed.
+@Suite struct ClosedStreamTests {
+    @Test(arguments: [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+    func `a stream that is closed leads nowhere, and never into a file`(_ closed: String)
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let platform = try FakePlatform(in: prompt.directory)
+        for words in [
+            "run -- \(platform.path) env cache flush prod",
+            "run --output prod.sql -- \(platform.path) database dump prod", "status",
+        ] {
+            let session = try Session(
+                ["/bin/sh", "-c", "\(Session.binary) \(words) \(closed)"],
+                in: prompt.directory)
+            session.endInput()
+            #expect(try session.wait() == 0, "\(words)")
+        }
+        #expect(
+            try await prompt.types() == [
+                "env.cache-flush.started", "env.cache-flush.accepted", "database.dump.started",
+                "database.dump.accepted", "observed.file",
+            ])
+        let dump = try String(contentsOfFile: prompt.path("prod.sql"), encoding: .utf8)
+        #expect(dump == "-- data\n-- Dump completed on 2017-05-03\n")
+        #expect(await prompt.run("verify").status == 0)
     }
 }
 
@@ -134,6 +163,59 @@ import Testing
         #expect(before == after)
         let show = await prompt.run("show", "2")
         #expect(show.output.contains("hello bob"), "\(show.output)")
+    }
+
+    @Test(arguments: [("prod", 0, "accepted"), ("prod2", 1, "refused"), ("", 1, "refused")])
+    func `the platform's question is asked and answered at the terminal`(
+        _ typed: String, _ status: Int32, _ outcome: String
+    ) async throws {
+        let prompt = try await Prompt.withLedger()
+        let platform = try FakePlatform(
+            in: prompt.directory,
+            """
+            "env destroy prod")
+                printf "Please enter the environment's name to continue or anything else to abort: "
+                read answer
+                [ "$answer" = "$3" ] || { echo Aborted; exit 1; }
+                echo "Environment $3 is now being destroyed" ;;
+            """)
+        let session = try Session(
+            [
+                Session.binary, "run", "--override", "rehearsal", "--", platform.path, "env",
+                "destroy", "prod",
+            ], in: prompt.directory, onTerminal: true)
+        try session.read(until: "abort: ")
+        session.type(typed + "\n")
+        #expect(try session.wait() == status)
+        #expect(try await prompt.types() == ["env.destroy.started", "env.destroy.\(outcome)"])
+    }
+
+    @Test func `a database's prompt at a terminal is a shell, which may have written`() async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let platform = try FakePlatform(
+            in: prompt.directory, "\"database connect \"*) echo ready; read line; echo bye ;;")
+        let session = try Session(
+            [Session.binary, "run", "--", platform.path, "database", "connect", "prod"],
+            in: prompt.directory, onTerminal: true)
+        try session.read(until: "ready")
+        session.type("exit\n")
+        #expect(try session.wait() == 0)
+        #expect(
+            try await prompt.types() == ["database.shell.started", "database.shell.accepted"])
+    }
+
+    @Test func `without a terminal as input the command gets none, and still asks on its output`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let session = try Session(
+            [
+                "/bin/sh", "-c",
+                "echo fed | \(Session.binary) run -- sh -c 'test -t 0 || echo plain; test -t 1 && echo shown; read x; echo $x'",
+            ], in: prompt.directory, onTerminal: true)
+        try session.wait()
+        #expect(session.text == "plain\r\nshown\r\nfed\r\n")
     }
 
     @Test func `the keys that end a command end the command`() async throws {

@@ -140,6 +140,23 @@ import Testing
         #expect(try await prompt.event(7)["data"]?.object?["sha256"] == evidence["sha256"])
     }
 
+    @Test func `what cannot be read to its end is no load that worked`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let platform = try FakePlatform(in: prompt.directory)
+        let folder = await prompt.run(
+            "run", "--input", "bin", "--", platform.path, "database", "connect", "prod2")
+        #expect(folder.status == 125)
+        #expect(folder.errors.contains("bin: is a directory"), "\(folder.errors)")
+        #expect(folder.errors.contains("nothing was started"))
+        #expect(platform.asked.isEmpty)
+        // It opens, and no byte of it can be read.
+        let failed = await prompt.run(
+            "run", "--input", "/proc/self/mem", "--", platform.path, "database", "connect", "prod2")
+        #expect(failed.status == 0)
+        #expect(
+            try await prompt.types() == ["database.load.started", "database.load.unknown"])
+    }
+
     @Test func `something in the background that holds the output open is not waited for`()
         async throws
     {

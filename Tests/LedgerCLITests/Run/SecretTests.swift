@@ -53,6 +53,28 @@ import Testing
         #expect(Data(stored).range(of: Data("[redacted]".utf8)) != nil)
     }
 
+    @Test func `what a look shows has no secrets either`() async throws {
+        let prompt = try await Prompt.withLedger()
+        _ = try FakePlatform(
+            in: prompt.directory,
+            "\"env list\") echo \"warning: token hunter2hunter2\"; exit 1 ;;")
+        let look = try Session.run(
+            "observe", "prod", in: prompt.directory,
+            environment: ["SHOP_API_TOKEN": "hunter2hunter2"])
+        #expect(look.status == 0, "\(String(decoding: look.complained, as: UTF8.self))")
+        let stored = Data(try bytes(prompt))
+        #expect(stored.range(of: Data("hunter2hunter2".utf8)) == nil)
+        #expect(stored.range(of: Data("warning: token [redacted]".utf8)) != nil)
+    }
+
+    @Test func `a secret may be a number or begin like a path, a path is none`() {
+        let values = EnvironmentSecrets.values([
+            ("DB_PASSWORD", "20170504"), ("AWS_SECRET_ACCESS_KEY", "/b64/secret+x"),
+            ("SSL_KEY", "/dev/null"), ("PATH", "/usr/bin:/bin"), ("API_TOKEN", "abc"),
+        ])
+        #expect(values == ["/b64/secret+x", "20170504"])
+    }
+
     @Test func `a password that is an environment's name does not hide the environment`()
         async throws
     {

@@ -29,6 +29,23 @@ import Testing
         }
     }
 
+    @Test func `a record is its event in canonical form`() throws {
+        for (number, payload) in EventSamples.payloads.enumerated() {
+            for full in [true, false] {
+                let event = event(payload, number: number + 1, full: full)
+                #expect(try Record(event).bytes == CanonicalJSON.encode(event.json))
+            }
+        }
+        var strange = event(.decision(.go))
+        strange.draft.subject = "a\"b\\c\u{1}\u{1F456}\n"
+        strange.draft.data = [
+            "\u{E000}": 1, "\u{10000}": [.number(1.5), .number(-0.0), "\u{7F}"], "": .null,
+        ]
+        #expect(try Record(strange).bytes == CanonicalJSON.encode(strange.json))
+        strange.draft.data = ["no": .number(.infinity)]
+        #expect(throws: EventError.self) { try Record(strange) }
+    }
+
     @Test func `a type that is not known yet is kept as it is`() throws {
         var event = event(.decision(.go))
         event.draft.type = .other("future.thing")

@@ -30,18 +30,6 @@ public struct Obstacle: Sendable, Hashable {
     }
 }
 
-/// What is to be looked at again right before something is destroyed.
-public struct LastLooks: Sendable, Hashable {
-    /// The environments to describe.
-    public var environments: [String] = []
-    /// The kinds of snapshot to list.
-    public var snapshots: [SnapshotKind] = []
-    /// True when the releases are to be listed.
-    public var includesReleases = false
-    /// The hostnames to look up.
-    public var hosts: [String] = []
-}
-
 extension Planner {
     /// Whether an action may be started now.
     public func admission(of action: Action) -> Admission {
@@ -122,56 +110,6 @@ extension Planner {
             guard due.isSame(as: action) else { return false }
             return first.requires.isEmpty || world.sourceServing(migration).isEmpty
         }
-    }
-
-    /// What is to be looked at again right before an action, which must then still be admitted;
-    /// empty for what destroys nothing for good.
-    public func lastLooks(before action: Action) -> LastLooks {
-        var looks = LastLooks()
-        var concerned: [Migration] = []
-        switch action {
-        case .envDestroy(let name, _, _):
-            looks.environments = [name]
-            concerned = migrations.filter { migration in
-                [migration.source, migration.destination, migration.temporary].contains {
-                    $0?.name == name
-                }
-            }
-            looks.hosts = world.state.hosts.keys.filter { host in
-                if case .at(name, _) = world.location(host) { true } else { false }
-            }
-        case .snapshotDestroy(let name, let kind):
-            looks.snapshots = [kind ?? .database]
-            concerned = migrations.filter {
-                concerns(.snapshot(kind ?? .database, name), $0)
-            }
-        case .releaseDestroy:
-            looks.includesReleases = true
-            looks.environments = world.incarnations.keys.filter { name in
-                world.newest(name).map { !world.existence($0).isGone } ?? false
-            }.sorted()
-            return looks
-        default: return looks
-        }
-        for migration in concerned {
-            for environment in [migration.source, migration.destination].compactMap({ $0 })
-            where !world.existence(environment).isGone {
-                looks.environments.append(environment.name)
-            }
-            looks.hosts += world.hostnames(migration)
-        }
-        var seen: Set<String> = []
-        looks.environments = looks.environments.filter { seen.insert($0).inserted }
-        looks.hosts = Set(looks.hosts).sorted()
-        return looks
-    }
-
-    /// When an environment was created, as far as the ledger knows.
-    public func created(_ environment: String) -> Timestamp? { world.newest(environment)?.created }
-
-    /// The row that a snapshot was last seen with.
-    public func lastRow(_ kind: SnapshotKind, _ name: String) -> SnapshotRow? {
-        world.state.snapshots[SnapshotKey(kind: kind, name: name)]?.sightings.last?.row
     }
 }
 

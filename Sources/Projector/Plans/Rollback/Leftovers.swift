@@ -42,6 +42,20 @@ extension Planner {
         return steps
     }
 
+    /// The snapshots that nothing was made from.
+    private func copyLeftover(_ migration: Migration) -> [Step] {
+        world.state.snapshots.keys.sorted().compactMap { key in
+            guard key.kind == .database, case .migration(let owner, let taken) = world.role(key),
+                owner.name == migration.name, isDiscardable(key)
+            else { return nil }
+            return Step(
+                resource: key.resource, command: .action(.snapshotDestroy(name: key.name)),
+                because: "nothing was made from it", evidence: taken.evidence,
+                requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
+                completes: "\(key.resource) absent from a complete snapshot list")
+        }
+    }
+
     /// True when nothing but the steps before it stands between a snapshot and its destruction.
     private func isDiscardable(_ key: SnapshotKey) -> Bool {
         world.snapshotStatus(key).value == "AVAILABLE"
@@ -63,6 +77,7 @@ extension Planner {
     }
 
     private func destinationLeftover(_ migration: Migration) -> [Step] {
+        guard migration.destination != nil else { return copyLeftover(migration) }
         guard let destination = migration.destination, destination.creation != nil,
             world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,

@@ -12,8 +12,16 @@ extension Planner {
         if let again = recreated(source, from: snapshots) {
             return finish(again, migration, evidence, start)
         }
-        guard let usable = snapshots.first(where: isUsable) else {
-            return withoutSnapshot(source, snapshots, evidence, start)
+        let usable = snapshots.first { key in
+            isUsable(key)
+                && (world.role(key).isOfMigration || wasListed(key, sinceTheEndOf: source))
+        }
+        let isComing = world.finalSnapshot(of: source).contains { key in
+            !isUsable(key) && world.existence(key).isLive
+        }
+        // A daily one lacks what the final one is about to hold.
+        guard let usable, world.role(usable).isOfMigration || !isComing else {
+            return withoutSnapshot(migration, source, snapshots, evidence, start)
         }
         var way = start
         way.verdict = .restore
@@ -148,12 +156,26 @@ extension Planner {
                     because: "\(name) is to serve customers")
             ]
         let tail = moving + opening + restoring
-        way.steps = making + closing + lossStep(way) + tail
+        way.steps = making + closing + lossStep(way, migration) + tail
+        way.residue = residue(migration, way.steps)
         guard way.isLossy else { return way }
         let copied =
-            destination.map { making + closing + carrying(from: $0.name, to: name) + tail } ?? []
+            destination.map {
+                making + closing + [shutting(name)] + carrying(from: $0.name, to: name) + tail
+            } ?? []
         way.choices = choices(way, migration, copied)
         return way
+    }
+
+    /// A new environment takes no writes while data is loaded into it.
+    private func shutting(_ name: String) -> Step {
+        Step(
+            resource: .environment(name),
+            command: .action(.envMaintenance(environment: name, state: .on)),
+            because: "\(name) must take no writes while it is loaded",
+            completes:
+                "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
+        )
     }
 
     /// The snapshots of the source's data, the best to restore from first: the final one, the
@@ -186,13 +208,23 @@ extension Planner {
         return created.map { $0 < moment.time } ?? false
     }
 
+    /// True when a list made since a source was destroyed shows a snapshot: a daily one may go at
+    /// any time (`rules.md`, never a recovery point while planning).
+    private func wasListed(_ key: SnapshotKey, sinceTheEndOf source: Incarnation) -> Bool {
+        guard let end = source.attempts(.envDestroy).last(where: { $0.outcome != .refused }),
+            let seen = world.state.snapshots[key]?.sightings.last
+        else { return false }
+        return seen.moment > end.settled
+    }
+
     private func isUsable(_ key: SnapshotKey) -> Bool {
         world.snapshotStatus(key).value == "AVAILABLE" && world.existence(key).isLive
     }
 
     /// N3, once a complete listing at least an hour after the destroy shows no snapshot of it.
     private func withoutSnapshot(
-        _ source: Incarnation, _ snapshots: [SnapshotKey], _ evidence: [SequenceNumber],
+        _ migration: Migration, _ source: Incarnation, _ snapshots: [SnapshotKey],
+        _ evidence: [SequenceNumber],
         _ start: WayBack
     ) -> WayBack {
         var way = start
@@ -220,6 +252,7 @@ extension Planner {
         way.because =
             "\(source.name) is \(world.existence(source).isGone ? "gone" : "being destroyed") and its final snapshot was not seen AVAILABLE"
         way.needs = [.snapshots(.database), .environments]
+        way.residue = residue(migration, [])
         return way
     }
 }

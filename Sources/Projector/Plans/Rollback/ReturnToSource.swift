@@ -42,11 +42,15 @@ extension Planner {
         {
             parts.closing = closing(destination)
         }
-        parts.moving = moved.flatMap { movingBack($0, to: name) }
-        parts.opening = opening(
-            source,
-            requires: mayServe
-                ? ["maintenance of \(migration.roles.destination) effective"] : [])
+        let closed = mayServe ? ["maintenance of \(migration.roles.destination) effective"] : []
+        for host in moved {
+            if wasSwitched(host, to: name) {
+                way.needs.append(.host(host))
+            } else {
+                parts.moving += movingBack(host, to: name, requires: closed)
+            }
+        }
+        parts.opening = opening(source, requires: closed)
         parts.restoring = defaultBack(migration, &way) + protecting(source)
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = world.sourceReplaced(
@@ -65,7 +69,9 @@ extension Planner {
             return way
         }
         way.steps =
-            parts.closing + (moved.isEmpty ? [] : lossStep(way)) + parts.moving + parts.opening
+            parts.closing
+            + (moved.isEmpty && parts.opening.isEmpty ? [] : lossStep(way, migration))
+            + parts.moving + parts.opening
             + parts.restoring + leftovers
         way.residue = residue(migration, leftovers)
         if case .unknown(let why, _)? = migration.destination.map(world.existence),
@@ -153,10 +159,17 @@ extension Planner {
     }
 
     /// Somebody must say that what only the destination holds may be lost.
-    func lossStep(_ way: WayBack) -> [Step] {
+    func lossStep(_ way: WayBack, _ migration: Migration) -> [Step] {
         var isUncertain = false
         if case .unknown = way.exposure { isUncertain = true }
         guard way.isLossy || isUncertain else { return [] }
+        // Said already, after the destination took its last write.
+        if case .interval(_, let end?, _) = way.exposure,
+            let accepted = world.decision(migration, { $0 == .lossAccepted }),
+            accepted.moment.time >= end
+        {
+            return []
+        }
         return [
             Step(
                 resource: .ledger, command: .ledger(["ledger-cli", "record", "accept-loss"]),
@@ -167,12 +180,14 @@ extension Planner {
     }
 
     /// Points a hostname back: the provider is changed by hand, then the switch is recorded.
-    func movingBack(_ host: String, to name: String) -> [Step] {
+    func movingBack(_ host: String, to name: String, requires: [String] = []) -> [Step] {
         [
             Step(
                 resource: .dns(host),
                 command: .manual("at the DNS provider, point \(host) back at \(name)"),
-                because: "\(host) points away from \(name)"),
+                because: isAt(host, name)
+                    ? "\(name) is a new environment, with new addresses"
+                    : "\(host) points away from \(name)", requires: requires),
             Step(
                 resource: .dns(host),
                 command: .action(
@@ -180,6 +195,18 @@ extension Planner {
                 because: "the switch is recorded",
                 completes: "\(host) observed at \(name) after the drain"),
         ]
+    }
+
+    private func isAt(_ host: String, _ name: String) -> Bool {
+        if case .at(name, _) = world.location(host) { true } else { false }
+    }
+
+    /// True when the newest word on a hostname is an accepted switch to an environment.
+    private func wasSwitched(_ host: String, to name: String) -> Bool {
+        guard let history = world.state.hosts[host], let change = history.switches.last,
+            change.isAccepted, change.dns?.isAt(name) ?? false
+        else { return false }
+        return history.answers.last.map { $0.moment < change.settled } ?? true
     }
 
     func opening(_ source: Incarnation, requires: [String] = []) -> [Step] {

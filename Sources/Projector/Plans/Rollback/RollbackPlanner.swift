@@ -89,6 +89,9 @@ extension Planner {
 
     func wayBack(_ migration: Migration) -> WayBack {
         guard let source = migration.source else {
+            if migration.destination == nil {
+                return WayBack(verdict: .nothing, because: "nothing was done")
+            }
             return WayBack(
                 verdict: .unknown, needs: [.describe(migration.roles.source)],
                 because: "\(migration.roles.source) was never seen")
@@ -138,6 +141,7 @@ extension Planner {
             way.verdict = .unknown
             way.because = "\(source.name): \(why)"
             way.needs = [.environments, .describe(source.name)]
+            way.residue = ["environment/\(source.name)"] + residue(migration, [])
             return way
         case .beingDestroyed(let evidence), .gone(let evidence):
             return restore(migration, source, evidence, way)

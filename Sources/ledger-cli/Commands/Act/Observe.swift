@@ -68,7 +68,7 @@ struct Observe: ParsableCommand {
             end = try Waiting(observer: observer, timeout: Policy.span(timeout) ?? .hours(1))
                 .wait(for: condition)
         } else {
-            seen = try look(observer, server)
+            seen = try look(observer)
         }
         let changes = FactChanges(from: before, to: try FactChanges.facts(global))
         if format == .json {
@@ -87,16 +87,15 @@ struct Observe: ParsableCommand {
         if end?.isMet == false { throw Exit(status: .notSafe) }
     }
 
-    private func look(_ observer: Observer, _ server: NameServer?) throws -> [Observer.Seen] {
+    private func look(_ observer: Observer) throws -> [Observer.Seen] {
         let progress = Progress()
         try progress.show("fleet env list")
         var seen = [try observer.see(.platform(.envList))]
         let targets = try observer.targets(environments, after: seen[0].look)
         var looker = observer
         for target in targets {
-            // The endpoints that were just described tell where a flattened name is.
             if case .host = target, case .platform? = seen.last?.look.target {
-                looker = try Observer(global, server: server)
+                try looker.learnEndpoints()
             }
             try progress.show(target.command)
             seen.append(try looker.see(target))

@@ -100,16 +100,23 @@ struct Run: ParsableCommand {
         } catch let error as StoreError {
             throw RunStatus.ledger(error)
         }
-        let lookUp = try hostLookUp()
-        var context = PlatformRunner.Context(migration: try known(migration, runner))
+        let server = try NameServer.chosen(resolver)
         var files = RunFiles()
         defer { files.close() }
-        let connected = try files.connect(command, program)
+        var context: PlatformRunner.Context
+        let connected: Program
+        do {
+            context = PlatformRunner.Context(migration: try known(migration, runner))
+            connected = try files.connect(command, program)
+        } catch {
+            throw RunStatus.before(error)
+        }
         var tries = 3
         while true {
             if let action = command.action {
                 let gate = Gate(
-                    global: global, runner: runner, command: command, lookUp: lookUp)
+                    global: global, command: command,
+                    shown: command.shown(runner.scribe.filter), server: server)
                 let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
                 context.overrideReason = pass.overrideReason
                 context.expectedSize = pass.expectedSize
@@ -125,22 +132,11 @@ struct Run: ParsableCommand {
 
     private func known(_ migration: String?, _ runner: PlatformRunner) throws -> String? {
         guard let migration else { return nil }
-        let names = try MigrationRegister(runner.store).names
+        let names = try MigrationRegister(runner.scribe.store).names
         guard names.contains(migration) || migration.hasPrefix("derived/") else {
             throw CLIError.unknownMigration(migration, known: names)
         }
         return migration
-    }
-
-    private func hostLookUp() throws -> (String) -> DNSAnswer {
-        if let lookUp = Surroundings.current.lookUp { return lookUp }
-        let server = try NameServer.chosen(resolver)
-        let global = global
-        return { host in
-            // The endpoints that were just described tell where a flattened name is.
-            let endpoints = (try? Evaluation(global, .present))?.state.endpoints ?? [:]
-            return Resolver(server: server, endpoints: endpoints).answer(for: host)
-        }
     }
 
     private func carryOut(

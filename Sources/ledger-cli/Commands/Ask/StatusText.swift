@@ -41,18 +41,28 @@ struct StatusText {
             + upkeep.map { "\($0.resource) \($0.plan ?? "") \($0.idleSince?.description ?? "")" }
     }
 
-    private var inDoubt: [String] {
-        doubts + settling
+    private var inDoubt: [String] { doubts + settling }
+
+    /// How to end the first doubt, of actions and of other commands.
+    private var settling: [String] {
+        let action = overview.inDoubt.first(where: \.isInDoubt).map { first in
+            "  settle it: ledger-cli observe, or "
+                + StatusText.report(
+                    first.started.sequence,
+                    Table.printable(Shell.quote(Grammar.render(first.action))))
+        }
+        let other = overview.unfinishedNotes.first.map { first in
+            "  settle it: "
+                + StatusText.report(first.started.sequence, Table.printable(first.command))
+        }
+        return [action, other].compactMap { $0 }
     }
 
-    /// How to end the first doubt.
-    private var settling: [String] {
-        overview.inDoubt.first(where: \.isInDoubt).map { first in
-            [
-                "  settle it: ledger-cli observe, or ledger-cli record command --outcome accepted|refused|unknown -- "
-                    + Table.printable(Grammar.renderShell(first.action))
-            ]
-        } ?? []
+    /// The command that says how a start ended; without the files of the start, which a shell that
+    /// it is pasted into would read or overwrite.
+    private static func report(_ start: SequenceNumber, _ command: String) -> String {
+        "ledger-cli record command --outcome accepted|refused|unknown --settles \(start) -- "
+            + command
     }
 
     private var doubts: [String] {
@@ -64,6 +74,11 @@ struct StatusText {
             return Style.output.red("in doubt: ")
                 + "\(Table.printable(command)) \(end)\(PlanPrinter.cited(attempt.evidence))"
         }
+            + overview.unfinishedNotes.map { note in
+                Style.output.red("in doubt: ")
+                    + "\(Table.printable(note.command)) was started and has no outcome"
+                    + PlanPrinter.cited([note.started.sequence])
+            }
     }
 
     private var closed: [String] {
@@ -196,15 +211,7 @@ struct StatusText {
             "head": [
                 "size": .integer(evaluation.head.size), "root": .string(evaluation.head.root),
             ],
-            "inDoubt": .array(
-                overview.inDoubt.map {
-                    [
-                        "resource": .string($0.action.subject.description),
-                        "action": .string($0.action.name.rawValue),
-                        "outcome": .string($0.outcome.rawValue),
-                        "evidence": .array($0.evidence.map { .integer($0.number) }),
-                    ]
-                }),
+            "inDoubt": overview.inDoubtJSON,
             "next": due.only.map { .object($0.json) } ?? .null,
             "upkeep": .array(upkeep.map { .object($0.json(evaluation.now)) }),
             "resources": .array(
@@ -223,5 +230,28 @@ struct StatusText {
                     return .object(object)
                 }),
         ]
+    }
+}
+
+extension Overview {
+    /// What is in doubt, actions first.
+    var inDoubtJSON: JSONValue {
+        .array(
+            inDoubt.map { attempt in
+                [
+                    "resource": .string(attempt.action.subject.description),
+                    "action": .string(attempt.action.name.rawValue),
+                    "outcome": .string(attempt.outcome.rawValue),
+                    "evidence": .array(attempt.evidence.map { .integer($0.number) }),
+                ]
+            }
+                + unfinishedNotes.map { note in
+                    [
+                        "resource": "ledger", "action": .string(DecisionName.noteAdded.rawValue),
+                        "command": .string(note.command),
+                        "outcome": .string(Outcome.started.rawValue),
+                        "evidence": [.integer(note.started.sequence.number)],
+                    ]
+                })
     }
 }

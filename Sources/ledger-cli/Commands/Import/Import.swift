@@ -68,33 +68,39 @@ struct Import: ParsableCommand {
         }
         let store = try global.open(readOnly: dryRun)
         let progress = Progress()
-        var reading = ImportReading(
-            settings: try Settings(store), register: try MigrationRegister(store),
-            origin: store.origin, actor: try global.who(), isDryRun: dryRun)
-        for file in files {
-            try progress.show("reading \(file)")
-            let bytes = try Surroundings.current.bytes(of: file)
-            if isJSONL(file, bytes) {
-                try reading.takeJSONL(bytes, file: file)
-            } else {
-                try reading.takeTranscript(bytes, file: file)
+        let clock = Surroundings.current.clock()
+        let settings = try Settings(store)
+        let register = try MigrationRegister(store)
+        func read(_ take: @escaping ([EventDraft]) throws -> Void) throws -> ImportReading {
+            var reading = ImportReading(
+                settings: settings, register: register, origin: store.origin,
+                actor: try global.who(), isDryRun: dryRun, clock: clock, take: take)
+            for file in files {
+                try progress.show("reading \(file)")
+                try reading.take(file: file, isJSONL: { isJSONL(file, $0) }) { body in
+                    try Surroundings.current.read(file, body)
+                }
             }
+            try progress.clear()
+            for line in reading.leftOut {
+                try Output.note(
+                    "ledger: note: \(line) belongs to another ledger and is left out")
+            }
+            try warnOfFuture(reading.future, clock: clock)
+            return reading
         }
-        try progress.clear()
-        for line in reading.leftOut {
-            try Output.note("ledger: note: \(line) belongs to another ledger and is left out")
-        }
-        try warnOfFuture(reading.drafts)
         if dryRun {
-            return try print(dryRun: reading, format: format)
+            return try print(dryRun: try read { _ in }, format: format)
         }
-        try progress.show("appending \(reading.drafts.count) events")
-        let appended = try store.append(
-            reading.drafts, recordedTime: Surroundings.current.clock(), expectedSize: expectSize,
-            existing: .skip)
+        let summary = try store.append(
+            recordedTime: clock, expectedSize: expectSize, existing: .skip
+        ) { take in
+            // The events are handed over before this closure returns.
+            _ = try withoutActuallyEscaping(take) { try read($0) }
+        }
         try progress.clear()
-        let isNew = appended.contains(where: \.isNew)
-        try print(appended, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+        let isNew = summary.added > 0
+        try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
     }
 
     /// A directory can only be a bundle.
@@ -104,13 +110,11 @@ struct Import: ParsableCommand {
     }
 
     /// A year that is mistyped makes everything else look old.
-    private func warnOfFuture(_ drafts: [EventDraft]) throws {
-        let clock = Surroundings.current.clock()
-        let future = drafts.filter { clock < $0.time }
-        guard let newest = future.map(\.time).max() else { return }
+    private func warnOfFuture(_ future: (count: Int, newest: Timestamp)?, clock: Timestamp) throws {
+        guard let future else { return }
         try Output.note(
             "ledger: note: \(future.count) \(future.count == 1 ? "event lies" : "events lie") in the "
-                + "future, up to \(newest.short); the clock says \(clock.short)")
+                + "future, up to \(future.newest.short); the clock says \(clock.short)")
     }
 
     private func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {
@@ -128,7 +132,7 @@ struct Import: ParsableCommand {
                             "file": .string(line.file), "line": .integer(line.number),
                             "meaning": .string(line.meaning),
                         ])
-                    }), "events": .integer(reading.drafts.count),
+                    }), "events": .integer(reading.count),
             ])
         }
         var table = Table([("line", .right), ("taken for", .left), ("", .left)])
@@ -141,30 +145,28 @@ struct Import: ParsableCommand {
             table.add("\(line.number)", line.meaning, line.text)
         }
         try Output.table(table)
-        try Output.line("\(reading.drafts.count) events; nothing was written")
+        try Output.line("\(reading.count) events; nothing was written")
     }
 
-    private func print(_ appended: [Appended], head: SignedHead?, format: OutputFormat) throws {
-        let new = appended.filter(\.isNew)
+    private func print(
+        _ summary: AppendSummary, head: SignedHead?, format: OutputFormat
+    ) throws {
         if format == .json {
             return try Output.json(
                 JSONObject([
-                    ("added", .integer(new.count)),
-                    ("known", .integer(appended.count - new.count)),
-                    ("first", new.first.map { .integer($0.sequence.number) }),
-                    ("last", new.last.map { .integer($0.sequence.number) }),
+                    ("added", .integer(summary.added)), ("known", .integer(summary.known)),
+                    ("first", summary.first.map { .integer($0.number) }),
+                    ("last", summary.last.map { .integer($0.number) }),
                     ("head", head.map(HeadPrinter.json)),
                 ]))
         }
-        guard let first = new.first, let last = new.last else {
+        guard let first = summary.first, let last = summary.last else {
             return try Output.line(
-                "nothing to add: all \(appended.count) events were imported before")
+                "nothing to add: all \(summary.known) events were imported before")
         }
-        let known = appended.count - new.count
         try Output.line(
-            "added \(new.count) \(new.count == 1 ? "event" : "events"), "
-                + (first.sequence == last.sequence
-                    ? "\(first.sequence)" : "\(first.sequence) to \(last.sequence)")
-                + (known > 0 ? "; \(known) were imported before" : ""))
+            "added \(summary.added) \(summary.added == 1 ? "event" : "events"), "
+                + (first == last ? "\(first)" : "\(first) to \(last)")
+                + (summary.known > 0 ? "; \(summary.known) were imported before" : ""))
     }
 }

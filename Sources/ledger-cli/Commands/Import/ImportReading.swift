@@ -1,7 +1,7 @@
 import Fleet
 import Ledger
 
-/// The events of all files of an import, before any is written.
+/// Reads the files of an import, piece by piece, and hands their events over.
 struct ImportReading {
     /// A line of a file and what it was taken for.
     struct Line {
@@ -15,31 +15,112 @@ struct ImportReading {
     private let origin: String
     private let actor: Actor
     private let isDryRun: Bool
+    private let clock: Timestamp
+    private let take: ([EventDraft]) throws -> Void
     private var register: MigrationRegister
 
-    /// The events in the order of the files.
-    private(set) var drafts: [EventDraft] = []
+    /// How many events there were.
+    private(set) var count = 0
+    /// How many of them lie after the clock, and the last of these.
+    private(set) var future: (count: Int, newest: Timestamp)?
     /// Lines that were left out, and what they are.
     private(set) var leftOut: [String] = []
     /// Every line, in a dry run.
     private(set) var lines: [Line] = []
 
-    /// A reading for a ledger with these policies, migrations and origin.
+    /// A reading for a ledger with these policies, migrations and origin; `take` gets the events.
     init(
         settings: Settings, register: MigrationRegister, origin: String, actor: Actor,
-        isDryRun: Bool
+        isDryRun: Bool, clock: Timestamp, take: @escaping ([EventDraft]) throws -> Void
     ) {
         self.settings = settings
         self.origin = origin
         self.actor = actor
         self.isDryRun = isDryRun
+        self.clock = clock
+        self.take = take
         self.register = register
     }
 
-    /// Takes a transcript.
+    /// Takes a file, of a kind that is told or seen from its first byte.
+    ///
+    /// - Throws: `TranscriptError`, `CLIError.jsonLine`, and what handing the events over throws.
+    mutating func take(
+        file: String, isJSONL: @escaping (_ start: [UInt8]) -> Bool,
+        read: (_ body: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        var start: [UInt8] = []
+        var transcript: TranscriptFeed?
+        var events: EventLines?
+        try read { piece in
+            if transcript == nil, events == nil {
+                start += piece
+                if start.isEmpty { return }
+                if isJSONL(start) {
+                    events = EventLines(file: file)
+                } else if !isDryRun, let time = Self.start(of: start) {
+                    transcript = feed(file, register.open(at: time))
+                } else {
+                    return
+                }
+            }
+            try hand(start.isEmpty ? piece : start, &transcript, &events)
+            start = []
+        }
+        if var events {
+            try finish(&events)
+        } else if var transcript {
+            try pass(on: try transcript.finish())
+        } else if isDryRun {
+            try takeTranscript(start, file: file)
+        } else {
+            // Without a time at its start, what is wrong is found here.
+            var whole = feed(file, register.open)
+            try pass(on: try whole.take(start))
+            try pass(on: try whole.finish())
+        }
+    }
+
+    private mutating func hand(
+        _ bytes: [UInt8], _ transcript: inout TranscriptFeed?, _ events: inout EventLines?
+    ) throws {
+        if transcript != nil {
+            if let drafts = try transcript?.take(bytes) { try pass(on: drafts) }
+        } else if var lines = events {
+            events = nil
+            lines.add(bytes)
+            try takeLines(&lines)
+            events = lines
+        }
+    }
+
+    private func feed(_ file: String, _ migrations: [MigrationRoles]) -> TranscriptFeed {
+        let patterns = settings.redaction
+        return TranscriptFeed(
+            file: file, source: origin, actor: actor, openMigrations: migrations,
+            patterns: patterns,
+            ledgerCommand: {
+                try LedgerLine.entries($0, time: $1, openMigrations: $2, patterns: patterns)
+            })
+    }
+
+    /// Follows events and hands them over.
+    private mutating func pass(on drafts: [EventDraft]) throws {
+        guard !drafts.isEmpty else { return }
+        count += drafts.count
+        for draft in drafts {
+            try register.follow(draft)
+            guard clock < draft.time else { continue }
+            let before = future ?? (0, draft.time)
+            future = (before.count + 1, max(before.newest, draft.time))
+        }
+        try take(drafts)
+    }
+
+    /// Takes a whole transcript and keeps what each of its lines is, for a dry run.
     ///
     /// - Throws: `TranscriptError`.
-    mutating func takeTranscript(_ bytes: [UInt8], file: String) throws {
+    private mutating func takeTranscript(_ bytes: [UInt8], file: String) throws {
         let patterns = settings.redaction
         let reading = try Transcript.read(
             bytes, file: file, source: origin, actor: actor,
@@ -48,9 +129,7 @@ struct ImportReading {
             ledgerCommand: {
                 try LedgerLine.entries($0, time: $1, openMigrations: $2, patterns: patterns)
             })
-        try follow(reading.drafts)
-        drafts += reading.drafts
-        guard isDryRun else { return }
+        try pass(on: reading.drafts)
         let source = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         for line in reading.lines {
             let text = line.number <= source.count ? source[line.number - 1] : []
@@ -63,44 +142,48 @@ struct ImportReading {
         }
     }
 
-    /// Takes events, one a line.
+    /// Takes the lines that are there, an event each.
     ///
     /// An export of a whole ledger begins with the event of its creation, which belongs to that
     /// ledger alone; it is left out when others follow.
     ///
     /// - Throws: `CLIError.jsonLine` naming the line.
-    mutating func takeJSONL(_ bytes: [UInt8], file: String) throws {
-        var number = 0
-        let before = drafts.count
-        var creation: CLIError?
-        defer { if creation != nil { leftOut.append("\(file):1: ledger.created") } }
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            number += 1
-            let text = line.last == 0x0D ? line.dropLast() : line
-            if text.isEmpty { continue }
+    private mutating func takeLines(_ events: inout EventLines) throws {
+        var drafts: [EventDraft] = []
+        while let line = events.next() {
             let draft: EventDraft
             do {
-                draft = try Self.draft(of: Array(text))
+                draft = try Self.draft(of: line)
             } catch let error as JSONError {
-                throw CLIError.jsonLine(file: file, line: number, why: error.description)
+                throw events.error(error.description)
             } catch let error as EventError {
-                throw CLIError.jsonLine(file: file, line: number, why: error.description)
+                throw events.error(error.description)
             } catch let error as RefusedType {
-                let refusal = CLIError.jsonLine(
-                    file: file, line: number, why: error.description)
-                guard number == 1, error.type == .decision(.ledgerCreated) else { throw refusal }
-                creation = refusal
+                let refusal = events.error(error.description)
+                guard events.number == 1, error.type == .decision(.ledgerCreated) else {
+                    throw refusal
+                }
+                events.creation = refusal
                 continue
             }
             drafts.append(draft)
             if isDryRun {
                 lines.append(
                     Line(
-                        file: file, number: number, meaning: draft.type.description,
-                        text: draft.subject))
+                        file: events.file, number: events.number,
+                        meaning: draft.type.description, text: draft.subject))
             }
         }
-        if let creation, drafts.count == before { throw creation }
+        events.count += drafts.count
+        try pass(on: drafts)
+    }
+
+    private mutating func finish(_ events: inout EventLines) throws {
+        events.end()
+        try takeLines(&events)
+        guard let creation = events.creation else { return }
+        guard events.count > 0 else { throw creation }
+        leftOut.append("\(events.file):1: ledger.created")
     }
 
     /// The event of a line as ours: its id, time and data stay; the basis is that it was imported.
@@ -137,14 +220,12 @@ struct ImportReading {
     /// When a transcript starts, which tells the migrations that were open then.
     private static func start(of bytes: [UInt8]) -> Timestamp? {
         let mark = Array("# at ".utf8)
-        for line in bytes.split(separator: 0x0A) where line.starts(with: mark) {
+        // The last line may not be whole yet.
+        let whole = bytes.lastIndex(of: 0x0A).map { bytes[...$0] } ?? []
+        for line in whole.split(separator: 0x0A) where line.starts(with: mark) {
             let text = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
             return Timestamp(String(text.filter { !$0.isWhitespace }))
         }
         return nil
-    }
-
-    private mutating func follow(_ drafts: [EventDraft]) throws {
-        for draft in drafts { try register.follow(draft) }
     }
 }

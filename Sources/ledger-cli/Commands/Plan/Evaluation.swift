@@ -38,35 +38,37 @@ struct Evaluation {
     /// True when the present was given and lies after the clock.
     let isHypothetical: Bool
 
-    /// Replays the ledger in one read snapshot.
+    /// Replays the ledger in one read snapshot, from the projection beside it when there is one.
     ///
+    /// - Parameters:
+    ///   - global: which ledger.
+    ///   - options: from where in time and knowledge.
+    ///   - fromLog: true to replay every event, whatever is kept: for whoever is about to act.
     /// - Throws: `StoreError`, or `CLIError.usage` when `--now` and `--at` contradict each other.
-    init(_ global: GlobalOptions, _ options: EvaluationOptions) throws {
+    init(_ global: GlobalOptions, _ options: EvaluationOptions, fromLog: Bool = false) throws {
         let clock = Surroundings.current.clock()
         if global.now != nil, options.at != nil {
             throw CLIError.usage(
                 "--now and --at exclude each other", hint: "--at TIME is its own present")
         }
         let store = try global.open()
-        let knownAt = options.knownAt.map { SequenceNumber($0) }
         let at = options.at
-        (state, head, bases) = try store.read { snapshot in
+        let cache = ProjectionCache(ledger: store.path)
+        let ledger = try store.read { snapshot in
             let newest = try snapshot.size()
-            if let knownAt, knownAt.number > newest {
-                throw CLIError.noSuchEvent(knownAt.number, size: newest)
+            if let knownAt = options.knownAt, knownAt > newest {
+                throw CLIError.noSuchEvent(knownAt, size: newest)
             }
-            let voids = Voids(
-                of: try snapshot.events(matching: HistoryQuery(type: .exact("event.voided"))),
-                knownAt: knownAt)
-            var replay = Replay(voids: voids, at: at, knownAt: knownAt)
-            var bases: [Basis] = []
-            try snapshot.forEachOccurrence(through: knownAt) { occurrence in
-                bases.append(occurrence.basis)
-                try replay.apply(occurrence)
-            }
-            let size = options.knownAt ?? newest
-            let head = PlanHead(size: size, root: try snapshot.root(size: size).base64)
-            return (replay.state, head, bases)
+            return try ProjectedLedger(
+                snapshot, at: at, knownAt: options.knownAt, cache: fromLog ? nil : cache)
+        }
+        let projection = ledger.projection
+        (state, bases) = (projection.state, projection.bases)
+        head = PlanHead(size: projection.size, root: projection.root.base64)
+        if at == nil, options.knownAt == nil, !fromLog,
+            projection.size - ledger.skipped >= ProjectionCache.interval
+        {
+            cache.keep(projection)
         }
         now = at ?? global.now ?? max(clock, state.newest?.time ?? clock)
         isHypothetical = now > clock

@@ -143,6 +143,9 @@ enum PlanPrinter {
         for text in plan.extra["residue"]?.array ?? [] {
             lines.append("Left over: \(text.string ?? "")")
         }
+        for name in plan.extra["dangling"]?.array ?? [] {
+            lines.append("Dangling: \(name.object?["message"]?.string ?? "")")
+        }
         return lines.map(Table.printable)
     }
 

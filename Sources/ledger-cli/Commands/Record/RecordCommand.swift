@@ -11,12 +11,16 @@ struct RecordCommand: RecordingCommand {
             """
             The outcome is what --outcome says, else it follows from --exit (0 unless given) and \
             from what the command printed (--printed). A read command becomes an observation of \
-            what it printed; any command that is not fleet's becomes a note.
+            what it printed; any command that is not fleet's becomes a note. An outcome settles the \
+            newest start of the same command that has none; --settles names another one.
             """,
             examples: "record command -- fleet env maintenance prod ON",
             "record command --exit 255 -- fleet env destroy prod",
             "record command --output shop.sql -- fleet database dump prod",
             "record command --printed list.txt -- fleet snapshot list"))
+
+    @Option(help: ArgumentHelp("The start that it is the outcome of.", valueName: "seq"))
+    var settles: Int?
 
     @Option(help: ArgumentHelp("The exit status of the command.", valueName: "n"))
     var exit: Int?
@@ -52,6 +56,9 @@ struct RecordCommand: RecordingCommand {
         if exit != nil, outcome != nil {
             throw ValidationError("--exit and --outcome exclude each other")
         }
+        if let settles, settles < 1 || outcome == Outcome.started.rawValue {
+            throw ValidationError("--settles: expected the position of a start, and an outcome")
+        }
         if let outcome, Outcome(rawValue: outcome) == nil {
             throw ValidationError("--outcome: expected accepted, refused, unknown or started")
         }
@@ -81,22 +88,45 @@ struct RecordCommand: RecordingCommand {
             let told: Outcome =
                 status.map { $0 == 0 ? .accepted : $0 == 255 ? .unknown : .refused }
                 ?? .unknown
-            return [
-                LedgerEntry(
-                    payload: .decision(
-                        .noteAdded(
-                            Note(command: shown, outcome: said ?? told, exitStatus: status))),
-                    migration: try context.optionalMigration(recording.migration),
-                    attachments: attachments ?? [:])
-            ]
+            let payload = EventPayload.decision(
+                .noteAdded(Note(command: shown, outcome: said ?? told, exitStatus: status)))
+            return [try entry(payload, attachments, context)]
         }
         let command = try Grammar.parse(line.words, input: line.input, output: line.output)
-        return [
-            LedgerEntry(
-                payload: payload(of: command, shown: shown, text: text),
-                migration: try context.optionalMigration(recording.migration),
-                attachments: attachments ?? [:])
-        ]
+        return [try entry(payload(of: command, shown: shown, text: text), attachments, context)]
+    }
+
+    private func entry(
+        _ payload: EventPayload, _ attachments: [String: AttachmentContent]?,
+        _ context: RecordingContext
+    ) throws -> LedgerEntry {
+        var entry = LedgerEntry(
+            payload: payload, migration: try context.optionalMigration(recording.migration),
+            attachments: attachments ?? [:])
+        if let settles { try settle(SequenceNumber(settles), with: &entry, context) }
+        return entry
+    }
+
+    /// Makes an entry the outcome of a start, which must be one of the same command.
+    ///
+    /// The files of the start need not be named again: they are those of the start.
+    private func settle(
+        _ sequence: SequenceNumber, with entry: inout LedgerEntry, _ context: RecordingContext
+    ) throws {
+        let event = try context.event(sequence)
+        switch (try EventPayload(type: event.type, data: event.data), entry.payload) {
+        case (.action(let started, .started, _)?, .action(let action, let outcome, let report))
+        where Grammar.render(started) == Grammar.render(action):
+            entry.payload = .action(started, outcome, report)
+            entry.cause = event.id
+        case (.decision(.noteAdded(let start))?, .decision(.noteAdded(let note)))
+        where start.outcome == .started && start.command == note.command:
+            entry.cause = event.id
+        default:
+            throw CLIError.usage(
+                "--settles \(sequence): event \(sequence) is no start of this command",
+                hint: "ledger-cli show \(sequence)")
+        }
     }
 
     private func payload(of command: FleetCommand, shown: String, text: String) -> EventPayload {
@@ -110,7 +140,8 @@ struct RecordCommand: RecordingCommand {
                 action, said ?? found.outcome,
                 ActionReport(
                     command: shown, exitStatus: said == nil ? status : nil,
-                    detail: said == nil ? found.detail : nil, remarks: remarks))
+                    detail: said == nil ? found.detail : nil,
+                    echoed: OutcomeRule.others(than: action, in: text), remarks: remarks))
         case .read(let read):
             return .observation(
                 Listings.observation(

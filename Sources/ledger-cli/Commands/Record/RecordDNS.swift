@@ -48,7 +48,7 @@ struct RecordDNS: RecordingCommand {
     mutating func run() throws {
         var warnings: [String] = []
         if recording.at == nil, recording.global.now == nil, let action = try? self.action,
-            let planner = try? Evaluation(recording.global, .present).planner()
+            let planner = try? Evaluation(recording.global, .asked()).planner()
         {
             warnings = planner.premature(action)
         }

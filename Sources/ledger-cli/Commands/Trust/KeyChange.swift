@@ -203,6 +203,7 @@ struct KeyChange {
             id: EventID(time: now, using: &random), payload: .decision(decision), time: now,
             actor: try global.who(), basis: .executed, traceparent: TraceContext.current)
         let store = try LedgerStore.open(path: global.path, signer: LogSigner(keys: keys))
+        try RehearsalClock.check(store.origin)
         Outbox.note(store, global.path)
         let appended = try store.append([draft], recordedTime: now)
         guard let place = appended.first else { return }

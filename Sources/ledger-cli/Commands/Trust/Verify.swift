@@ -15,12 +15,14 @@ struct Verify: ParsableCommand {
             policy file, a file of public keys or a key), else the .vkey file beside the ledger, \
             and then the verdict says so. With --bundle DIR (what export --bundle or --tiles wrote) no \
             ledger is needed, nor with --receipt: with --record it is the receipt of an event, with \
-            --against a proof of growth from that checkpoint.
+            --against a proof of growth from that checkpoint. --projections also replays the log \
+            and holds the state that is kept beside it, to answer sooner, against what comes of it.
 
             EXAMPLES
               $ ledger-cli verify
               $ ledger-cli verify --against monday.checkpoint --key fleet.vkey
               $ ledger-cli verify --policy trust.policy --require-anchor
+              $ ledger-cli verify --projections
               $ ledger-cli verify --bundle audit-2017 --key fleet.vkey
               $ ledger-cli verify --receipt 41.tlog-proof --record 41.json --policy trust.policy
               $ ledger-cli verify --receipt growth --against monday.checkpoint --key fleet.vkey
@@ -42,6 +44,9 @@ struct Verify: ParsableCommand {
 
     @Flag(help: "Fail when an event stands under no signed head.")
     var requireSigned = false
+
+    @Flag(help: "Replay the log and compare the state kept beside it.")
+    var projections = false
 
     @Option(
         help: ArgumentHelp("A bundle or tile log to check without a ledger.", valueName: "dir"),
@@ -69,6 +74,9 @@ struct Verify: ParsableCommand {
             throw ValidationError(
                 "--receipt goes with --record, or, for a proof of growth, with --against")
         }
+        if projections, receipt != nil || bundle != nil {
+            throw ValidationError("--projections goes with neither --receipt nor --bundle")
+        }
         if receipt != nil, requireSigned || bundle != nil {
             throw ValidationError("--receipt goes with neither --require-signed nor --bundle")
         }
@@ -92,6 +100,9 @@ struct Verify: ParsableCommand {
         do {
             store = try global.open()
             report = try verify(store)
+            if projections, report.result.verdict != .doesNotVerify {
+                report.projections = try ProjectionCheck.all(of: store)
+            }
         } catch let error as StoreError {
             guard let damage = Verify.damage(error) else { throw error }
             try print(damage, format)

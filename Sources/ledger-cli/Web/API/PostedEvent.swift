@@ -151,7 +151,8 @@ struct PostedEvent {
         let open = register.open(at: time)
         let context = RecordingContext(
             time: time, openMigrations: open, knownMigrations: register.names,
-            read: { _, _ in false }, voidable: { _ in })
+            read: { _, _ in false }, voidable: { _ in },
+            event: { throw CLIError.noSuchEvent($0.number, size: 0) })
         let given = try text("correlationid")
         guard case .decision(let decision) = payload else {
             return try context.optionalMigration(given) ?? OpenMigrations(open).owner(of: payload)

@@ -8,6 +8,8 @@ struct OverviewPage: Sendable {
     let facts: FactTables
     /// What may be in flight or lost.
     let inDoubt: [Attempt]
+    /// Commands without an action of their own of which nobody knows how they ended.
+    let unfinished: [UnfinishedNote]
     /// The sources that are closed, against the documented hour.
     let closed: [ClosedShop]
     /// What is due.
@@ -25,6 +27,7 @@ struct OverviewPage: Sendable {
         let (overview, past) = try evaluation.overviews(planner)
         facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt
+        unfinished = overview.unfinishedNotes
         now = evaluation.now
         closed = ClosedShop.all(overview, past: past, now: evaluation.now)
         due = DueNext(planner)
@@ -34,7 +37,7 @@ struct OverviewPage: Sendable {
     /// The page.
     func markup(_ frame: Layout.Frame, newest: [Event], voided: Set<SequenceNumber>) -> Markup {
         Layout.page("Overview", .overview, frame) {
-            if !inDoubt.isEmpty { doubts }
+            if !inDoubt.isEmpty || !unfinished.isEmpty { doubts }
             for (index, shop) in closed.enumerated() { clock(shop, id: "hour-\(index + 1)") }
             next(frame.point)
             facts.markup(limit: 200)
@@ -64,13 +67,21 @@ struct OverviewPage: Sendable {
                         Phrase.evidence(attempt.evidence)
                     }
                 }
+                for note in unfinished {
+                    element("li") {
+                        Phrase.command(note.command)
+                        " was started and has no outcome"
+                        Phrase.evidence([note.started.sequence])
+                    }
+                }
             }
             element("p") {
                 "Settle it: look with "
                 Phrase.command("ledger-cli observe")
                 ", or report what came of it with "
                 Phrase.command(
-                    "ledger-cli record command --outcome accepted|refused|unknown -- COMMAND")
+                    "ledger-cli record command --outcome accepted|refused|unknown --settles EVENT -- COMMAND"
+                )
             }
         }
     }

@@ -1,0 +1,1 @@
+"""What the measures of `scripts/bench` share."""

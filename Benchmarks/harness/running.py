@@ -1,0 +1,95 @@
+"""Runs programs in turn and keeps what each said, how long it took and how much memory it had."""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+
+
+class Run:
+    """One run of a program."""
+
+    def __init__(self, line, output, status, wall, usage):
+        self.line = line
+        self.output = output
+        self.status = status
+        self.wall = wall
+        self.memory = usage.ru_maxrss / 1024  # MiB
+        self.cpu = usage.ru_utime + usage.ru_stime
+
+    @property
+    def answer(self):
+        """The JSON line of one of our measures."""
+        return json.loads(self.output.strip().splitlines()[-1])
+
+    def number(self, pattern):
+        """The number in the output that a pattern finds, None when there is none."""
+        found = re.search(pattern, self.output)
+        return float(found.group(1)) if found else None
+
+    @property
+    def rate(self):
+        """Events or rows a second, of ours and of the peers alike."""
+        if self.output.lstrip().startswith("{"):
+            return self.answer["rate"]
+        return self.number(r"([0-9.]+) (?:ev|rows|commits)/s")
+
+
+class Runner:
+    """Runs programs in a folder of its own on the disk that is measured."""
+
+    def __init__(self, work, realtime=False):
+        self.work = work
+        self.prefix = ["chrt", "-r", "5"] if realtime else []
+        self.commands = []
+
+    def path(self, name):
+        """A path in the folder."""
+        return os.path.join(self.work, name)
+
+    def run(self, line, note=True, statuses=(0,), **more):
+        """Runs a program to its end; raises when it fails."""
+        line = [str(word) for word in line]
+        if note:
+            self.remember(line)
+        with tempfile.TemporaryFile(dir=self.work) as output, \
+                tempfile.TemporaryFile(dir=self.work) as errors:
+            start = time.monotonic()
+            child = subprocess.Popen(self.prefix + line, stdout=output, stderr=errors,
+                                     cwd=self.work, **more)
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            wall = time.monotonic() - start
+            output.seek(0)
+            errors.seek(0)
+            text = output.read().decode()
+            if child.returncode not in statuses:
+                raise RuntimeError(f"{' '.join(line)}: exit {child.returncode}: "
+                                   f"{errors.read().decode()[-600:]}")
+            return Run(line, text, child.returncode, wall, usage)
+
+    def remember(self, line):
+        """Keeps a command line for the page, with the folders taken out."""
+        text = " ".join(line).replace(self.work + "/", "")
+        text = re.sub(r"\S*/(\S+)", r"\1", text, count=1)
+        if text not in self.commands:
+            self.commands.append(text)
+
+    def in_turn(self, rounds, **programs):
+        """Runs programs one after the other, so many times round; the runs of each by its name."""
+        runs = {name: [] for name in programs}
+        for _ in range(rounds):
+            for name, program in programs.items():
+                if program:
+                    runs[name].append(program())
+        return runs
+
+
+def median(values):
+    """The median; None of nothing."""
+    values = sorted(value for value in values if value is not None)
+    if not values:
+        return None
+    middle = len(values) // 2
+    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

@@ -1,0 +1,41 @@
+"""Answers at growing sizes: the first one, and those that find the state kept beside the log."""
+from harness.page import Section
+from harness.running import median
+
+
+def run(bench):
+    cli = bench.programs.cli
+    if not cli:
+        return None
+    section = Section(
+        "Answers",
+        "`status`, `plan cleanup` and `check` as whole processes, in ms: the first one replays the "
+        "log and keeps the state, the later ones take it up. Beside them a process that only prints "
+        "its help.")
+    questions = [["status"], ["plan", "cleanup"], ["check", "environment/shop-007"]]
+    rows, curves = [], {}
+    for size in bench.sizes():
+        path = bench.ledger(size)
+
+        def ask(words):
+            return bench.runner.run([cli] + words + ["--ledger", path], statuses=(0, 5))
+
+        first = ask(["status"])
+        bench.runner.run([cli, "--help"])
+        start = median(bench.runner.run([cli, "--help"]).wall for _ in range(bench.rounds + 2))
+        warm = {" ".join(words[:2]) if words[0] == "plan" else words[0]: [
+            ask(words) for _ in range(bench.rounds + 2)] for words in questions}
+        values = {name: median(run.wall for run in runs) for name, runs in warm.items()}
+        rows.append([f"{size:,}", start * 1000, first.wall * 1000]
+                    + [value * 1000 for value in values.values()]
+                    + [max(run.memory for runs in warm.values() for run in runs)])
+        for name, value in values.items():
+            curves.setdefault(name, []).append((size, value * 1000))
+        curves.setdefault("first status", []).append((size, first.wall * 1000))
+        last = (size, start, values)
+    section.table(["events", "start", "first status", *last[2], "MiB"], rows)
+    section.curve("answers", "Answers: a whole process", "ms", curves)
+    for name, value in last[2].items():
+        section.target(f"`{name}` at {last[0]:,} events ÷ the start of the process",
+                       bench.ratio(value, last[1]), 2, at_least=False)
+    return section

@@ -1,0 +1,52 @@
+"""The verification of whole ledgers."""
+from harness.page import Section
+from harness.running import median
+
+
+def run(bench):
+    section = Section(
+        "Verify",
+        "`verify` reads every byte again: the hash of each record, its place, its columns in every "
+        "index, its attachments, the tree, the signed heads, and SQLite's own structure. The peer's "
+        "`scanhash` hashes 300 bytes a row and compares; beside it raw C hashes our own records.")
+    rows, curve, memory = [], [], []
+    for size in bench.sizes():
+        path = bench.ledger(size)
+        runs = bench.runner.in_turn(1 if size > 1_000_000 else bench.rounds,
+                                    ours=lambda: bench.ours("verify", path=path),
+                                    hash=lambda: bench.ours("verify", path=path, only="hashes"))
+        rate = median(run.rate for run in runs["ours"])
+        peak = median(run.memory for run in runs["ours"])
+        rows.append([f"{size:,}", rate, median(run.rate for run in runs["hash"]), peak])
+        curve.append((size, rate))
+        memory.append((size, peak))
+    section.table(["events", "everything, events/s", "hashes only, events/s", "MiB"], rows)
+    section.curve("verify", "Verify: events a second", "events/s", {"verify": curve})
+    section.curve("verify-memory", "Verify: peak memory", "MiB", {"verify": memory})
+    size = min(1_000_000, bench.sizes()[-1])
+    path = bench.ledger(size)
+    raw_path = bench.runner.path("scan.db")
+    if bench.programs.raw:
+        bench.runner.run([bench.programs.raw, raw_path, "batch", size, 1000, 2, "FULL", "chain"],
+                         note=False)
+    runs = bench.runner.in_turn(
+        bench.rounds,
+        hash=lambda: bench.ours("verify", path=path, only="hashes"),
+        scan=bench.programs.raw and (lambda: bench.runner.run(
+            [bench.programs.raw, raw_path, "scanhash"])),
+        same=bench.programs.ours and (lambda: bench.runner.run(
+            [bench.programs.ours, "scanhash", path])),
+        tree=bench.programs.ours and (lambda: bench.runner.run(
+            [bench.programs.ours, "scantree", path])))
+    rate = {name: median(run.rate for run in of) for name, of in runs.items()}
+    section.table(["one run, in turn", "rows/s"], [
+        ["ledger, every record hashed and the root made", rate["hash"]],
+        ["raw C `scanhash`, 300 bytes a row", rate.get("scan")],
+        ["raw C, our records hashed", rate.get("same")],
+        ["raw C, our records hashed and the root made", rate.get("tree")]])
+    section.target("hashes ÷ raw C `scanhash`, by rows", bench.ratio(rate["hash"], rate.get("scan")), 1,
+                   missed="A record has twice the bytes of the peer's row.")
+    section.target("hashes ÷ raw C on our records", bench.ratio(rate["hash"], rate.get("same")), 1)
+    section.target(f"peak memory at {size:,} events", rows[-1][-1] if len(rows) < 5 else rows[3][-1], 64,
+                   at_least=False, unit=" MiB")
+    return section

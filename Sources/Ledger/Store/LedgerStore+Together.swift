@@ -1,0 +1,104 @@
+import Dispatch
+import Synchronization
+
+extension LedgerStore {
+    /// Appends events as `append` does, without holding a thread while others are written.
+    ///
+    /// Appends of one store that come at the same moment share a transaction and its sync; each is
+    /// all or nothing by itself, and a caller is answered after a sync that began when its bytes
+    /// were written. `append` from several threads does so too.
+    ///
+    /// - Returns: where each draft stands, in the order of the drafts.
+    /// - Throws: `StoreError`; nothing of these drafts was written then.
+    public func appendTogether(
+        _ drafts: [EventDraft], recordedTime: Timestamp, expectedSize: Int? = nil,
+        existing: ExistingPolicy = .compare
+    ) async throws(StoreError) -> [Appended] {
+        let append = PendingAppend(
+            drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
+            existing: existing)
+        let outcome = await withCheckedContinuation { continuation in
+            commits.add(
+                CommitQueue.Entry(append: append) { continuation.resume(returning: $0) },
+                write: write)
+        }
+        return try outcome.get()
+    }
+
+    /// Appends now when nobody of this store does, else with those that wait.
+    func commit(_ append: PendingAppend) throws(StoreError) -> [Appended] {
+        if commits.begin() {
+            defer { commits.end(write: write) }
+            return try alone(append)
+        }
+        let isDone = DispatchSemaphore(value: 0)
+        let box = OutcomeBox()
+        commits.add(
+            CommitQueue.Entry(append: append) { outcome in
+                box.outcome.withLock { $0 = outcome }
+                isDone.signal()
+            }, write: write)
+        isDone.wait()
+        guard let outcome = box.outcome.withLock({ $0 }) else {
+            throw .io(code: 0, message: "the append has no outcome")
+        }
+        return try outcome.get()
+    }
+
+    private final class OutcomeBox: Sendable {
+        let outcome = Mutex<CommitQueue.Outcome?>(nil)
+    }
+
+    private func alone(_ append: PendingAppend) throws(StoreError) -> [Appended] {
+        try transaction(
+            recordedTime: append.recordedTime, expectedSize: append.expectedSize
+        ) { appender in
+            let results = try appender.append(append.drafts, existing: append.existing)
+            if appender.hasAppended, let signer { try appender.sign(signer) }
+            return results
+        }
+    }
+
+    /// Writes several appends in one transaction and tells each what became of it.
+    ///
+    /// One that fails before anything of it is in the file leaves the others alone; when more is
+    /// wrong, nothing is written and each gets a transaction of its own.
+    @Sendable private func write(_ entries: [CommitQueue.Entry]) {
+        guard entries.count > 1 else {
+            for entry in entries { entry.tell(outcome(of: entry.append)) }
+            return
+        }
+        let outcomes: [CommitQueue.Outcome]
+        do {
+            outcomes = try transaction { appender in
+                let outcomes = try entries.map { try self.outcome(of: $0.append, &appender) }
+                if appender.hasAppended, let signer { try appender.sign(signer) }
+                return outcomes
+            }
+        } catch {
+            for entry in entries { entry.tell(outcome(of: entry.append)) }
+            return
+        }
+        for (entry, outcome) in zip(entries, outcomes) { entry.tell(outcome) }
+    }
+
+    private func outcome(of append: PendingAppend) -> CommitQueue.Outcome {
+        Result { () throws(StoreError) in try alone(append) }
+    }
+
+    private func outcome(
+        of append: PendingAppend, _ appender: inout Appender
+    ) throws -> CommitQueue.Outcome {
+        let mark = appender.mark
+        do {
+            if let expected = append.expectedSize, appender.edge.size != expected {
+                throw StoreError.sizeDiffers(expected: expected, actual: appender.edge.size)
+            }
+            appender.move(to: append.recordedTime)
+            return .success(try appender.append(append.drafts, existing: append.existing))
+        } catch let error as StoreError {
+            guard appender.goBack(to: mark) else { throw error }
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// What a store remembers of the log after its newest append, to save reading it again.
+///
+/// It counts only while the log has the same size.
+struct LogEnd: Sendable {
+    /// The right edge of the tree.
+    let edge: CompactRange
+    /// When the ledger learned of the newest event.
+    let recordedTime: Timestamp
+}

@@ -1,0 +1,68 @@
+/// A draft with all that can be made of it before its place in the log is known.
+struct PreparedDraft: Sendable {
+    /// The draft.
+    let draft: EventDraft
+    /// The contents of its attachments, sealed.
+    let seals: [(name: String, seal: SealedAttachment.Seal)]
+    private let writer: RecordWriter
+
+    /// Seals the attachments and writes the record but for its place.
+    ///
+    /// - Throws: `EventError` when there can be no record of it.
+    init(_ draft: EventDraft, origin: String) throws(EventError) {
+        self.draft = draft
+        var recorded = draft
+        var seals: [(name: String, seal: SealedAttachment.Seal)] = []
+        for (name, content) in draft.attachments {
+            guard draft.data[name] == nil else {
+                throw .malformed(
+                    type: draft.type.description, member: name,
+                    expected: "no member of an attachment's name")
+            }
+            let salt = PreparedDraft.randomSalt()
+            seals.append((name, SealedAttachment.Seal(salt: salt, content: content.bytes)))
+            recorded.data[name] = AttachmentReference(content, salt: salt).json
+        }
+        self.seals = seals
+        do {
+            writer = try RecordWriter(recorded, source: origin)
+        } catch {
+            throw .notARecord(error.description)
+        }
+    }
+
+    /// The record at its place.
+    ///
+    /// - Throws: `EventError.tooLarge`.
+    func record(sequence: SequenceNumber, recordedTime: Timestamp) throws(EventError) -> Record {
+        let record = Record(
+            storedBytes: writer.bytes(sequence: sequence, recordedTime: recordedTime))
+        guard record.bytes.count <= Record.byteLimit else {
+            throw .tooLarge(bytes: record.bytes.count)
+        }
+        return record
+    }
+
+    private static func randomSalt() -> [UInt8] {
+        // A word at a time: each draw asks the system.
+        var random = SystemRandomNumberGenerator()
+        var salt: [UInt8] = []
+        salt.reserveCapacity(AttachmentReference.saltByteCount)
+        while salt.count < AttachmentReference.saltByteCount {
+            withUnsafeBytes(of: random.next() as UInt64) { salt.append(contentsOf: $0) }
+        }
+        return Array(salt.prefix(AttachmentReference.saltByteCount))
+    }
+}
+
+/// A draft on its way to its place: ready, or with what makes it impossible, which is said when it is
+/// found not to be in the log already.
+struct DraftInLine: Sendable {
+    let draft: EventDraft
+    let prepared: Result<PreparedDraft, EventError>
+
+    init(_ draft: EventDraft, origin: String) {
+        self.draft = draft
+        prepared = Result { () throws(EventError) in try PreparedDraft(draft, origin: origin) }
+    }
+}

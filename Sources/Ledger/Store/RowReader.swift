@@ -1,0 +1,41 @@
+import GRDB
+import GRDBSQLite
+
+/// Walks the rows of a statement where SQLite has them, without a copy.
+final class RowReader {
+    private let statement: Statement
+    private let handle: OpaquePointer
+
+    /// Takes a statement whose arguments are set.
+    init(_ statement: Statement) {
+        self.statement = statement
+        handle = statement.sqliteStatement
+    }
+
+    deinit { sqlite3_reset(handle) }
+
+    /// Goes to the next row; false at the end.
+    ///
+    /// - Throws: `DatabaseError`.
+    func next() throws -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let connection = sqlite3_db_handle(handle)
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+                message: sqlite3_errmsg(connection).map { String(cString: $0) })
+        }
+    }
+
+    /// The integer of a column, 0 for what is none.
+    func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+
+    /// The bytes of a column until the next row, none for NULL.
+    func bytes(_ column: Int32) -> UnsafeRawBufferPointer {
+        let start = sqlite3_column_blob(handle, column)
+        return UnsafeRawBufferPointer(
+            start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+}

@@ -1,0 +1,36 @@
+public import Ledger
+
+extension State {
+    /// The state as bytes that `init(encoded:)` takes back; nil when something in it would not come
+    /// back as it is.
+    ///
+    /// Equal histories have equal bytes, in whatever order they were folded in.
+    public var encoded: [UInt8]? { StateWriter.bytes(of: self) }
+
+    /// The state of some bytes; nil when `encoded` did not write them.
+    public init?(encoded bytes: [UInt8]) {
+        guard let state = StateReader.state(of: bytes) else { return nil }
+        self = state
+    }
+}
+
+extension Replay {
+    /// A replay that goes on from a state which holds every event up to some sequence.
+    ///
+    /// Events fold in one after the other in the order of the log, whenever they happened: a late
+    /// one finds its place in the histories. So a state goes on to be right until an event that it
+    /// holds is voided, or is to be left out.
+    public init(
+        from state: State, voids: Voids, at: Timestamp? = nil, knownAt: SequenceNumber? = nil
+    ) {
+        self.init(voids: voids, at: at, knownAt: knownAt)
+        resume(state)
+    }
+}
+
+extension Voids {
+    /// True when both leave out the same of the events up to a sequence.
+    public func agree(with other: Voids, through last: SequenceNumber) -> Bool {
+        voided(through: last) == other.voided(through: last)
+    }
+}

@@ -1,0 +1,268 @@
+import Ledger
+
+/// Reads a state from the bytes that `StateWriter` wrote; nil for whatever it did not write.
+struct StateReader {
+    /// What does not belong into such bytes was met.
+    private struct Unreadable: Error {}
+
+    private let bytes: [UInt8]
+    private var offset = 0
+    private var contents: [EventContent] = []
+    private var authors: [Author] = []
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The state of some bytes; nil when they are none.
+    static func state(of bytes: [UInt8]) -> State? {
+        var reader = StateReader(bytes)
+        guard let state = try? reader.state(), reader.offset == bytes.count else { return nil }
+        return state
+    }
+
+    private mutating func state() throws -> State {
+        contents = try list { try $0.content() }
+        authors = try list { reader in
+            let actor = Actor(id: try reader.text(), type: try reader.text())
+            return Author(actor: actor, migration: try reader.optional { try $0.text() })
+        }
+        var state = State()
+        state.count = try number()
+        state.newest = try optional { try $0.moment() }
+        state.environments = try dictionary { reader in
+            (
+                try reader.text(),
+                EnvironmentHistory(attempts: try reader.attempts(), sightings: try reader.looks())
+            )
+        }
+        state.snapshots = try dictionary { reader in
+            guard let kind = SnapshotKind(rawValue: try reader.text()) else { throw Unreadable() }
+            return (
+                SnapshotKey(kind: kind, name: try reader.text()),
+                SnapshotHistory(attempts: try reader.attempts(), sightings: try reader.looks())
+            )
+        }
+        state.releases = try dictionary { reader in
+            (
+                try reader.text(),
+                ReleaseHistory(attempts: try reader.attempts(), rows: try reader.looks())
+            )
+        }
+        state.hosts = try dictionary { reader in
+            (
+                try reader.text(),
+                HostHistory(switches: try reader.attempts(), answers: try reader.looks())
+            )
+        }
+        state.defaultAttempts = try attempts()
+        state.scriptAttempts = try attempts()
+        state.logAttempts = try attempts()
+        state.dumps = try dictionary { (try $0.text(), try $0.attempts()) }
+        state.defaultAnswers = try marks { try $0.text() }
+        state.scriptListings = try marks { reader in
+            guard case .observation(.sqlScripts(let listing)) = try reader.payload() else {
+                throw Unreadable()
+            }
+            return listing
+        }
+        state.environmentListings = try listings()
+        state.snapshotListings = try dictionary { reader in
+            guard let kind = SnapshotKind(rawValue: try reader.text()) else { throw Unreadable() }
+            return (kind, try reader.listings())
+        }
+        state.releaseListings = try listings()
+        state.files = try dictionary { reader in
+            let path = try reader.text()
+            return (
+                path,
+                try reader.marks { reader in
+                    guard case .observation(.file(let file)) = try reader.payload() else {
+                        throw Unreadable()
+                    }
+                    return file
+                }
+            )
+        }
+        state.declarations = try dictionary { (try $0.text(), try $0.declaration()) }
+        state.decisions = try marks { try $0.decision() }
+        state.holds = try dictionary { (try $0.text(), try $0.marks { try $0.decision() }) }
+        state.policyMarks = try marks { try $0.decision() }
+        state.settlePolicy()
+        state.planMarks = try marks { try $0.decision() }
+        state.inDoubt = try dictionary { reader in
+            guard let id = EventID(try reader.text()), let attempt = try reader.attempts().first
+            else { throw Unreadable() }
+            return (id, attempt)
+        }
+        state.unreadable = try marks { try $0.text() }
+        return state
+    }
+
+    // MARK: Values
+
+    private mutating func number() throws -> Int {
+        var number: UInt64 = 0
+        var shift: UInt64 = 0
+        while offset < bytes.count, shift < 64 {
+            let byte = bytes[offset]
+            offset += 1
+            number |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 {
+                guard let exact = Int(exactly: number) else { throw Unreadable() }
+                return exact
+            }
+            shift += 7
+        }
+        throw Unreadable()
+    }
+
+    private mutating func slice() throws -> ArraySlice<UInt8> {
+        let count = try number()
+        guard count <= bytes.count - offset else { throw Unreadable() }
+        defer { offset += count }
+        return bytes[offset..<offset + count]
+    }
+
+    private mutating func text() throws -> String {
+        guard let text = String(validating: try slice(), as: UTF8.self) else { throw Unreadable() }
+        return text
+    }
+
+    private mutating func moment() throws -> Moment {
+        let isNegative = try number() == 1
+        let time = Int64(try number())
+        return Moment(
+            time: Timestamp(milliseconds: isNegative ? -time : time),
+            sequence: SequenceNumber(try number()))
+    }
+
+    private mutating func optional<Value>(
+        _ read: (inout StateReader) throws -> Value
+    ) throws -> Value? {
+        try number() == 0 ? nil : try read(&self)
+    }
+
+    private mutating func list<Value>(
+        _ read: (inout StateReader) throws -> Value
+    ) throws -> [Value] {
+        let count = try number()
+        // Every value takes a byte at least.
+        guard count <= bytes.count - offset else { throw Unreadable() }
+        var list: [Value] = []
+        list.reserveCapacity(count)
+        for _ in 0..<count { list.append(try read(&self)) }
+        return list
+    }
+
+    private mutating func dictionary<Key: Hashable, Value>(
+        _ read: (inout StateReader) throws -> (Key, Value)
+    ) throws -> [Key: Value] {
+        let pairs = try list(read)
+        let dictionary = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        guard dictionary.count == pairs.count else { throw Unreadable() }
+        return dictionary
+    }
+
+    private mutating func basis() throws -> Basis {
+        let code = try number()
+        guard 0..<4 ~= code else { throw Unreadable() }
+        return Basis(code: code)
+    }
+
+    private mutating func mark<Value>(
+        _ read: (inout StateReader) throws -> Value
+    ) throws -> Mark<Value> {
+        let moment = try moment()
+        let basis = try basis()
+        let migration = try optional { try $0.text() }
+        return Mark(moment: moment, value: try read(&self), basis: basis, migration: migration)
+    }
+
+    private mutating func marks<Value>(
+        _ read: (inout StateReader) throws -> Value
+    ) throws -> [Mark<Value>] {
+        try list { try $0.mark(read) }
+    }
+
+    private mutating func listings() throws -> [State.ListingMark] {
+        try list { State.ListingMark(moment: try $0.moment()) }
+    }
+
+    private mutating func declaration() throws -> State.Declaration {
+        guard case .decision(.migrationOpened(let roles)) = try payload() else {
+            throw Unreadable()
+        }
+        return State.Declaration(
+            roles: roles, opened: try moment(),
+            evidence: try list { SequenceNumber(try $0.number()) },
+            closed: try optional { try $0.mark { try $0.number() == 1 } })
+    }
+
+    // MARK: Histories
+
+    private mutating func attempts() throws -> Chronology<Attempt> {
+        try history { reader in
+            let place = try reader.number()
+            let author = try reader.number()
+            guard reader.contents.indices.contains(place),
+                reader.authors.indices.contains(author),
+                let deed = reader.contents[place].deed
+            else { throw Unreadable() }
+            return Attempt.Shared(deed: deed, author: reader.authors[author])
+        }
+    }
+
+    private mutating func looks<Element: Chronicled>() throws -> Chronology<Element>
+    where Element.Shared == EventContent {
+        try history { reader in
+            let place = try reader.number()
+            guard reader.contents.indices.contains(place) else { throw Unreadable() }
+            return reader.contents[place]
+        }
+    }
+
+    private mutating func history<Element: Chronicled>(
+        _ part: (inout StateReader) throws -> Element.Shared
+    ) throws -> Chronology<Element> {
+        let parts = try list(part)
+        let starts = try list { reader in
+            guard let start = UInt32(exactly: try reader.number()) else { throw Unreadable() }
+            return start
+        }
+        let old = try slice()
+        let count = try number()
+        let tail = try slice()
+        guard
+            let packed = Chronology<Element>.Packed(
+                bytes: Array(old), starts: starts, shared: parts),
+            let young = Chronology<Element>.Packed.elements(
+                of: Array(tail), count: count, shared: parts)
+        else { throw Unreadable() }
+        return Chronology(packed: packed, young: young)
+    }
+
+    // MARK: What is shared
+
+    private mutating func content() throws -> EventContent {
+        let bytes = try slice()
+        guard let end = bytes.firstIndex(of: 0),
+            let type = String(validating: bytes[..<end], as: UTF8.self),
+            let data = (try? JSONReader.parseCanonical(Array(bytes[(end + 1)...])))?.object
+        else { throw Unreadable() }
+        let content = EventContent(type: EventType(type), data: data)
+        guard content.isReadable else { throw Unreadable() }
+        return content
+    }
+
+    private mutating func payload() throws -> EventPayload {
+        let place = try number()
+        guard contents.indices.contains(place),
+            case .success(let payload?) = contents[place].payload
+        else { throw Unreadable() }
+        return payload
+    }
+
+    private mutating func decision() throws -> Decision {
+        guard case .decision(let decision) = try payload() else { throw Unreadable() }
+        return decision
+    }
+}

@@ -1,0 +1,271 @@
+import Ledger
+
+/// Writes a state as bytes: the same bytes for the same histories, however they were folded.
+///
+/// What events say is written once, as the type and the canonical data of an event that says it;
+/// each history is then a list of references and its packed elements.
+struct StateWriter {
+    private var body: [UInt8] = []
+    private var contents: [[UInt8]] = []
+    private var placesByBytes: [[UInt8]: Int] = [:]
+    private var placesByObject: [ObjectIdentifier: Int] = [:]
+    private var authors: [[UInt8]] = []
+    private var authorPlaces: [[UInt8]: Int] = [:]
+    private var authorsByObject: [ObjectIdentifier: Int] = [:]
+    /// True once something was met that would not come back as it is.
+    private var isLossy = false
+
+    /// The bytes of a state; nil when something in it cannot be written faithfully.
+    static func bytes(of state: State) -> [UInt8]? {
+        var writer = StateWriter()
+        writer.write(state)
+        guard !writer.isLossy else { return nil }
+        var head = StateWriter()
+        head.put(writer.contents.count)
+        for content in writer.contents { head.put(content) }
+        head.put(writer.authors.count)
+        for author in writer.authors { head.body += author }
+        return head.body + writer.body
+    }
+
+    private mutating func write(_ state: State) {
+        put(state.count)
+        put(state.newest) { $0.put($1) }
+        put(state.environments, by: \.self) { name, history, writer in
+            writer.put(name)
+            writer.put(history.attempts)
+            writer.put(history.sightings)
+        }
+        put(state.snapshots, by: \.self) { key, history, writer in
+            writer.put(key.kind.rawValue)
+            writer.put(key.name)
+            writer.put(history.attempts)
+            writer.put(history.sightings)
+        }
+        put(state.releases, by: \.self) { name, history, writer in
+            writer.put(name)
+            writer.put(history.attempts)
+            writer.put(history.rows)
+        }
+        put(state.hosts, by: \.self) { name, history, writer in
+            writer.put(name)
+            writer.put(history.switches)
+            writer.put(history.answers)
+        }
+        put(state.defaultAttempts)
+        put(state.scriptAttempts)
+        put(state.logAttempts)
+        put(state.dumps, by: \.self) { path, history, writer in
+            writer.put(path)
+            writer.put(history)
+        }
+        put(state.defaultAnswers) { $0.put($1) }
+        put(state.scriptListings) { $0.put(.observation(.sqlScripts($1))) }
+        put(state.environmentListings.map(\.moment)) { $0.put($1) }
+        put(state.snapshotListings, by: \.rawValue) { kind, marks, writer in
+            writer.put(kind.rawValue)
+            writer.put(marks.map(\.moment)) { $0.put($1) }
+        }
+        put(state.releaseListings.map(\.moment)) { $0.put($1) }
+        put(state.files, by: \.self) { path, marks, writer in
+            writer.put(path)
+            writer.put(marks) { $0.put(.observation(.file($1))) }
+        }
+        put(state.declarations, by: \.self) { name, declaration, writer in
+            writer.put(name)
+            writer.put(.decision(.migrationOpened(declaration.roles)))
+            writer.put(declaration.opened)
+            writer.put(declaration.evidence) { $0.put($1.number) }
+            writer.put(declaration.closed) { $0.put($1) { $0.put($1 ? 1 : 0) } }
+        }
+        put(state.decisions) { $0.put(.decision($1)) }
+        put(state.holds, by: \.self) { resource, marks, writer in
+            writer.put(resource)
+            writer.put(marks) { $0.put(.decision($1)) }
+        }
+        put(state.policyMarks) { $0.put(.decision($1)) }
+        put(state.planMarks) { $0.put(.decision($1)) }
+        put(state.inDoubt, by: \.description) { id, attempt, writer in
+            writer.put(id.description)
+            writer.put(Chronology([attempt]))
+        }
+        put(state.unreadable) { $0.put($1) }
+    }
+
+    // MARK: Values
+
+    private mutating func put(_ number: Int) {
+        var rest = UInt64(bitPattern: Int64(number))
+        while rest >= 0x80 {
+            body.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        body.append(UInt8(rest))
+    }
+
+    private mutating func put(_ bytes: [UInt8]) {
+        put(bytes.count)
+        body += bytes
+    }
+
+    private mutating func put(_ text: String) { put(Array(text.utf8)) }
+
+    private mutating func put(_ moment: Moment) {
+        // Times before 1970 are negative; as whole words they would take ten bytes.
+        put(moment.time.milliseconds < 0 ? 1 : 0)
+        put(Int(moment.time.milliseconds.magnitude))
+        put(moment.sequence.number)
+    }
+
+    private mutating func put<Value>(
+        _ value: Value?, _ write: (inout StateWriter, Value) -> Void
+    ) {
+        put(value == nil ? 0 : 1)
+        if let value { write(&self, value) }
+    }
+
+    private mutating func put<Value>(
+        _ list: [Value], _ write: (inout StateWriter, Value) -> Void
+    ) {
+        put(list.count)
+        for value in list { write(&self, value) }
+    }
+
+    private mutating func put<Key: Hashable, Value, Order: Comparable>(
+        _ dictionary: [Key: Value], by order: (Key) -> Order,
+        _ write: (Key, Value, inout StateWriter) -> Void
+    ) {
+        put(dictionary.count)
+        for (key, value) in dictionary.sorted(by: { order($0.key) < order($1.key) }) {
+            write(key, value, &self)
+        }
+    }
+
+    private mutating func put<Value>(
+        _ marks: [Mark<Value>], _ write: (inout StateWriter, Value) -> Void
+    ) {
+        put(marks.count)
+        for mark in marks { put(mark, write) }
+    }
+
+    private mutating func put<Value>(
+        _ mark: Mark<Value>, _ write: (inout StateWriter, Value) -> Void
+    ) {
+        put(mark.moment)
+        put(mark.basis.code)
+        put(mark.migration) { $0.put($1) }
+        write(&self, mark.value)
+    }
+
+    // MARK: Histories
+
+    private mutating func put(_ history: Chronology<Attempt>) {
+        put(history) { writer, shared in
+            writer.put(writer.place(of: shared.deed))
+            writer.put(writer.place(of: shared.author))
+        } key: { writer, shared in
+            writer.place(of: shared.deed) << 32 | writer.place(of: shared.author)
+        }
+    }
+
+    private mutating func put<Element: Chronicled>(
+        _ history: Chronology<Element>
+    ) where Element.Shared == EventContent {
+        put(history) { writer, shared in
+            writer.put(writer.place(of: shared))
+        } key: { writer, shared in
+            writer.place(of: shared)
+        }
+    }
+
+    /// A history, its shared parts in the order in which they are first met.
+    private mutating func put<Element: Chronicled>(
+        _ history: Chronology<Element>, _ write: (inout StateWriter, Element.Shared) -> Void,
+        key: (inout StateWriter, Element.Shared) -> Int
+    ) {
+        var places: [Int: Int] = [:]
+        var parts: [Element.Shared] = []
+        var packed = Chronology<Element>.Packed()
+        var rest: [Element] = []
+        let whole = history.count / Chronology<Element>.chunk * Chronology<Element>.chunk
+        for (index, element) in history.enumerated() {
+            let part = key(&self, element.shared)
+            let place = places[part] ?? parts.count
+            if place == parts.count {
+                places[part] = place
+                parts.append(element.shared)
+            }
+            rest.append(element)
+            if index < whole, rest.count == Chronology<Element>.chunk {
+                packed.append(rest[...]) { _, part in places[key(&self, part)] ?? 0 }
+                rest = []
+            }
+        }
+        // The elements after the last whole chunk stand alone, packed the same way.
+        var tail = Chronology<Element>.Packed()
+        if !rest.isEmpty {
+            tail.append(rest[...]) { _, part in places[key(&self, part)] ?? 0 }
+        }
+        put(parts.count)
+        for part in parts { write(&self, part) }
+        put(packed.starts.count)
+        for start in packed.starts { put(Int(start)) }
+        put(packed.bytes)
+        put(rest.count)
+        put(tail.bytes)
+    }
+
+    // MARK: What is shared
+
+    private mutating func put(_ payload: EventPayload) { put(place(of: payload)) }
+
+    private mutating func place(of content: EventContent) -> Int {
+        if let place = placesByObject[ObjectIdentifier(content)] { return place }
+        guard case .success(let payload?) = content.payload else {
+            isLossy = true
+            return 0
+        }
+        let place = place(of: payload)
+        placesByObject[ObjectIdentifier(content)] = place
+        return place
+    }
+
+    private mutating func place(of deed: Undertaking) -> Int {
+        if let place = placesByObject[ObjectIdentifier(deed)] { return place }
+        // Of any outcome: it is the attempt that has one.
+        let place = place(of: .action(deed.action, .accepted, deed.report))
+        placesByObject[ObjectIdentifier(deed)] = place
+        return place
+    }
+
+    private mutating func place(of payload: EventPayload) -> Int {
+        let type = payload.type
+        guard let data = try? CanonicalJSON.encode(payload.json),
+            let object = (try? JSONReader.parse(data))?.object,
+            (try? EventPayload(type: type, data: object)) == payload
+        else {
+            isLossy = true
+            return 0
+        }
+        let bytes = Array(type.description.utf8) + [0] + data
+        if let place = placesByBytes[bytes] { return place }
+        placesByBytes[bytes] = contents.count
+        contents.append(bytes)
+        return contents.count - 1
+    }
+
+    private mutating func place(of author: Author) -> Int {
+        if let place = authorsByObject[ObjectIdentifier(author)] { return place }
+        var writer = StateWriter()
+        writer.put(author.actor.id)
+        writer.put(author.actor.type)
+        writer.put(author.migration) { $0.put($1) }
+        let place = authorPlaces[writer.body] ?? authors.count
+        if place == authors.count {
+            authorPlaces[writer.body] = place
+            authors.append(writer.body)
+        }
+        authorsByObject[ObjectIdentifier(author)] = place
+        return place
+    }
+}

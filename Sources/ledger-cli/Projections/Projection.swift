@@ -1,0 +1,147 @@
+import Foundation
+import Ledger
+import Projector
+
+/// A ledger replayed up to some size, as it is kept beside the file.
+struct Projection {
+    /// How many events it holds.
+    let size: Int
+    /// The root of their tree: a log that was rewritten never meets a state that hides it.
+    let root: Digest
+    /// When the latest of them happened.
+    let latest: Timestamp
+    /// How each event is known, the first one first.
+    let bases: [Basis]
+    /// What they say.
+    let state: State
+
+    private static let magic = Array("mLdgPrj1".utf8)
+    private static let headCount = 8 + 24 + 8 + 8 + 32
+
+    /// The projection as a file has it, made by a program; nil when it cannot be kept.
+    func bytes(by program: ProgramBuild) -> [UInt8]? {
+        guard let state = state.encoded, bases.count == size else { return nil }
+        var bytes = Projection.magic + program.bytes
+        bytes += Projection.bytes(of: UInt64(size))
+        bytes += Projection.bytes(of: UInt64(bitPattern: latest.milliseconds))
+        bytes += root.bytes
+        bytes += bases.map(\.letter)
+        bytes += state
+        return bytes + Projection.bytes(of: Projection.checksum(bytes[...]))
+    }
+
+    /// What stands before the state, enough to see whether it is of use.
+    struct Head {
+        let size: Int
+        let latest: Timestamp
+        let root: Digest
+        fileprivate let bytes: [UInt8]
+
+        /// The head of a file; nil for one of another program, and for one that is damaged.
+        init?(_ bytes: [UInt8], program: ProgramBuild) {
+            guard bytes.count >= Projection.headCount + 8,
+                Array(bytes[..<8]) == Projection.magic, Array(bytes[8..<32]) == program.bytes,
+                let size = Int(exactly: Projection.number(bytes[32..<40])),
+                size <= bytes.count - Projection.headCount - 8,
+                let root = Digest(Data(bytes[48..<80])),
+                Projection.number(bytes.suffix(8)) == Projection.checksum(bytes.dropLast(8))
+            else { return nil }
+            self.size = size
+            self.root = root
+            latest = Timestamp(
+                milliseconds: Int64(bitPattern: Projection.number(bytes[40..<48])))
+            self.bytes = bytes
+        }
+
+        /// The whole; nil when the rest cannot be read.
+        func projection() -> Projection? {
+            let start = Projection.headCount + size
+            let bases = bytes[Projection.headCount..<start].compactMap(Basis.init(letter:))
+            guard bases.count == size,
+                let state = State(encoded: Array(bytes[start...].dropLast(8)))
+            else { return nil }
+            return Projection(size: size, root: root, latest: latest, bases: bases, state: state)
+        }
+    }
+
+    private static func bytes(of number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64($0 * 8)) }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// A number that tells a damaged file; against people there is `verify --projections`.
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBytes { text in
+            let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
+            var sum = UInt64(text.count) &* prime
+            var index = 0
+            while text.count - index >= 8 {
+                sum = (sum ^ text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* prime
+                sum ^= sum >> 29
+                index += 8
+            }
+            while index < text.count {
+                sum = (sum ^ UInt64(text[index])) &* prime
+                index += 1
+            }
+            return sum ^ sum >> 32
+        }
+    }
+}
+
+extension Basis {
+    fileprivate var letter: UInt8 {
+        switch self {
+        case .executed: UInt8(ascii: "x")
+        case .observed: UInt8(ascii: "o")
+        case .reported: UInt8(ascii: "r")
+        case .imported: UInt8(ascii: "i")
+        }
+    }
+
+    fileprivate init?(letter: UInt8) {
+        switch letter {
+        case UInt8(ascii: "x"): self = .executed
+        case UInt8(ascii: "o"): self = .observed
+        case UInt8(ascii: "r"): self = .reported
+        case UInt8(ascii: "i"): self = .imported
+        default: return nil
+        }
+    }
+}
+
+/// Which build of the program is at work, as its file tells.
+///
+/// Another build may fold events otherwise: it must not go on from what this one kept.
+struct ProgramBuild: Equatable {
+    /// The length and the time of the file.
+    let bytes: [UInt8]
+
+    /// The program that runs; nil when its file cannot be found.
+    static let running: ProgramBuild? = {
+        let link = "/proc/self/exe"
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
+        guard let path = target ?? Bundle.main.executablePath else { return nil }
+        return ProgramBuild(path: path)
+    }()
+
+    init?(path: String) {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let size = attributes[.size] as? NSNumber,
+            let time = attributes[.modificationDate] as? Date,
+            let number = attributes[.systemFileNumber] as? NSNumber
+        else { return nil }
+        var bytes: [UInt8] = []
+        for word in [
+            size.uint64Value, time.timeIntervalSince1970.bitPattern, number.uint64Value,
+        ] {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Ledger
+import Projector
+
+/// The projections beside a ledger: the newest one, and the one before it.
+///
+/// They are derived data. They may be deleted at any time; whatever is wrong with one makes it as if
+/// it were not there; and nothing fails, or waits, because one cannot be written.
+struct ProjectionCache {
+    /// How many events are replayed anew before a projection is worth keeping.
+    static let interval = 20_000
+
+    /// The files, the newest projection first.
+    let paths: [String]
+    private let ledger: String
+    private let program: ProgramBuild?
+
+    /// The projections of a ledger.
+    init(ledger: String, program: ProgramBuild? = .running) {
+        self.ledger = ledger
+        self.program = program
+        paths = [ledger + "-projection", ledger + "-projection-before"]
+    }
+
+    /// The newest projection that a predicate finds of use.
+    func newest(where isOfUse: (Projection.Head) throws -> Bool) rethrows -> Projection? {
+        for path in paths {
+            if let head = head(path), try isOfUse(head), let projection = head.projection() {
+                return projection
+            }
+        }
+        return nil
+    }
+
+    /// The head of a file; nil when there is none that may be trusted as far as the ledger is.
+    func head(_ path: String) -> Projection.Head? {
+        guard let program, isTrusted(path),
+            let data = FileManager.default.contents(atPath: path)
+        else { return nil }
+        return Projection.Head([UInt8](data), program: program)
+    }
+
+    /// Keeps a projection; the newest one so far becomes the one before.
+    ///
+    /// The file takes its name when it is whole, so that no reader sees a part of it.
+    func keep(_ projection: Projection) {
+        let files = FileManager.default
+        guard let program, files.isWritableFile(atPath: ledger),
+            let bytes = projection.bytes(by: program)
+        else { return }
+        let folder = URL(filePath: ledger).deletingLastPathComponent().path
+        guard files.isWritableFile(atPath: folder) else { return }
+        let draft = "\(paths[0]).\(ProcessInfo.processInfo.processIdentifier)"
+        var attributes: [FileAttributeKey: Any] = [:]
+        if let mode = attribute(.posixPermissions, ledger) { attributes[.posixPermissions] = mode }
+        guard files.createFile(atPath: draft, contents: Data(bytes), attributes: attributes) else {
+            try? files.removeItem(atPath: draft)
+            return
+        }
+        if files.fileExists(atPath: paths[0]) { _ = rename(paths[0], paths[1]) }
+        if rename(draft, paths[0]) != 0 { try? files.removeItem(atPath: draft) }
+    }
+
+    /// Puts a projection aside that is not what the log gives, so that nothing reads it.
+    ///
+    /// - Returns: where it is now; nil when it could not be moved.
+    func setAside(_ path: String) -> String? {
+        let place = path + ".differs"
+        return rename(path, place) == 0 ? place : nil
+    }
+
+    /// True for a file of the ledger's owner that nobody may write who may not write the ledger.
+    private func isTrusted(_ path: String) -> Bool {
+        guard attribute(.type, path) as? FileAttributeType == .typeRegular,
+            let mine = (attribute(.ownerAccountID, path) as? NSNumber)?.intValue,
+            mine == (attribute(.ownerAccountID, ledger) as? NSNumber)?.intValue,
+            let mode = (attribute(.posixPermissions, path) as? NSNumber)?.intValue,
+            let allowed = (attribute(.posixPermissions, ledger) as? NSNumber)?.intValue
+        else { return false }
+        return mode & 0o022 & ~allowed == 0
+    }
+
+    private func attribute(_ key: FileAttributeKey, _ path: String) -> Any? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[key]
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Ledger
+
+@Suite struct TurnsTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func `numbers are served in the order in which they were drawn`() throws {
+        let path = folder.file("line")
+        let files = try (0..<4).map { _ in try #require(TurnFile(path: path)) }
+        let numbers = try files.map { try #require($0.draw()) }
+        #expect(numbers == numbers.sorted())
+        #expect(Set(numbers).count == 4)
+        #expect(files.indices.map { files[$0].isBefore(numbers[$0]) } == [false, true, true, true])
+        files[0].giveBack(numbers[0])
+        #expect(
+            files.indices.map { files[$0].isBefore(numbers[$0]) } == [false, false, true, true])
+        files[2].giveBack(numbers[2])
+        files[1].giveBack(numbers[1])
+        #expect(files[3].isBefore(numbers[3]) == false)
+    }
+
+    @Test func `who goes away without a word holds up nobody`() throws {
+        let path = folder.file("line")
+        var gone = TurnFile(path: path)
+        _ = gone?.draw()
+        let next = try #require(TurnFile(path: path))
+        let number = try #require(next.draw())
+        #expect(next.isBefore(number))
+        // As when its process was killed: the system closes the file.
+        gone = nil
+        #expect(next.isBefore(number) == false)
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `the last one removes the file, and a line goes on in a new one`() throws {
+        let path = folder.file("line")
+        let idle = try #require(TurnFile(path: path))
+        var last = TurnFile(path: path)
+        last = nil
+        #expect(last == nil)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        let number = try #require(idle.draw())
+        #expect(FileManager.default.fileExists(atPath: path))
+        let other = try #require(TurnFile(path: path))
+        #expect(other.isBefore(try #require(other.draw())))
+        idle.giveBack(number)
+    }
+
+    @Test func `a line that cannot be made, or stands still, keeps nobody from appending`() throws {
+        let path = try folder.newLedger().path
+        try FileManager.default.createDirectory(
+            atPath: path + "-turn", withIntermediateDirectories: false)
+        let (one, two) = (try LedgerStore.open(path: path), try LedgerStore.open(path: path))
+        let writer = try #require(one.writer)
+        let released = Thread {
+            try? writer.inTransaction(.immediate) { _ in
+                Thread.sleep(forTimeInterval: 0.05)
+                return .rollback
+            }
+        }
+        released.start()
+        for number in 1...5 { try two.append(Drafts.maintenance(number)) }
+        try FileManager.default.removeItem(atPath: path + "-turn")
+
+        let stuck = try #require(TurnFile(path: path + "-turn"))
+        _ = stuck.draw()
+        let eager = try LedgerStore.open(path: path, busyWait: .milliseconds(30))
+        try writer.inTransaction(.immediate) { _ in
+            #expect(throws: StoreError.busy(path: path)) { try eager.append(Drafts.maintenance(9)) }
+            return .rollback
+        }
+        try eager.append(Drafts.maintenance(10))
+        #expect(try eager.size() == 7)
+    }
+
+    @Test func `a ledger that nobody fights over has no file for turns`() throws {
+        let store = try folder.newLedger()
+        for number in 1...20 { try store.append(Drafts.maintenance(number)) }
+        #expect(!FileManager.default.fileExists(atPath: store.path + "-turn"))
+        try store.close()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["ledger.sqlite"])
+    }
+
+    @Test func `after a fight the ledger is one file again`() async throws {
+        let path = try folder.newLedger().path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    let store = try LedgerStore.open(path: path)
+                    for step in 0..<20 {
+                        try store.append(Drafts.maintenance(worker * 100 + step))
+                    }
+                    try store.close()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try LedgerStore.openAtRest(path: path).size() == 81)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["ledger.sqlite"])
+    }
+
+    @Test func `the connection that commits syncs in full`() throws {
+        let store = try folder.newLedger()
+        for number in 1...3 { try store.append(Drafts.maintenance(number)) }
+        for connection in [try #require(store.writer), try store.appender()] {
+            let (synchronous, mode) = try connection.inDatabase { database in
+                (
+                    try Int.fetchOne(database, sql: "PRAGMA synchronous"),
+                    try String.fetchOne(database, sql: "PRAGMA journal_mode")
+                )
+            }
+            #expect(synchronous == 2)
+            #expect(mode == "wal")
+        }
+    }
+}
