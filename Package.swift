@@ -65,10 +65,32 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Breakage", "Ledger", "torturer", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
+        // Disks that fail and writers that die: a VFS of SQLite, and what is done with it.
+        .target(
+            name: "CFaultyDisk", path: "Tests/CFaultyDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "Breakage", dependencies: ["CFaultyDisk", "Ledger"], path: "Tests/Breakage",
+            swiftSettings: settings),
+        // The long runs of it, `scripts/torture`; nothing that is installed needs it.
+        .executableTarget(
+            name: "torturer",
+            dependencies: [
+                "Breakage", "Ledger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Torturer", swiftSettings: settings),
         .testTarget(
-            name: "FleetTests", dependencies: ["Fleet", "Ledger"], swiftSettings: settings),
+            name: "FleetTests", dependencies: ["Fleet", "FuzzTargets", "Ledger"],
+            swiftSettings: settings),
+        // What `scripts/fuzz` gives to libFuzzer; the tests give it a little themselves.
+        .target(
+            name: "FuzzTargets", dependencies: ["Fleet", "Ledger"], path: "Fuzz/Targets",
+            swiftSettings: settings),
         .target(
             name: "FleetModel", dependencies: ["Ledger"], path: "Tests/FleetModel",
             swiftSettings: settings),
@@ -97,7 +119,7 @@ let package = Package(
         .testTarget(
             name: "LedgerCLITests",
             dependencies: [
-                "ledger-cli", "CTerminal", "Ledger",
+                "Breakage", "ledger-cli", "CTerminal", "Ledger",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

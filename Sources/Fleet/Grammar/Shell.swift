@@ -72,10 +72,13 @@ public enum Shell {
             let isPlain = !word.isEmpty && word.utf8.allSatisfy(isPlain)
             return isPlain
                 ? word
+                // Byte by byte, as a shell reads: in a quote with an accent on it, Swift sees one
+                // character that is no quote, and the rest of the word would be run.
                 : "'"
-                    + word.split(
-                        separator: "'", omittingEmptySubsequences: false
-                    ).joined(separator: "'\\''") + "'"
+                    + word.utf8.split(
+                        separator: UInt8(ascii: "'"), omittingEmptySubsequences: false
+                    ).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''")
+                    + "'"
         }.joined(separator: " ")
     }
 
@@ -141,7 +144,14 @@ private struct ShellScanner {
     private let characters: [Character]
     private var index = 0
 
-    init(_ line: String) { characters = Array(line) }
+    init(_ line: String) {
+        // To a shell, a sign is a sign whatever accent follows.
+        characters = line.flatMap { character -> [Character] in
+            let scalars = character.unicodeScalars
+            guard scalars.count > 1, scalars.first?.isASCII == true else { return [character] }
+            return scalars.map { Character($0) }
+        }
+    }
 
     private var current: Character? { index < characters.count ? characters[index] : nil }
     private var following: Character? {

@@ -30,7 +30,7 @@ extension LedgerStore {
     ///   - expectedSize: how many events there must be before.
     ///   - sign: signs the new head in the same transaction; the store's own signer when nil.
     /// - Returns: where the events stand, and whether the files hold nothing of the contents any
-    ///   more; if not, a reader needed the `-wal` file, and `scrub` does it later.
+    ///   more; if not, a reader needed the `-wal` file or the disk failed, and `scrub` does it later.
     /// - Throws: `StoreError.noAttachment` when there is no content to remove.
     @discardableResult
     public func erase(
@@ -60,7 +60,8 @@ extension LedgerStore {
             try self.sign(&appender, sign)
             return results
         }
-        return (appended, try scrub(traces))
+        // The erasure stands: a disk that fails now must not make it look as if it did not.
+        return (appended, (try? scrub(traces)) ?? false)
     }
 
     /// Removes content and salt of one attachment, and records that it was done.

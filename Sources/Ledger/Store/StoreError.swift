@@ -16,6 +16,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case readOnly(path: String)
     /// Reading needs the files `-wal` and `-shm` beside the ledger, and they cannot be used.
     case unreadableJournal(path: String)
+    /// The file system has no locks that keep two writers apart.
+    case noLocks(path: String)
     /// No space was left; nothing was written.
     case diskFull(path: String)
     /// The ledger has moved on from the size that the caller expected; nothing was written.
@@ -59,7 +61,12 @@ extension StoreError: CustomStringConvertible {
         case .readOnly(let path): "\(path): cannot be written"
         case .unreadableJournal(let path):
             "\(path): its -wal file cannot be read here; copy both into a folder you may write to"
-        case .diskFull(let path): "\(path): no space left; nothing was written"
+        case .noLocks(let path):
+            "\(path): its file system gives no locks; nothing was written, and nothing that was "
+                + "acknowledged is lost; keep the ledger on a local disk"
+        case .diskFull(let path):
+            "\(path): no space left; nothing was written, and nothing that was acknowledged is "
+                + "lost; free some space, then try again"
         case .sizeDiffers(let expected, let actual):
             "ledger has \(actual) events, expected \(expected); nothing was written"
         case .noSuchSize(let size, let actual):
@@ -77,7 +84,18 @@ extension StoreError: CustomStringConvertible {
         case .schemaDiffers(let name): "\(name): not as a ledger defines it; run verify"
         case .damagedTree(let reason): "stored hashes: \(reason); run verify"
         case .signer(let reason): "signing: \(reason); nothing was written"
-        case .io(let code, let message): "store: \(message) (code \(code))"
+        case .io(let code, let message): "\(message) (code \(code)); \(StoreError.advice(code))"
+        }
+    }
+
+    /// What to do about a failure of SQLite or of the file system.
+    private static func advice(_ code: Int) -> String {
+        switch code & 0xFF {
+        // SQLITE_ERROR, SQLITE_CORRUPT
+        case 1, 11: "run verify, and restore a backup when it does not verify"
+        default:
+            "nothing that was acknowledged is lost; see to the disk, then try again: an event that "
+                + "is there already is not written twice"
         }
     }
 }

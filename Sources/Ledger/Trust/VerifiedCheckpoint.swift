@@ -63,7 +63,7 @@ extension TrustPolicy {
     }
 
     /// Whether the quorum has signed when these witnesses have.
-    func isQuorumMet(by cosigners: Set<Name>) -> Bool {
+    public func isQuorumMet(by cosigners: Set<Name>) -> Bool {
         guard let quorum else { return true }
         // Members are defined before their group, so one pass settles every group.
         var signed = cosigners

@@ -182,8 +182,8 @@ struct Erase: ParsableCommand {
     private func finish(isScrubbed: Bool) throws {
         if isScrubbed { return }
         try Output.note(
-            "ledger: note: another process reads the ledger, so its -wal file still holds the old "
-                + "bytes; run the same command again when it is done")
+            "ledger: note: another process reads the ledger, or its disk failed, so its files may "
+                + "still hold the old bytes; run the same command again later")
         throw Exit(status: .busy)
     }
 }
