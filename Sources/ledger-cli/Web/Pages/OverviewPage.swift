@@ -80,7 +80,8 @@ struct OverviewPage: Sendable {
                 Phrase.command("ledger-cli observe")
                 ", or report what came of it with "
                 Phrase.command(
-                    "ledger-cli record command --outcome accepted|refused|unknown -- COMMAND")
+                    "ledger-cli record command --outcome accepted|refused|unknown --settles EVENT -- COMMAND"
+                )
             }
         }
     }
