@@ -114,4 +114,25 @@ import Testing
             #expect(TextWidth.columns(line) <= 80, "\(line)")
         }
     }
+
+    @Test func `names that no table has room for are told in full, each on its line`() async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let names = (1...3).map {
+            "customer-\($0)-of-the-international-production-of-bestpants-east"
+        }
+        for name in names {
+            _ = await prompt.run("record", "observation", "environment", name, "--nfs", "off")
+        }
+        let child = try Child(["status"], in: prompt.directory, columns: 80)
+        let text = try child.read(until: "rows from")
+        _ = child.end()
+        let rows = text.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "")
+            .components(separatedBy: "\r\n")
+        for name in names { #expect(rows.contains(name), "\(rows)") }
+        let facts = rows.filter {
+            $0 == "  nfs OFF; unknown: there, status, release, maintenance, protected, solr"
+        }
+        #expect(facts.count == 3, "\(rows)")
+    }
 }

@@ -315,6 +315,8 @@ def screenshots(browser):
     images = ROOT / "docs/images"
     images.mkdir(parents=True, exist_ok=True)
     for name, path, scheme, width, height in [
+        ("overview", "/?at=2017-05-04T08:03:00Z", "light", 1100, 900),
+        ("migration", "/migrations/plan-move?at=2017-05-03T21:50:00Z", "light", 1100, 1000),
         ("timeline", PAGES["timeline"], "light", 1100, 760), ("graph", "/graph?at=2017-05-04T08:03:00Z", "dark", 1180, 640),
         ("cleanup", "/plans/cleanup?at=2017-05-04T08:03:00Z", "light", 1100, 760), ("phone", PAGES["overview-then"], "light", 390, 700),
     ]:

@@ -105,7 +105,7 @@ try:
         wrong.append("the server ended")
 finally:
     server.terminate()
-    server.wait(20)
+    server.wait(60)
 for line in wrong:
     print("WRONG:", line)
 sys.exit(1 if wrong else 0)

@@ -62,7 +62,10 @@ struct Serve: AsyncParsableCommand {
             site, at: address,
             // The first replay of a long ledger takes a while; nobody needs to wait for it.
             onStart: { _ = try? await site.archive.evaluate(.now) { _ in true } },
-            onEnd: { site.live.close() })
+            onEnd: {
+                site.live.close()
+                site.archive.close()
+            })
     }
 }
 

@@ -89,7 +89,7 @@ enum ReportSheet {
         section.wide{page:wide}section.wide h2{margin-top:0;border-top:0;padding-top:0}
         svg.timeline{min-width:0;max-height:150mm}.drawing{overflow:visible}
         .drawing~table:first-of-type{break-before:page}
-        table{font-size:8.6pt}a{text-decoration:none}
+        table{font-size:8.4pt;margin:.6rem 0 .9rem}th,td{padding:.24rem .8rem .24rem 0}a{text-decoration:none}
         }
         """
 }

@@ -146,6 +146,7 @@ struct PlatformRunner {
                 action, found.outcome,
                 ActionReport(
                     command: shown(command, action), exitStatus: status, detail: found.detail,
+                    echoed: OutcomeRule.others(than: action, in: words(of: action, result)),
                     remarks: remarks, isOverride: context.overrideReason != nil,
                     plan: context.plan))
         case .read(let read):
@@ -167,12 +168,14 @@ struct PlatformRunner {
         if case .notStarted = result.end { return (.refused, "exit-status") }
         // Whatever the platform says, it was not given all that was to be loaded.
         if case .databaseLoad = action, result.hasInputFailed { return (.unknown, "input") }
-        // A dump's output is data, not words about it.
-        var text = result.printed
-        if case .databaseDump = action { text = result.errors.text }
         return OutcomeRule.classify(
-            action, output: text, exitStatus: status, timedOut: result.isTimedOut,
+            action, output: words(of: action, result), exitStatus: status, timedOut: result.isTimedOut,
             isExecuted: true)
+    }
+
+    /// What was said of an action: a dump's output is data, not words about it.
+    private func words(of action: Action, _ result: ProgramResult) -> String {
+        if case .databaseDump = action { result.errors.text } else { result.printed }
     }
 
     /// The outcome of a command that has no rule of its own.

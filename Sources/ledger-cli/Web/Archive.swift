@@ -21,6 +21,7 @@ final class Archive: Sendable {
     private let quick = DispatchQueue(label: "ledger.quick")
     private let slow = DispatchQueue(label: "ledger.slow")
     private let waiting = Mutex(0)
+    private let isClosed = Mutex(false)
     private let waitingLimit: Int
     private let replays: Mutex<Replays>
     private let verified = Mutex<VerifyPage?>(nil)
@@ -109,6 +110,9 @@ final class Archive: Sendable {
         }
     }
 
+    /// Answers nothing that still waits, so that the server can end.
+    func close() { isClosed.withLock { $0 = true } }
+
     private func work<Value: Sendable>(
         on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -124,7 +128,15 @@ final class Archive: Sendable {
         }
         defer { waiting.withLock { $0 -= 1 } }
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body() }) }
+            queue.async { [self] in
+                continuation.resume(
+                    with: Result {
+                        if isClosed.withLock({ $0 }) {
+                            throw Refusal(.serviceUnavailable, "the server ends")
+                        }
+                        return try body()
+                    })
+            }
         }
     }
 }

@@ -1,41 +1,26 @@
 import Ledger
 import Projector
 
-/// The times at which something happened, in order, each once.
-struct Moments: Sendable {
-    /// The times.
-    let times: [Timestamp]
-
-    /// The number of the last moment that is not after a time; nil when all are.
-    func index(atOrBefore time: Timestamp) -> Int? {
-        var (low, high) = (0, times.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if times[middle] <= time { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? low - 1 : nil
-    }
-}
-
 /// Replays of one ledger, kept so that a point near a known one costs little.
 ///
-/// Events are read and decoded once. Replay does not care for the order of events, so the state at
+/// What happened is read once and kept without the records, of which a page reads the few that it
+/// shows: a hundred bytes an event. Replay does not care for the order of events, so the state at
 /// a time is the replay of a prefix of the events in the order of time; at some places on that way a
 /// copy of the replay is kept, and a point is reached from the nearest copy before it.
 struct Replays {
     /// The ledger.
     let store: LedgerStore
 
-    private var events: [Event] = []
+    private var occurrences: [Occurrence] = []
     private var bases: [Basis] = []
     private var voids: [Event] = []
-    /// Positions in `events` in the order of replay.
+    /// Positions in `occurrences` in the order of replay.
     private var byTime: [Int] = []
     /// Replays of prefixes of `byTime`, by length.
     private var marks: [Int: Replay] = [:]
     /// The length of the copy at the end, which moves along.
     private var end: Int?
-    /// Replays of prefixes of `events`, each with the voids known at its end, by length.
+    /// Replays of prefixes of `occurrences`, each with the voids known at its end, by length.
     private var knownMarks: [Int: Replay] = [:]
     private var head = PlanHead(size: 0, root: "")
     private var times: Moments?
@@ -43,8 +28,9 @@ struct Replays {
     private var answers: [Point: State] = [:]
     private var recent: [Point] = []
 
-    /// How many states are kept for points that were asked for.
-    private static let answerLimit = 16
+    /// How many states are kept for points that were asked for: fewer of a longer ledger, since
+    /// each may hold copies of long histories.
+    private var answerLimit: Int { max(2, min(16, 400_000 / max(1, occurrences.count))) }
     /// How many copies are kept along the way.
     private static let markCount = 16
 
@@ -77,10 +63,10 @@ struct Replays {
         if let times { return times }
         var list: [Timestamp] = []
         for position in byTime {
-            let event = events[position]
+            let occurrence = occurrences[position]
             // The ledger itself is often made long after what it tells of.
-            if event.type == .decision(.ledgerCreated) { continue }
-            if list.last != event.time { list.append(event.time) }
+            if occurrence.type == .decision(.ledgerCreated) { continue }
+            if list.last != occurrence.time { list.append(occurrence.time) }
         }
         let moments = Moments(times: list)
         times = moments
@@ -96,17 +82,21 @@ struct Replays {
         try catchUp()
         let middle = length(until: time)
         let known = knownAt ?? Int.max
-        var earlier: [Event] = []
+        var earlier: [Int] = []
         for position in byTime[..<middle].reversed() where position < known {
             if earlier.count == before { break }
-            earlier.append(events[position])
+            earlier.append(position)
         }
-        var later: [Event] = []
+        var later: [Int] = []
         for position in byTime[middle...] where position < known {
             if later.count == after { break }
-            later.append(events[position])
+            later.append(position)
         }
-        return earlier.reversed() + later
+        return try store.read { snapshot in
+            try (earlier.reversed() + later).compactMap {
+                try snapshot.event(SequenceNumber($0 + 1))
+            }
+        }
     }
 
     /// Those of some events that do not count, as known at an event.
@@ -125,7 +115,7 @@ struct Replays {
         var counts = [Int](repeating: 0, count: slices)
         let span = Double((last - first).milliseconds) + 1
         for position in byTime {
-            let share = Double((events[position].time - first).milliseconds) / span
+            let share = Double((occurrences[position].time - first).milliseconds) / span
             guard 0..<1 ~= share else { continue }
             counts[Int(share * Double(slices))] += 1
         }
@@ -142,7 +132,7 @@ struct Replays {
         let state = try replayed(point)
         answers[point] = state
         recent.append(point)
-        if recent.count > Self.answerLimit { answers[recent.removeFirst()] = nil }
+        while recent.count > answerLimit { answers[recent.removeFirst()] = nil }
         return state
     }
 
@@ -156,7 +146,7 @@ struct Replays {
         var replay = marks[start] ?? Replay(voids: Voids(of: voids))
         for position in start..<length {
             if position > start, position % stride == 0 { marks[position] = replay }
-            try replay.apply(events[byTime[position]])
+            try replay.apply(occurrences[byTime[position]])
         }
         // What is appended goes on from the end.
         if length == byTime.count, length > 0 {
@@ -172,19 +162,19 @@ struct Replays {
         let voids = Voids(of: voids, knownAt: SequenceNumber(knownAt))
         if let at {
             var replay = Replay(voids: voids, at: at)
-            for event in events[..<knownAt] { try replay.apply(event) }
+            for occurrence in occurrences[..<knownAt] { try replay.apply(occurrence) }
             return replay.state
         }
         let lastVoid = self.voids.last { $0.sequence.number <= knownAt }?.sequence.number ?? 0
         let start = knownMarks.keys.filter { $0 >= lastVoid && $0 <= knownAt }.max() ?? 0
         var replay = knownMarks[start] ?? Replay(voids: voids)
-        let stride = max(1024, events.count / Self.markCount + 1)
+        let stride = max(1024, occurrences.count / Self.markCount + 1)
         for position in start..<knownAt {
             // A copy made before the last void would lack it.
             if position > start, position % stride == 0, position >= lastVoid {
                 knownMarks[position] = replay
             }
-            try replay.apply(events[position])
+            try replay.apply(occurrences[position])
         }
         return replay.state
     }
@@ -194,7 +184,7 @@ struct Replays {
         var (low, high) = (0, byTime.count)
         while low < high {
             let middle = (low + high) / 2
-            if events[byTime[middle]].time <= time { low = middle + 1 } else { high = middle }
+            if occurrences[byTime[middle]].time <= time { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -202,29 +192,36 @@ struct Replays {
     /// Reads what was appended since.
     private mutating func catchUp() throws {
         let size = try store.size()
-        guard size != events.count else { return }
-        let first = events.count
+        guard size != occurrences.count else { return }
         // A ledger that became shorter is another one under the same name; begin anew.
-        if size < first { self = Replays(store) }
-        var new: [Event] = []
-        let root = try store.read { snapshot in
-            try snapshot.forEachEvent(
-                from: SequenceNumber(events.count + 1), through: SequenceNumber(size)
+        if size < occurrences.count { self = Replays(store) }
+        let first = occurrences.count
+        var new: [Occurrence] = []
+        let (root, newVoids) = try store.read { snapshot in
+            try snapshot.forEachOccurrence(
+                from: SequenceNumber(first + 1), through: SequenceNumber(size)
             ) { new.append($0) }
-            return try snapshot.root(size: size)
+            let voids = try snapshot.events(
+                matching: HistoryQuery(
+                    type: .exact(DecisionName.eventVoided.rawValue), after: SequenceNumber(first),
+                    before: SequenceNumber(size + 1)))
+            return (try snapshot.root(size: size), voids)
         }
-        let newVoids = new.filter { $0.type == .decision(.eventVoided) }
         let isInOrder =
             newVoids.isEmpty
             && (byTime.last.map { last in
-                new.allSatisfy { events[last].time <= $0.time }
+                new.allSatisfy { occurrences[last].time <= $0.time }
             } ?? true)
         bases += new.map(\.basis)
         voids += newVoids
-        byTime += Array(events.count..<events.count + new.count)
-        events += new
-        byTime.sort {
-            events[$0].time == events[$1].time ? $0 < $1 : events[$0].time < events[$1].time
+        byTime += Array(first..<first + new.count)
+        occurrences += new
+        // Most ledgers are written down in the order in which things happened.
+        if !isInOrder || first == 0 {
+            byTime.sort {
+                let (a, b) = (occurrences[$0].time, occurrences[$1].time)
+                return a == b ? $0 < $1 : a < b
+            }
         }
         // A copy on the way holds only when nothing new belongs before it and no void reaches back.
         if !isInOrder {

@@ -94,9 +94,8 @@ enum Routes {
         if inquiry.value("known") == nil { knownAt = nil }
         let point = Point(at: place.time, knownAt: knownAt)
         let facts = try await site.archive.evaluate(point) { evaluation in
-            FactTables(
-                try evaluation.planner().overview(), past: try evaluation.past().overview(),
-                evaluation.bases)
+            let (overview, past) = try evaluation.overviews(try evaluation.planner())
+            return FactTables(overview, past: past, evaluation.bases)
         }
         let around = try await site.archive.around(place.time, knownAt: knownAt)
         let page = TimelinePage(

@@ -44,7 +44,10 @@ extension Planner {
     }
 
     private func summary(_ due: Due, _ questions: Int) -> String {
-        if let first = due.observe.first { return "first observe the \(first.fact)" }
+        if let first = due.observe.first {
+            return first.fact.hasPrefix("where ")
+                ? "first observe \(first.fact)" : "first observe the \(first.fact)"
+        }
         guard !due.steps.isEmpty else { return "nothing is due" }
         return "\(due.steps.count) step\(due.steps.count == 1 ? "" : "s") due"
             + (questions == 0 ? "" : ", \(questions) question\(questions == 1 ? "" : "s") open")

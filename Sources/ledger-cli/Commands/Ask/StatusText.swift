@@ -18,8 +18,7 @@ struct StatusText {
     init(_ evaluation: Evaluation) throws {
         self.evaluation = evaluation
         let planner = try evaluation.planner()
-        overview = planner.overview()
-        past = try evaluation.past().overview()
+        (overview, past) = try evaluation.overviews(planner)
         due = DueNext(planner)
         upkeep = planner.upkeep()
         bases = Bases(evaluation.bases)
@@ -28,9 +27,8 @@ struct StatusText {
     /// The lines for people, tables fitted to so many columns.
     func lines(columns: Int?) -> [String] {
         var lines = inDoubt + closed + idle + next
-        for table in tables(columns) + [paid] where !table.isEmpty {
-            lines += [""] + table.lines(columns: columns) { StatusText.painted($1, column: $0) }
-        }
+        for group in groups { lines += [""] + self.lines(of: group, columns: columns) }
+        if !paid.isEmpty { lines += [""] + paid.lines(columns: columns) }
         return lines + [
             "",
             "\(overview.rows.count) rows from \(evaluation.head.size) events as of \(evaluation.now.short)",
@@ -39,7 +37,7 @@ struct StatusText {
 
     /// What the lines say that does not change with the clock alone.
     var essence: [String] {
-        inDoubt + next + tables(nil).flatMap(\.lines) + ["\(evaluation.head)"]
+        inDoubt + next + groups.flatMap { table($0).lines } + ["\(evaluation.head)"]
             + upkeep.map { "\($0.resource) \($0.plan ?? "") \($0.idleSince?.description ?? "")" }
     }
 
@@ -108,41 +106,76 @@ struct StatusText {
         return lines
     }
 
-    /// One table for each kind of resource, as full as the width allows: without the kind in every
-    /// row, then without the events, before a name is cut.
-    private func tables(_ columns: Int?) -> [Table] {
-        var tables: [Table] = []
+    /// The rows of each kind of resource.
+    private var groups: [ArraySlice<Overview.Row>] {
+        var groups: [ArraySlice<Overview.Row>] = []
         var rows = overview.rows[...]
         while let first = rows.first {
             let kind = StatusText.kind(of: first)
-            let group = rows.prefix { StatusText.kind(of: $0) == kind }
-            rows = rows.dropFirst(group.count)
-            var table = self.table(kind, group, isShort: false, isCited: true)
-            for isCited in [true, false] {
-                guard let columns, table.width > columns else { break }
-                table = self.table(kind, group, isShort: true, isCited: isCited)
-            }
-            tables.append(table)
+            groups.append(rows.prefix { StatusText.kind(of: $0) == kind })
+            rows = rows.dropFirst(groups[groups.count - 1].count)
         }
-        return tables
+        return groups
+    }
+
+    /// A table as full as the width allows: without the kind in every row, then without the events;
+    /// where even that would cut names, each name has a line of its own.
+    private func lines(of rows: ArraySlice<Overview.Row>, columns: Int?) -> [String] {
+        var table = self.table(rows)
+        for isCited in [true, false] {
+            guard let columns, table.width > columns else { break }
+            table = self.table(rows, isShort: true, isCited: isCited)
+        }
+        if let columns, table.width > columns {
+            return [rows.first.map(StatusText.kind) ?? ""]
+                + rows.flatMap { row in
+                    let facts = cells(of: row, isCited: false)
+                    let known = facts.filter { $0.text != "unknown" }
+                        .map { "\($0.name) \($0.text)" }
+                    let unknown = facts.filter { $0.text == "unknown" }.map(\.name)
+                    let groups =
+                        [known.joined(separator: ", ")]
+                        + (unknown.isEmpty
+                            ? [] : ["unknown: " + unknown.joined(separator: ", ")])
+                    let text = groups.filter { !$0.isEmpty }.joined(separator: "; ")
+                    return [
+                        TextWidth.abridged(name(of: row, isShort: true), to: columns),
+                        "  " + TextWidth.fitted(text, to: columns - 2),
+                    ]
+                }
+        }
+        return table.lines { StatusText.painted($1, column: $0) }
     }
 
     private func table(
-        _ kind: String, _ rows: ArraySlice<Overview.Row>, isShort: Bool, isCited: Bool
+        _ rows: ArraySlice<Overview.Row>, isShort: Bool = false, isCited: Bool = true
     ) -> Table {
         var table = Table(
-            [(kind, .name)] + (rows.first?.cells ?? []).map { ($0.name, .left) })
+            [(rows.first.map(StatusText.kind) ?? "", .name)]
+                + (rows.first?.cells ?? []).map { ($0.name, .left) })
         for row in rows {
-            let old = past.rows.first { $0.resource == row.resource }
-            let name = row.resource.description
             table.add(
-                [isShort && name != kind ? String(name.dropFirst(kind.count + 1)) : name]
-                    + row.cells.enumerated().map { index, cell in
-                        bases.text(
-                            cell.cell, past: old?.cells[index].cell, isCited: isCited)
-                    })
+                [name(of: row, isShort: isShort)] + cells(of: row, isCited: isCited).map(\.text))
         }
         return table
+    }
+
+    private func cells(
+        of row: Overview.Row, isCited: Bool
+    ) -> [(name: String, text: String)] {
+        let old = past.rows.first { $0.resource == row.resource }
+        return row.cells.enumerated().map { index, cell in
+            (
+                cell.name,
+                bases.text(cell.cell, past: old?.cells[index].cell, isCited: isCited)
+            )
+        }
+    }
+
+    private func name(of row: Overview.Row, isShort: Bool) -> String {
+        let name = Table.printable(row.resource.description)
+        let kind = StatusText.kind(of: row)
+        return isShort && name != kind ? String(name.dropFirst(kind.count + 1)) : name
     }
 
     private static func kind(of row: Overview.Row) -> String {
@@ -165,7 +198,7 @@ struct StatusText {
 
     /// A fact that is not known stands out; the word says it too.
     private static func painted(_ cell: String, column: Int) -> String {
-        if column > 0, cell.hasPrefix("unknown") || cell.contains("? ") {
+        if column > 0, cell.hasPrefix("unknown") || cell.contains("? ") || cell.hasSuffix("?") {
             return Style.output.yellow(cell)
         }
         return cell
@@ -220,35 +253,5 @@ extension Overview {
                         "evidence": [.integer(note.started.sequence.number)],
                     ]
                 })
-    }
-}
-
-/// How the events that a status cites are known.
-private struct Bases {
-    private let bases: [Basis]
-
-    init(_ bases: [Basis]) { self.bases = bases }
-
-    private subscript(sequence: SequenceNumber) -> Basis? {
-        bases.indices.contains(sequence.number - 1) ? bases[sequence.number - 1] : nil
-    }
-
-    func names(_ cell: Overview.Cell) -> [String] {
-        Set(cell.evidence.compactMap { self[$0]?.rawValue }).sorted()
-    }
-
-    func text(_ cell: Overview.Cell, past: Overview.Cell?, isCited: Bool) -> String {
-        var text = cell.text
-        if text == "unknown", let old = past?.text, old != text { text = old + "?" }
-        guard isCited, let last = cell.evidence.max() else { return text }
-        let letter =
-            switch self[last] {
-            case .executed: "x"
-            case .observed: "o"
-            case .reported: "r"
-            case .imported: "i"
-            case nil: ""
-            }
-        return "\(text) \(letter)\(last)"
     }
 }

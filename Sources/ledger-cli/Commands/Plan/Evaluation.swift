@@ -82,6 +82,14 @@ struct Evaluation {
             state: state, now: state.newest?.time ?? now, head: head, renderer: .fleet)
     }
 
+    /// What is true, and the same as it was when nothing had aged; at the newest event they are one.
+    ///
+    /// - Throws: `PlanError`.
+    func overviews(_ planner: Planner) throws(PlanError) -> (now: Overview, past: Overview) {
+        let overview = planner.overview()
+        return (overview, state.newest?.time == now ? overview : try past().overview())
+    }
+
     /// A planner for the question.
     ///
     /// - Throws: `PlanError`.

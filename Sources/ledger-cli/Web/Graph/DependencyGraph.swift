@@ -55,13 +55,13 @@ struct DependencyGraph: Sendable {
     /// - Throws: `PlanError`.
     init(_ evaluation: Evaluation) throws {
         let planner = try evaluation.planner()
+        let (overview, before) = try evaluation.overviews(planner)
         let past = Dictionary(
-            try evaluation.past().overview().rows.map { ($0.resource, DependencyGraph.texts($0)) },
+            before.rows.map { ($0.resource, DependencyGraph.texts($0)) },
             uniquingKeysWith: { first, _ in first })
         let cleanup = try planner.cleanup(migration: nil)
         let verdicts = Dictionary(
             cleanup.resources.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
-        let overview = planner.overview()
         for row in overview.rows {
             guard let column = DependencyGraph.column(of: row.resource) else { continue }
             let cells = DependencyGraph.texts(row)

@@ -188,7 +188,8 @@ struct MigrationPage: Sendable {
             element("ul") {
                 for finding in conformance.findings {
                     element("li") {
-                        "\(finding.check.severity.rawValue): \(finding.message)"
+                        finding.check.severity == .note
+                            ? "note: \(finding.message)" : finding.message
                         Phrase.evidence(finding.evidence, limit: 6)
                     }
                 }

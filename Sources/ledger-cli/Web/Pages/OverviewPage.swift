@@ -24,8 +24,7 @@ struct OverviewPage: Sendable {
     /// - Throws: `PlanError` when the ledger cannot be planned with.
     init(_ evaluation: Evaluation) throws {
         let planner = try evaluation.planner()
-        let overview = planner.overview()
-        let past = try evaluation.past().overview()
+        let (overview, past) = try evaluation.overviews(planner)
         facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt
         unfinished = overview.unfinishedNotes
@@ -150,7 +149,7 @@ struct OverviewPage: Sendable {
                 for item in rows.prefix(limit) {
                     element("tr") {
                         element("th", Attribute("scope", "row")) { Phrase.resource(item.resource) }
-                        element("td") {
+                        element("td", .class("fact")) {
                             item.plan ?? "not seen"
                             Phrase.evidence(item.evidence, limit: 3)
                         }
