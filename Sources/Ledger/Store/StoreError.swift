@@ -58,7 +58,8 @@ extension StoreError: CustomStringConvertible {
         case .olderVersion(let found, let known):
             "ledger of version \(found): version \(known) is needed; open it once for writing"
         case .busy(let path): "\(path): busy; another process holds it, try again"
-        case .readOnly(let path): "\(path): cannot be written"
+        case .readOnly(let path):
+            "\(path): cannot be written; nothing was: get the right to write the file and its folder"
         case .unreadableJournal(let path):
             "\(path): its -wal file cannot be read here; copy both into a folder you may write to"
         case .noLocks(let path):
