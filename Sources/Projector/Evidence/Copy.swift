@@ -100,7 +100,7 @@ extension World {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
-        if let rival = World.rival(of: dump, among: state.dumps[path] ?? []),
+        if let rival = World.rival(of: dump, among: state.dumps[path] ?? Chronology()),
             rival.started < load.started
         {
             return .none("two dumps to \(path) were under way at once", evidence)

@@ -167,7 +167,7 @@ extension World {
     /// Another command that may have worked after the one that ended last: of two that were under
     /// way at once nobody knows which came last, nor which of two tries in the same words a report
     /// speaks of when the first one is in doubt.
-    static func rival(of last: Attempt, among attempts: [Attempt]) -> Attempt? {
+    static func rival(of last: Attempt, among attempts: some Collection<Attempt>) -> Attempt? {
         let others = attempts.filter { $0.action != last.action }
         if let other = others.last(where: { $0.settled > last.started }) { return other }
         let doubt = attempts.first {
