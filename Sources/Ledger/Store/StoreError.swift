@@ -95,8 +95,9 @@ extension StoreError: CustomStringConvertible {
         // SQLITE_ERROR, SQLITE_CORRUPT
         case 1, 11: "run verify, and restore a backup when it does not verify"
         default:
-            "nothing that was acknowledged is lost; see to the disk, then try again: an event that "
-                + "is there already is not written twice"
+            // What was refused may still be there: a disk that failed to sync may have kept it.
+            "nothing that was acknowledged is lost; see to the disk, look at the history for what was "
+                + "just to be written, then try again"
         }
     }
 }
