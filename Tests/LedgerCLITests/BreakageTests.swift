@@ -22,7 +22,7 @@ import Testing
             "see to the disk"
         ),
         (
-            FaultyDisk.Fault(.read, code: 266, isLasting: true), 1, "reading failed",
+            FaultyDisk.Fault(.read, code: 266, isLasting: true), 1, "cannot be read",
             "see to the disk"
         ),
         (FaultyDisk.Fault(.lock, code: 3850, isLasting: true), 1, "gives no locks", "local disk"),

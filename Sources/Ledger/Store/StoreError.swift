@@ -58,7 +58,8 @@ extension StoreError: CustomStringConvertible {
         case .olderVersion(let found, let known):
             "ledger of version \(found): version \(known) is needed; open it once for writing"
         case .busy(let path): "\(path): busy; another process holds it, try again"
-        case .readOnly(let path): "\(path): cannot be written"
+        case .readOnly(let path):
+            "\(path): cannot be written; nothing was: get the right to write the file and its folder"
         case .unreadableJournal(let path):
             "\(path): its -wal file cannot be read here; copy both into a folder you may write to"
         case .noLocks(let path):
@@ -94,8 +95,9 @@ extension StoreError: CustomStringConvertible {
         // SQLITE_ERROR, SQLITE_CORRUPT
         case 1, 11: "run verify, and restore a backup when it does not verify"
         default:
-            "nothing that was acknowledged is lost; see to the disk, then try again: an event that "
-                + "is there already is not written twice"
+            // What was refused may still be there: a disk that failed to sync may have kept it.
+            "nothing that was acknowledged is lost; see to the disk, look at the history for what was "
+                + "just to be written, then try again"
         }
     }
 }
