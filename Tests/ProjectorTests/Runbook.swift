@@ -13,6 +13,9 @@ struct Runbook {
     var oldTTL = 3600
     var isDeclared = true
 
+    /// When a daily snapshot of before the evening was made.
+    static let daily = Timestamp("2017-05-01T05:00:00Z") ?? Timestamp(milliseconds: 0)
+
     static let prodCreated = "2015-03-24T23:06:21Z"
 
     var destinationCreated: String { "2017-05-01T10:12:00Z" }

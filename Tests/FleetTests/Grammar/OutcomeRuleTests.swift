@@ -286,4 +286,25 @@ import Testing
             if !isSame { #expect(outcome != .accepted, "\(echo)") }
         }
     }
+
+    @Test func `an echo of something else is an action on what it names`() {
+        let destroy = Action.envDestroy(environment: "stg")
+        #expect(
+            OutcomeRule.others(than: destroy, in: "Environment prod is now being destroyed\n")
+                == [.envDestroy(environment: "prod")])
+        #expect(
+            OutcomeRule.others(
+                than: .envMaintenance(environment: "stg", state: .off),
+                in: "Maintenance Mode for Environment prod is now being turned OFF\n")
+                == [.envMaintenance(environment: "prod", state: .off)])
+        #expect(
+            OutcomeRule.others(
+                than: .snapshotDestroy(name: "x", kind: .nfs),
+                in: "Snapshot pm is now being destroyed\n")
+                == [.snapshotDestroy(name: "pm", kind: .nfs)])
+        #expect(
+            OutcomeRule.others(than: destroy, in: "Environment stg is now being destroyed\n")
+                .isEmpty)
+        #expect(OutcomeRule.others(than: destroy, in: "no such environment\n").isEmpty)
+    }
 }

@@ -113,7 +113,14 @@ extension Planner {
     }
 
     func residue(_ migration: Migration, _ steps: [Step]) -> [String] {
-        let planned = Set(steps.map(\.resource))
+        let planned = Set(
+            steps.compactMap { step -> Resource? in
+                guard case .action(let action) = step.command else { return nil }
+                switch action {
+                case .envDestroy, .snapshotDestroy: return step.resource
+                default: return nil
+                }
+            })
         var left: [String] = []
         for name in [migration.destination, migration.temporary].compactMap({ $0 })
         where !world.existence(name).isGone && !planned.contains(.environment(name.name)) {
@@ -124,6 +131,8 @@ extension Planner {
             switch world.role(key) {
             case .migration(let owner, _), .temporary(let owner, _, _):
                 if owner.name == migration.name { left.append(key.resource.description) }
+            case .final(_, let owner?, _) where owner.name == migration.name:
+                left.append(key.resource.description)
             default: break
             }
         }
