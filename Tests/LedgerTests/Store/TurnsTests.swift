@@ -57,14 +57,18 @@ import Testing
             atPath: path + "-turn", withIntermediateDirectories: false)
         let (one, two) = (try LedgerStore.open(path: path), try LedgerStore.open(path: path))
         let writer = try #require(one.writer)
+        let ended = DispatchSemaphore(value: 0)
         let released = Thread {
             try? writer.inTransaction(.immediate) { _ in
                 Thread.sleep(forTimeInterval: 0.05)
                 return .rollback
             }
+            ended.signal()
         }
         released.start()
         for number in 1...5 { try two.append(Drafts.maintenance(number)) }
+        // On a busy machine it may begin only now, and must not be what the rest waits for.
+        ended.wait()
         try FileManager.default.removeItem(atPath: path + "-turn")
 
         let stuck = try #require(TurnFile(path: path + "-turn"))
