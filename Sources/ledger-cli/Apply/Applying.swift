@@ -233,17 +233,27 @@ struct Applying {
 
     // MARK: Recording
 
+    /// Writes down how the plan ended, once: of two who carried it out, whoever comes later leaves
+    /// it at what the other one wrote.
     private func finish(completed: Bool) throws {
-        _ = try append(
-            .decision(.planFinished(digest: issued.issue.digest, completed: completed)),
-            basis: .executed)
+        while true {
+            let size = try store.size()
+            guard try chain().finished == nil else { return }
+            do {
+                _ = try append(
+                    .decision(.planFinished(digest: issued.issue.digest, completed: completed)),
+                    basis: .executed, expectedSize: size)
+                return
+            } catch StoreError.sizeDiffers { continue }
+        }
     }
 
     /// Records something that follows from the plan.
     ///
     /// - Throws: `StoreError`.
     func append(
-        _ payload: EventPayload, basis: Basis, attachments: [String: AttachmentContent] = [:]
+        _ payload: EventPayload, basis: Basis, attachments: [String: AttachmentContent] = [:],
+        expectedSize: Int? = nil
     ) throws -> [Appended] {
         let now = Surroundings.current.clock()
         var random = SystemRandomNumberGenerator()
@@ -251,7 +261,7 @@ struct Applying {
             id: EventID(time: now, using: &random), payload: payload, time: now, actor: actor,
             basis: basis, migration: issued.issue.migration, cause: issued.id,
             traceparent: TraceContext.current, attachments: attachments)
-        return try store.append([draft], recordedTime: now)
+        return try store.append([draft], recordedTime: now, expectedSize: expectedSize)
     }
 }
 
