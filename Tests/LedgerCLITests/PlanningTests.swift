@@ -14,7 +14,10 @@ import Testing
         let prompt = try await Prompt.withLedger(at: "2026-11-23T12:00:00Z")
         let result = await prompt.run("import", root + "/Examples/snapshot-migration.transcript")
         try #require(result.status == 0, "\(result.errors)")
-        return Array(try Data(contentsOf: URL(fileURLWithPath: prompt.path("ledger.sqlite"))))
+        // What was imported may still stand in the journal beside the file.
+        let copied = await prompt.run("backup", prompt.path("copy.sqlite"))
+        try #require(copied.status == 0, "\(copied.errors)")
+        return Array(try Data(contentsOf: URL(fileURLWithPath: prompt.path("copy.sqlite"))))
     }
 
     private static func afterwards() async throws -> Prompt {
