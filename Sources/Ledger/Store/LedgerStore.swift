@@ -222,7 +222,7 @@ public final class LedgerStore: Sendable {
     }
 
     /// Makes an empty file where there is none.
-    private static func claim(_ path: String) throws(StoreError) {
+    static func claim(_ path: String) throws(StoreError) {
         let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o666)
         guard descriptor < 0 else {
             Foundation.close(descriptor)
@@ -234,49 +234,6 @@ public final class LedgerStore: Sendable {
         case ENOSPC, EDQUOT: throw .diskFull(path: path)
         case let code: throw .io(code: Int(code), message: "\(path): cannot be created")
         }
-    }
-
-    /// Copies the ledger, as it is at one moment, to a path where no file is yet.
-    ///
-    /// The copy is a ledger of its own; appends go on meanwhile.
-    ///
-    /// - Parameters:
-    ///   - destination: where the copy is to be.
-    ///   - progress: called with the number of pages that were copied and that there are.
-    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`, and what `progress` throws.
-    public func backup(
-        to destination: String, progress: @escaping (Int, Int) throws -> Void = { _, _ in }
-    ) throws(StoreError) {
-        let target = LedgerFile(path: destination, busyWait: .seconds(1)).path
-        try LedgerStore.claim(target)
-        try StoreError.translating(target) {
-            do {
-                try LedgerStore.copy(reader, to: target, progress: progress)
-            } catch {
-                for suffix in ["", "-journal", "-wal", "-shm"] {
-                    try? FileManager.default.removeItem(atPath: target + suffix)
-                }
-                throw error
-            }
-        }
-    }
-
-    private static func copy(
-        _ source: DatabaseQueue, to path: String,
-        progress: @escaping (Int, Int) throws -> Void = { _, _ in }
-    ) throws {
-        let target = try DatabaseQueue(path: path)
-        try source.read { database in
-            // Reading something first makes all steps see one moment; else an append between two
-            // of them would start the copy again.
-            _ = try Schema.version(of: database)
-            try target.writeWithoutTransaction { copy in
-                try database.backup(to: copy, pagesPerStep: 1024) { step in
-                    try progress(step.completedPageCount, step.totalPageCount)
-                }
-            }
-        }
-        try target.close()
     }
 
     /// Closes the connections; the store cannot be used any more.

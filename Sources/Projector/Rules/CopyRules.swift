@@ -15,10 +15,9 @@ extension World {
         let evidence = World.merge(
             [point.sequence], source.attempts(.envMaintenance).flatMap(\.evidence))
         guard let closure = closures(source).last(where: { $0.contains(point.time) }) else {
-            let doubtful = closures(source).last {
-                $0.from <= point.time && $0.end?.isCertain == false
-            }
-            if doubtful != nil {
+            if let last = closures(source).last, last.from <= point.time,
+                last.end?.isCertain == false
+            {
                 return [
                     .unknown(
                         .copyQuiesced,
@@ -162,7 +161,10 @@ extension World {
             return reasons
         }
         if let end = closure.end {
-            if end.isCertain {
+            // Whoever looks after an OFF that was tried learns that it worked; that it did not, and
+            // that nobody closed again, cannot be seen.
+            let wasSeenSince = closures.last.map { $0.from > closure.from } ?? false
+            if end.isCertain || wasSeenSince {
                 reasons.append(
                     .blocked(
                         rule,

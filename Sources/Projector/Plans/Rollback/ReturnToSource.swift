@@ -239,63 +239,6 @@ extension Planner {
         ]
     }
 
-    func defaultBack(_ migration: Migration, _ way: inout WayBack) -> [Step] {
-        // The way back may destroy any of these.
-        let names = [
-            migration.roles.destination, migration.roles.temporary ?? migration.temporary?.name,
-        ].compactMap { $0 }
-        let attempts = world.state.defaultAttempts.filter { attempt in
-            names.contains { attempt.action == .configDefaultEnv(environment: $0) }
-                && attempt.started > migration.opened
-        }
-        guard let first = attempts.first, world.defaultEnvironment.value != migration.roles.source
-        else { return [] }
-        if let answer = world.state.defaultAnswers.last, !names.contains(answer.value),
-            answer.moment > (attempts.last?.settled ?? first.settled)
-        {
-            return []
-        }
-        guard let before = defaultBefore(first, otherThan: names) else {
-            way.needs.append(
-                Need(
-                    fact: "default environment before the migration",
-                    command: ["ledger-cli", "record", "note", "TEXT"]))
-            return [
-                Step(
-                    resource: .fleet,
-                    command: .manual(
-                        "set the default environment back; which one it was is not recorded"),
-                    because: "it was set to one that the migration made", evidence: first.evidence)
-            ]
-        }
-        return [
-            Step(
-                resource: .fleet, command: .action(.configDefaultEnv(environment: before.name)),
-                because: "it was \(before.name) before",
-                evidence: World.merge(before.evidence, first.evidence))
-        ]
-    }
-
-    /// The default environment that was known before it was changed: the newest answer or accepted
-    /// command.
-    private func defaultBefore(_ change: Attempt, otherThan names: [String])
-        -> (name: String, evidence: [SequenceNumber])?
-    {
-        let answer = world.state.defaultAnswers.last {
-            $0.moment < change.started && !names.contains($0.value)
-        }
-        let command = world.state.defaultAttempts.last { attempt in
-            attempt.isAccepted && attempt.settled < change.started
-                && !names.contains { attempt.action == .configDefaultEnv(environment: $0) }
-        }
-        if let command, case .configDefaultEnv(let before) = command.action,
-            answer.map({ $0.moment < command.settled }) ?? true
-        {
-            return (before, command.evidence)
-        }
-        return answer.map { ($0.value, [$0.moment.sequence]) }
-    }
-
     /// True when the destination's name now belongs to an environment that is not the migration's.
     private func isStranger(_ migration: Migration) -> Bool {
         guard let newest = world.newest(migration.roles.destination) else { return false }

@@ -1,0 +1,47 @@
+import Foundation
+import GRDB
+
+extension LedgerStore {
+    /// Copies the ledger, as it is at one moment, to a path where no file is yet.
+    ///
+    /// The copy is a ledger of its own; appends go on meanwhile.
+    ///
+    /// - Parameters:
+    ///   - destination: where the copy is to be.
+    ///   - progress: called with the number of pages that were copied and that there are.
+    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`, and what `progress` throws.
+    public func backup(
+        to destination: String, progress: @escaping (Int, Int) throws -> Void = { _, _ in }
+    ) throws(StoreError) {
+        let target = LedgerFile(path: destination, busyWait: .seconds(1)).path
+        try LedgerStore.claim(target)
+        try StoreError.translating(target) {
+            do {
+                try LedgerStore.copy(reader, to: target, progress: progress)
+            } catch {
+                for suffix in ["", "-journal", "-wal", "-shm"] {
+                    try? FileManager.default.removeItem(atPath: target + suffix)
+                }
+                throw error
+            }
+        }
+    }
+
+    static func copy(
+        _ source: DatabaseQueue, to path: String,
+        progress: @escaping (Int, Int) throws -> Void = { _, _ in }
+    ) throws {
+        let target = try DatabaseQueue(path: path)
+        try source.read { database in
+            // Reading something first makes all steps see one moment; else an append between two
+            // of them would start the copy again.
+            _ = try Schema.version(of: database)
+            try target.writeWithoutTransaction { copy in
+                try database.backup(to: copy, pagesPerStep: 1024) { step in
+                    try progress(step.completedPageCount, step.totalPageCount)
+                }
+            }
+        }
+        try target.close()
+    }
+}
