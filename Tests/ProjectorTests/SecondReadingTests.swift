@@ -186,4 +186,26 @@ import Testing
                 "environment/prod2", "snapshot/database/pm",
             ])
     }
+
+    @Test func `what may be destroyed cites what it was made by and what proves it`() throws {
+        let history = try DumpRunbook(throughTemporary: true).dumpMethod()
+        func cited(_ resource: String) throws -> [SequenceNumber] {
+            try history.cleanup().resources.first { $0.resource.description == resource }?.evidence
+                ?? []
+        }
+        func event(_ type: EventType, _ subject: String) -> SequenceNumber? {
+            history.events.first { $0.type == type && $0.subject.description == subject }?.sequence
+        }
+        let made = event(.action(.envCreate, .accepted), "environment/temp")
+        let dumped = event(.action(.databaseDump, .accepted), "environment/temp")
+        let taken = event(.action(.snapshotCreate, .accepted), "snapshot/database/early")
+        let switched = event(.action(.dnsSwitch, .accepted), "dns/www.bestpants.com")
+        let temporary = try cited("environment/temp")
+        #expect(Set([made, dumped].compactMap { $0 }).isSubset(of: temporary))
+        #expect(!temporary.contains(try #require(switched)))
+        #expect(try cited("snapshot/database/early").contains(try #require(taken)))
+        let other = Runbook().snapshotMethod()
+        let safe = try other.cleanup().resources.first { $0.resource.description == pm }
+        #expect((safe?.evidence.count ?? 0) > 5)
+    }
 }

@@ -169,8 +169,9 @@ extension Planner {
                         needs: [.snapshots(key.kind)])
                 ] + reasons, evidence)
         case .live, .creating:
-            return verdict(
-                key.resource, unique(world.snapshotReasons(key)), existence.evidence)
+            let reasons = unique(world.snapshotReasons(key))
+            let proof = reasons.allSatisfy { !$0.removedBy.isEmpty } ? world.proof(key) : []
+            return verdict(key.resource, reasons, World.merge(existence.evidence, proof))
         }
     }
 

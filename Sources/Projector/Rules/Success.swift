@@ -22,6 +22,20 @@ extension World {
                 + copyVerified(migration) + sourceWrites(migration) + sqlScripts(migration))
     }
 
+    /// The events that prove that a snapshot is not needed any more.
+    func proof(_ key: SnapshotKey) -> [SequenceNumber] {
+        switch role(key) {
+        case .foreign: []
+        case .migration(let migration, let creation):
+            World.merge(
+                creation.evidence, abandonment(migration) ?? proof(migration),
+                migration.source.map { existence($0).evidence } ?? [])
+        case .temporary(_, let temporary, let creation):
+            World.merge(creation.evidence, proof(temporary: temporary))
+        case .final(_, _, let destroy): destroy.evidence
+        }
+    }
+
     /// The events that prove that a temporary environment is not needed any more.
     func proof(temporary: Incarnation) -> [SequenceNumber] {
         let dump = temporary.attempts(.databaseDump).last
