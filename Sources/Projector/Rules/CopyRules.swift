@@ -169,7 +169,7 @@ extension World {
                 $0.evidence, unblock: unblock)
         }
         let from = settled.map { max($0.moment.time, point.time) } ?? point.time
-        let closures = self.closures(source)
+        let closures = self.closures(source, trustsSight: true)
         let since = World.merge(
             [point.sequence], source.attempts(.envMaintenance).suffix(2).flatMap(\.evidence))
         guard
