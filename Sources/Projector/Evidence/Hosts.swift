@@ -44,7 +44,7 @@ extension World {
         }
         if answer.value.isCached, let place = answer.value.environment {
             // A cache may still serve what an authoritative answer or a switch has replaced.
-            let truth = history.answers.last { !$0.value.isCached }
+            let truth = history.answers.newest(like: { !$0.value.isCached })
             if let change = history.switches.last, truth.map({ $0.moment < change.settled }) ?? true
             {
                 if !(change.dns?.isAt(place) ?? false) {
