@@ -12,7 +12,7 @@ struct Replays {
     let store: LedgerStore
 
     private var occurrences: [Occurrence] = []
-    private var bases: [Basis] = []
+    private var bases = BasisLetters()
     private var voids: [Event] = []
     /// Positions in `occurrences` in the order of replay.
     private var byTime: [Int] = []
@@ -212,7 +212,7 @@ struct Replays {
             && (byTime.last.map { last in
                 new.allSatisfy { occurrences[last].time <= $0.time }
             } ?? true)
-        bases += new.map(\.basis)
+        for occurrence in new { bases.append(occurrence.basis) }
         voids += newVoids
         byTime += Array(first..<first + new.count)
         occurrences += new
@@ -246,7 +246,7 @@ struct Replays {
 
 extension Evaluation {
     /// A ledger that was replayed elsewhere.
-    init(state: State, now: Timestamp, head: PlanHead, bases: [Basis], isHypothetical: Bool) {
+    init(state: State, now: Timestamp, head: PlanHead, bases: BasisLetters, isHypothetical: Bool) {
         self.state = state
         self.now = now
         self.head = head
