@@ -59,7 +59,7 @@ struct DependencyGraph: Sendable {
         let past = Dictionary(
             before.rows.map { ($0.resource, DependencyGraph.texts($0)) },
             uniquingKeysWith: { first, _ in first })
-        let cleanup = try planner.cleanup(migration: nil)
+        let cleanup = try evaluation.cleanup()
         let verdicts = Dictionary(
             cleanup.resources.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
         for row in overview.rows {
