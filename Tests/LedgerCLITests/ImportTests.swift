@@ -104,7 +104,6 @@ import Testing
         ("record dns www.x.com --too prod2", "--too"),
         ("record decision go --at 2017-05-01T07:00:00Z", "# at 2017-05-01T07:00:00Z"),
         ("record note x --actor bob", "# actor NAME"),
-        ("record void 3 --reason x", "void after the import"),
         ("migration close other", "not open"),
     ])
     func `a ledger command in a transcript has the syntax of the real one`(
@@ -143,6 +142,66 @@ import Testing
             """
         _ = await prompt.run("import", "-", input: text)
         #expect(try await prompt.types() == ["observed.file", "note.added"])
+    }
+
+    @Test func `a policy in a transcript holds from its line on`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let text =
+            "# at 2017-05-01T08:00:00Z\n$ ledger-cli policy set soak 2h\n$ ledger-cli policy list\n"
+        #expect(await prompt.run("import", "-", input: text).status == 0)
+        #expect(try await prompt.types() == ["policy.set", "note.added"])
+        let wrong = await prompt.run(
+            "import", "-", input: "# at 2017-05-01T09:00:00Z\n$ ledger-cli policy set soak long\n")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.hasPrefix("ledger: error: -:2:"), "\(wrong.errors)")
+    }
+
+    @Test func `a command that run started is the platform's own`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let text = """
+            # at 2017-05-01T08:00:00Z
+            $ ledger-cli run -- fleet env maintenance prod ON
+            Maintenance Mode for Environment prod is now being turned ON
+            $ ledger-cli --ledger x.sqlite run --output a.sql -- fleet database dump prod
+            $ ledger-cli run --input=a.sql -- fleet database connect prod2
+            $ ledger-cli run -- fleet env destroy prod
+            # exit 255
+
+            """
+        let result = await prompt.run("import", "-", input: text)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(
+            try await prompt.types() == [
+                "env.maintenance.accepted", "database.dump.accepted", "database.load.accepted",
+                "env.destroy.unknown",
+            ])
+        #expect(try await prompt.event(3)["data"]?.object?["path"] == "a.sql")
+        let wrong = await prompt.run(
+            "import", "-", input: "# at 2017-05-01T09:00:00Z\n$ ledger-cli run -- fleet env wat x\n"
+        )
+        #expect(wrong.errors.hasPrefix("ledger: error: -:2:"), "\(wrong.errors)")
+    }
+
+    @Test func `a transcript takes back what stands before it`() async throws {
+        let prompt = try await Prompt.withLedger()
+        let text = """
+            # at 2017-05-01T08:00:00Z
+            $ fleet env maintenance prod ON
+            $ ledger-cli record void 2 --reason 'another shop'
+
+            """
+        #expect(await prompt.run("import", "-", input: text).output == "added 2 events, 2 to 3\n")
+        #expect(try await prompt.types() == ["env.maintenance.accepted", "event.voided"])
+        #expect(await prompt.run("import", "-", input: text).output.hasPrefix("nothing to add"))
+        for (number, complaint) in [("1", "cannot be voided"), ("9", "9")] {
+            let wrong = await prompt.run(
+                "import", "-",
+                input:
+                    "# at 2017-05-01T09:00:00Z\n$ ledger-cli record void \(number) --reason x\n")
+            #expect(wrong.status == 1)
+            #expect(wrong.errors.contains(complaint), "\(wrong.errors)")
+        }
+        #expect(try await prompt.types().count == 2)
     }
 
     @Test func `events of another ledger keep their ids and come in once`() async throws {

@@ -65,8 +65,23 @@ struct DumpRunbook {
         return history
     }
 
+    /// Both ends in maintenance, and seen so.
+    func close(_ history: inout CaseHistory) throws {
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.seconds(90))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        history.describe("prod2", Runbook().created(history), maintenance: .on)
+    }
+
     func dumpMethod() throws -> CaseHistory {
         var history = try loaded()
+        finish(&history)
+        return history
+    }
+
+    /// From the load to the clean-up.
+    func finish(_ history: inout CaseHistory) {
         let text = Runbook().created(history)
         history.act(.envCacheFlush(environment: "prod2"))
         history.act(.envMaintenance(environment: "prod2", state: .off))
@@ -83,6 +98,5 @@ struct DumpRunbook {
         history.wait(.minutes(70))
         history.host("prod2")
         history.act(.configDefaultEnv(environment: "prod2"))
-        return history
     }
 }

@@ -71,12 +71,45 @@ extension TranscriptCommand.Kind {
             let line = try Shell.split(text)
             words = line.words
             let arguments = words.dropFirst().map(\.text)
-            guard program == "fleet" else { return .ledger(arguments) }
+            guard program == "fleet" else {
+                return try passedOn(Array(arguments), line.input, line.output).map(Self.fleet)
+                    ?? .ledger(Array(arguments))
+            }
             return .fleet(
                 try Grammar.parse(arguments, input: line.input, output: line.output))
         } catch {
             throw .command(Self.place(place, error, words), error)
         }
+    }
+
+    /// The platform's command that `ledger-cli run` starts: it did what it did, whoever started it.
+    ///
+    /// - Throws: `GrammarError` for a command of the platform that is not understood.
+    private static func passedOn(
+        _ arguments: [String], _ input: String?, _ output: String?
+    ) throws(GrammarError) -> FleetCommand? {
+        guard let start = arguments.firstIndex(where: { program($0) == "fleet" }) else {
+            return nil
+        }
+        let options = arguments[..<start]
+        let valued = ["--ledger", "--actor", "--now", "--format"]
+        var words = options.makeIterator()
+        var verb = words.next()
+        while let word = verb, word.hasPrefix("-") {
+            if valued.contains(word) { _ = words.next() }
+            verb = words.next()
+        }
+        guard verb == "run" else { return nil }
+        func value(_ name: String) -> String? {
+            for (index, word) in zip(options.indices, options) {
+                if word == name, index + 1 < start { return arguments[index + 1] }
+                if word.hasPrefix(name + "=") { return String(word.dropFirst(name.count + 1)) }
+            }
+            return nil
+        }
+        return try Grammar.parse(
+            Array(arguments[(start + 1)...]), input: value("--input") ?? input,
+            output: value("--output") ?? output)
     }
 
     /// The place of a grammar error in the line of its command.

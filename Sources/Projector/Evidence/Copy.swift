@@ -15,13 +15,31 @@ enum Copy {
         var path: String
         /// The snapshot that the temporary environment was made from.
         var seed: (name: String, taken: Attempt)?
+        /// The copies of other databases of the same environment.
+        var besides: [Dump] = []
+
+        /// The database that was dumped and the one that was loaded, where the commands name one.
+        var databases: (dumped: String?, loaded: String?) {
+            var pair: (dumped: String?, loaded: String?) = (nil, nil)
+            if case .databaseDump(_, let name, _) = dump.action { pair.dumped = name }
+            pair.loaded = Copy.database(load)
+            return pair
+        }
+
+        /// When its data is from.
+        var point: Moment { seed?.taken.started ?? dump.started }
+    }
+
+    /// The database that a load names.
+    static func database(_ load: Attempt) -> String? {
+        if case .databaseLoad(_, let database, _) = load.action { database } else { nil }
     }
 
     /// When the data is from: the source must be closed from here on.
     var point: Moment? {
         switch self {
         case .snapshot(_, let taken, _): taken?.started
-        case .dump(let dump): dump.seed?.taken.started ?? dump.dump.started
+        case .dump(let dump): ([dump] + dump.besides).map(\.point).min()
         case .none: nil
         }
     }
@@ -44,7 +62,7 @@ extension World {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
         let loads = destination.attempts(.databaseLoad)
-        if let load = loads.last { return dumpCopy(load, among: loads, migration) }
+        if !loads.isEmpty { return dumpCopies(loads, migration) }
         if migration.roles.method == .dump {
             return .none(
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
@@ -79,6 +97,21 @@ extension World {
         return attempts?.last
     }
 
+    /// The copy by loads: the last one of each database, of which every one must be a copy.
+    private func dumpCopies(_ loads: [Attempt], _ migration: Migration) -> Copy {
+        var newest: [String?: Attempt] = [:]
+        for load in loads {
+            newest[Copy.database(load)] = load
+        }
+        var whole: Copy.Dump?
+        for load in newest.values.sorted(by: { $0.started > $1.started }) {
+            let copy = dumpCopy(load, among: loads, migration)
+            guard case .dump(let part) = copy else { return copy }
+            if whole == nil { whole = part } else { whole?.besides.append(part) }
+        }
+        return whole.map(Copy.dump) ?? .none("no load", loads.flatMap(\.evidence))
+    }
+
     private func dumpCopy(
         _ load: Attempt, among loads: [Attempt], _ migration: Migration
     ) -> Copy {
@@ -88,7 +121,11 @@ extension World {
         guard load.isAccepted else {
             return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
         }
-        if let rival = World.rival(of: load, among: loads) {
+        let sameTarget = loads.filter { other in
+            Copy.database(other) == Copy.database(load)
+                || other.started < load.settled && load.started < other.settled
+        }
+        if let rival = World.rival(of: load, among: sameTarget) {
             return .none(
                 "two loads into \(destination) were under way at once",
                 World.merge(rival.evidence, load.evidence))

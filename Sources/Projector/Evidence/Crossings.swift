@@ -12,6 +12,8 @@ struct Crossings: Sendable {
     var readersOfSource: [String: [(Incarnation, Attempt)]] = [:]
     /// Creations that name neither.
     var readersOfAny: [(Incarnation, Attempt)] = []
+    /// Environments last seen CREATING that no command of the ledger made: nobody said from what.
+    var strangers: [Incarnation] = []
     /// Environments that were dumped, by the snapshot that they were made from.
     var dumped: [String: [Incarnation]] = [:]
     /// Snapshots by the environment that their newest row shows.
@@ -71,6 +73,11 @@ struct Crossings: Sendable {
     private mutating func add(_ clone: Incarnation, _ world: World) {
         if let seed = clone.seed, !clone.attempts(.databaseDump).isEmpty {
             dumped[seed, default: []].append(clone)
+        }
+        if clone.creation == nil,
+            clone.sightings.last(where: { $0.shown.status != nil })?.shown.status == "CREATING"
+        {
+            strangers.append(clone)
         }
         let creations = clone.attempts(.envCreate)
         guard !creations.isEmpty else { return }

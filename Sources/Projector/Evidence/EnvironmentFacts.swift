@@ -42,10 +42,20 @@ extension World {
 
     /// Its status token.
     func status(_ environment: Incarnation) -> Fact<String> {
-        lastShown(
+        let fact = lastShown(
             environment, "status", voidedBy: { World.statusActions.contains($0.name) }
         ) { $0.status }
+        guard case .known(let token, let evidence) = fact, !World.statusTokens.contains(token)
+        else { return fact }
+        return .unknown(
+            "\(environment.name) was seen \(token), a status that is not documented", evidence,
+            .describe(environment.name))
     }
+
+    /// The status tokens of environments that Fleet's pages show; any other says nothing.
+    private static let statusTokens: Set<String> = [
+        "CREATING", "RUNNING", "LOADING", "UPDATING", "DESTROYING", "DELETING",
+    ]
 
     /// Its active release; `.known(nil)` when none is.
     func activeRelease(_ environment: Incarnation) -> Fact<String?> {

@@ -45,6 +45,8 @@ extension World {
                 hosts.isEmpty ? [.host("HOSTNAME")] : hosts.map(Need.host))
         }
         var starts: [(Timestamp, [SequenceNumber])] = []
+        // When customers may have come by a hostname of which nobody knows where it points.
+        var doubts: [(Timestamp, Exposure)] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
             // A hostname can be switched to a name before the environment of that name is made, and
@@ -71,12 +73,22 @@ extension World {
             }
             guard let first else {
                 guard let before else {
-                    return .unknown("\(host) was never looked up", [active.sequence], [.host(host)])
+                    doubts.append(
+                        (
+                            active.time,
+                            .unknown(
+                                "\(host) was never looked up", [active.sequence], [.host(host)])
+                        ))
+                    continue
                 }
                 if isStale(before.moment), !isClosedNow(destination) {
-                    return .unknown(
-                        "\(host) was last looked up at \(before.moment.time.short)",
-                        [before.moment.sequence], [.host(host)])
+                    doubts.append(
+                        (
+                            before.moment.time,
+                            .unknown(
+                                "\(host) was last looked up at \(before.moment.time.short)",
+                                [before.moment.sequence], [.host(host)])
+                        ))
                 }
                 continue
             }
@@ -90,9 +102,10 @@ extension World {
             }
         }
         guard let (start, evidence) = starts.min(by: { $0.0 < $1.0 }) else {
-            return .none(World.merge([active.sequence], lookups(hosts)))
+            return doubts.first?.1 ?? .none(World.merge([active.sequence], lookups(hosts)))
         }
-        let from = max(start, active.time)
+        // One hostname that led there is enough; another one may have done so earlier.
+        let from = max(doubts.map(\.0).min().map { min($0, start) } ?? start, active.time)
         return open(destination, from: from, backAt: returned(migration, hosts), evidence)
     }
 

@@ -61,7 +61,26 @@ extension World {
         guard let place = answer.value.environment ?? answer.value.target else {
             return .unknown("the answer for \(host) names no target", [answer.moment.sequence])
         }
-        return .at(place, answer)
+        return .at(isElsewhere(answer.value) ? answer.value.target ?? place : place, answer)
+    }
+
+    /// True when an answer names an endpoint of an environment of the same name in another fleet.
+    ///
+    /// Endpoints are `www.ENV.FLEET.…` (Fleet, endpoints are derived from names): what follows the
+    /// name must be as in the endpoints that the environment was described with.
+    private func isElsewhere(_ answer: DNSAnswer) -> Bool {
+        guard let name = answer.environment, let target = answer.target,
+            let tail = World.tail(of: target, after: name),
+            let shown = newest(name)?.sightings.last(where: { !$0.shown.endpoints.isEmpty })
+        else { return false }
+        let tails = shown.shown.endpoints.values.compactMap { World.tail(of: $0, after: name) }
+        return !tails.isEmpty && !tails.contains(tail)
+    }
+
+    private static func tail(of endpoint: String, after name: String) -> [Substring]? {
+        let labels = endpoint.lowercased().split(separator: ".")
+        guard let place = labels.lastIndex(of: name.lowercased()[...]) else { return nil }
+        return Array(labels[(place + 1)...])
     }
 
     /// When nobody can be served an old record that points at an environment any more.

@@ -120,11 +120,7 @@ extension Planner {
     /// Protection that this migration did not set is somebody's will.
     func protection(_ environment: Incarnation, _ migration: Migration) -> [Reason] {
         guard case .known(.on, let evidence) = world.protected(environment) else { return [] }
-        if migration.isDeclared, let creation = environment.creation {
-            let setter =
-                environment.attempts(.envProtected).last {
-                    $0.action == .envProtected(environment: environment.name, state: .on)
-                } ?? creation
+        if migration.isDeclared, let setter = protector(environment) {
             // What the destination is protected by is a step of the procedure, said to be the
             // migration's or not; a temporary environment is protected by nobody's book.
             let isOurs = setter.migration == migration.name
@@ -137,6 +133,16 @@ extension Planner {
                 .protected, "\(environment.name) is protected", evidence,
                 unblock: "fleet env protected \(environment.name) OFF, when it is yours")
         ]
+    }
+
+    /// The command by which an environment is protected; nil when it was only seen to be so.
+    private func protector(_ environment: Incarnation) -> Attempt? {
+        guard let last = environment.attempts(.envProtected).last else {
+            return environment.creation.flatMap {
+                $0.createArguments?.isProtected ?? false ? $0 : nil
+            }
+        }
+        return last.action == .envProtected(environment: environment.name, state: .on) ? last : nil
     }
 
     private func unique(_ reasons: [Reason]) -> [Reason] {

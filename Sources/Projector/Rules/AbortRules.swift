@@ -77,8 +77,35 @@ extension World {
         }
         return reasons + customerWrites(migration)
             + sourceReplaced(.customerWrites, migration, since: dataSince(destination))
+            + filesPreserved(migration, destination)
             + inFlight(destination)
             + held(.environment(destination.name), migration)
+    }
+
+    /// Turning NFS off destroys its instance (Fleet, nfs): what was moved to the destination may then
+    /// be the last copy of the source's files.
+    private func filesPreserved(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
+        guard let source = migration.source,
+            let seed = destination.creation?.createArguments?.nfsSnapshot.name,
+            let off = source.attempts(.envSetting).last(where: {
+                $0.action == .envSetting(environment: source.name, setting: "nfs", value: "OFF")
+            }), acknowledged(.nfs, migration, after: off.settled) == nil
+        else { return [] }
+        let key = SnapshotKey(kind: .nfs, name: seed)
+        let isKept =
+            snapshotStatus(key).value == "AVAILABLE"
+            && state.snapshots[key]?.attempts.contains { $0.action.name == .snapshotDestroy }
+                == false
+        if isKept { return [] }
+        return [
+            .blocked(
+                .nfsPreserved,
+                "NFS of \(source.name) was turned OFF, and \(destination.name) may hold the last copy of its files",
+                World.merge(off.evidence, destination.creation?.evidence ?? []),
+                unblock:
+                    "see nfs snapshot \(seed) AVAILABLE, or ledger-cli record acknowledge nfs",
+                needs: [.snapshots(.nfs)])
+        ]
     }
 
     private func hostsLeft(_ destination: Incarnation) -> Bool {

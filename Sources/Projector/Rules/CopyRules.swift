@@ -56,12 +56,15 @@ extension World {
                     unblock: "copy the source's data to \(migration.roles.destination)")
             ]
         case .dump(let dump):
-            if let (why, evidence) = contradiction(dump) {
-                return [
-                    .blocked(
-                        rule, why, World.merge(evidence, dump.dump.evidence),
-                        unblock: "dump and load again")
-                ]
+            for part in [dump] + dump.besides {
+                if let (why, evidence) = contradiction(part) {
+                    return [
+                        .blocked(
+                            rule, why, World.merge(evidence, part.dump.evidence),
+                            unblock: "dump and load again")
+                    ]
+                }
+                if let reason = otherDatabase(part) { return [reason] }
             }
             return shellSince(dump.load, migration)
         case .snapshot(let name, let taken, let creation):
@@ -111,6 +114,23 @@ extension World {
             }
             return reasons + shellSince(creation, migration)
         }
+    }
+
+    /// A dump of one database that was loaded into another, or of which only one side is named.
+    private func otherDatabase(_ copy: Copy.Dump) -> Reason? {
+        let (dumped, loaded) = copy.databases
+        guard dumped != loaded else { return nil }
+        let evidence = World.merge(copy.dump.evidence, copy.load.evidence)
+        let unblock = "dump and load again, naming the same database in both commands"
+        guard let dumped, let loaded else {
+            return .unknown(
+                .copyVerified,
+                "database \(dumped ?? loaded ?? "") is named by one of dump and load only",
+                evidence, unblock: unblock)
+        }
+        return .blocked(
+            .copyVerified, "database \(dumped) was dumped and database \(loaded) was loaded",
+            evidence, unblock: unblock)
     }
 
     /// A shell may have changed the copy; a test that passed later shows that it is still good.

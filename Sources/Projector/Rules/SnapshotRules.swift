@@ -135,7 +135,18 @@ extension World {
                     .snapshotInUse, "\(clone.name) may still be being made from it",
                     attempt.evidence, unblock: "see \(clone.name) RUNNING",
                     needs: [.describe(clone.name)])
-            }
+            } + strangersBeingMade()
+    }
+
+    /// An environment that somebody else is making may be made from any snapshot.
+    private func strangersBeingMade() -> [Reason] {
+        crossings.strangers.filter { !existence($0).isGone }.map { stranger in
+            .blocked(
+                .snapshotInUse,
+                "\(stranger.name) is being created, and nobody said from what",
+                stranger.sightings.suffix(1).map(\.moment.sequence),
+                unblock: "see \(stranger.name) RUNNING", needs: [.describe(stranger.name)])
+        }
     }
 
     /// True while a creation may still be reading a snapshot.

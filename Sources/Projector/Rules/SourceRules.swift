@@ -74,11 +74,14 @@ extension World {
             let lastOn = source.attempts(.envSetting).last {
                 $0.action == .envSetting(environment: source.name, setting: "nfs", value: "ON")
             }
+            let seen = seenTurnedOn(source, \.nfs)
             let kept = state.snapshots.keys.filter { isKept($0, of: source) }.map(\.name)
             let named = migration.destination?.creation?.createArguments?.nfsSnapshot.name
             let isMoved =
                 named.map(kept.contains) ?? false
-                || acknowledged(.nfs, migration, after: lastOn?.settled) != nil
+                || acknowledged(
+                    .nfs, migration, after: [lastOn?.settled, seen].compactMap { $0 }.max())
+                    != nil
             if isMoved, !kept.isEmpty { return [] }
             return [
                 .blocked(
@@ -105,6 +108,19 @@ extension World {
         }
     }
 
+    /// When a setting was last seen OFF before it was seen ON: what was acknowledged till then was
+    /// another instance.
+    private func seenTurnedOn(
+        _ source: Incarnation, _ setting: KeyPath<EnvironmentDescription, Switch?>
+    ) -> Moment? {
+        guard let on = source.sightings.last(where: { $0.shown[keyPath: setting] == .on }) else {
+            return nil
+        }
+        return source.sightings.last {
+            $0.shown[keyPath: setting] == .off && $0.moment < on.moment
+        }?.moment
+    }
+
     private func solrAcknowledged(_ migration: Migration, _ source: Incarnation) -> [Reason] {
         let lastOn = source.attempts(.envSetting).last { attempt in
             if case .envSetting(_, "solr", let value) = attempt.action {
@@ -113,7 +129,8 @@ extension World {
                 false
             }
         }
-        if acknowledged(.solr, migration, after: lastOn?.settled) != nil { return [] }
+        let since = [lastOn?.settled, seenTurnedOn(source, \.solr)].compactMap { $0 }.max()
+        if acknowledged(.solr, migration, after: since) != nil { return [] }
         return demand(
             .solrAcknowledged, solr(source), is: .off,
             otherwise: "Solr of \(source.name) is ON and is not cloned",

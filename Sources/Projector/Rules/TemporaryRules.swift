@@ -97,7 +97,12 @@ extension World {
 
     /// What was copied from the source may be the last copy once the source's data was replaced.
     func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
-        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        // Once the copy is at the destination, writes to the source are as the acknowledgement says.
+        let isCopied = abandonment(migration) == nil && copyVerified(migration).isEmpty
+        let settled = decision(migration) {
+            $0 == .lossAccepted || $0 == .writesReconciled
+                || isCopied && $0 == .gapAcknowledged(.sourceWrites)
+        }
         return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
             (since.map { writer.settled > $0 } ?? true)
                 && (settled.map { writer.settled > $0.moment } ?? true)

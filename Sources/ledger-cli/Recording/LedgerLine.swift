@@ -6,8 +6,8 @@ import Ledger
 enum LedgerLine {
     /// The entries of the words after `ledger-cli`.
     ///
-    /// `record …` and `migration open|close` are entries; what only asks, and what a transcript
-    /// cannot do again, stays a note of the command.
+    /// `record …`, `migration open|close` and `policy set` are entries; what only asks, and what a
+    /// transcript cannot do again, stays a note of the command.
     ///
     /// - Throws: what the command itself would say, as a `CLIError`.
     static func entries(
@@ -16,10 +16,10 @@ enum LedgerLine {
     ) throws -> [LedgerEntry] {
         let surroundings = Surroundings.current
         let words = CommandWords.withLeadingOptionsMoved(arguments, root: LedgerCLI.self)
-        guard let first = words.first, first == "record" || first == "migration" else {
+        guard let first = words.first, ["record", "migration", "policy"].contains(first) else {
             return [note(arguments, patterns)]
         }
-        if first == "migration", words.count > 1, ["list", "template"].contains(words[1]) {
+        if first != "record", words.count > 1, ["list", "template"].contains(words[1]) {
             return [note(arguments, patterns)]
         }
         try Suggestion.check(words, root: LedgerCLI.self)
@@ -56,11 +56,8 @@ enum LedgerLine {
                 try surroundings.read(path, body)
                 return true
             },
-            voidable: { sequence in
-                throw CLIError.notInTranscript(
-                    "record void \(sequence)",
-                    hint: "positions differ from ledger to ledger; void after the import")
-            },
+            // What stands at a position is known to the import alone, which looks.
+            voidable: { _ in },
             event: { sequence in
                 throw CLIError.notInTranscript(
                     "--settles \(sequence)",

@@ -50,8 +50,24 @@ enum Voiding {
             matching: HistoryQuery(type: .exact(DecisionName.eventVoided.rawValue)))
     }
 
+    /// The positions of events that cannot be taken back, and why.
+    ///
+    /// - Throws: `StoreError`.
+    static func obstacles(in store: LedgerStore) throws -> [Int: String] {
+        let names: [DecisionName] = [
+            .ledgerCreated, .holdPlaced, .attachmentErased, .keyAdded, .keyRetired,
+        ]
+        var obstacles: [Int: String] = [:]
+        for name in names {
+            for event in try store.events(matching: HistoryQuery(type: .exact(name.rawValue))) {
+                obstacles[event.sequence.number] = obstacle(event.type)
+            }
+        }
+        return obstacles
+    }
+
     /// Why an event of a type cannot be taken back; nil when it can.
-    private static func obstacle(_ type: EventType) -> String? {
+    static func obstacle(_ type: EventType) -> String? {
         switch type {
         case .decision(.ledgerCreated): "cannot be voided"
         case .decision(.holdPlaced): "cannot be voided; end it with ledger-cli record release-hold"

@@ -92,6 +92,7 @@ extension Planner {
         if migration.closed?.value == false { return afterClosing(migration, source) }
         if world.abandonment(migration) != nil { return goingBack(migration) }
         if world.existence(source).isGone { return afterClosing(migration, source) }
+        if let turned = turningBack(migration, source) { return turned }
         if !source.attempts(.envDestroy).isEmpty, !world.existence(source).isLive {
             return Due(
                 phase: "clean up", observe: [.environments, .snapshots(.database)],
@@ -142,6 +143,36 @@ extension Planner {
                 observe: way.needs, unsafe: [warning])
         }
         return Due(phase: "abandoned", steps: cleaning(migration), unsafe: [warning])
+    }
+
+    /// The way back once it was begun: the destination closed again after customers were sent to it,
+    /// or a hostname sent back. Opening the destination is then no longer what is due.
+    private func turningBack(_ migration: Migration, _ source: Incarnation) -> Due? {
+        guard let destination = migration.destination, source.attempts(.envDestroy).isEmpty
+        else { return nil }
+        let histories = world.hostnames(migration).compactMap { world.state.hosts[$0] }
+        let sent = histories.flatMap { history in
+            history.switches.filter { $0.dns?.isAt(destination.name) ?? false }
+        }
+        guard let first = sent.map(\.started).min() else { return nil }
+        let isClosedAgain =
+            destination.attempts(.envMaintenance).last.map {
+                $0.started > first
+                    && $0.action == .envMaintenance(environment: destination.name, state: .on)
+            } ?? false
+        let isSentBack = histories.contains { history in
+            history.switches.last.map {
+                $0.started > first && $0.dns?.isAt(source.name) ?? false
+            } ?? false
+        }
+        guard isClosedAgain || isSentBack else { return nil }
+        let way = wayBack(migration)
+        guard way.verdict != .nothing else { return nil }
+        return Due(
+            phase: "roll back", steps: way.steps.first.map { [$0] } ?? [], observe: way.needs,
+            unsafe: [
+                "opening \(source.name) and \(destination.name) at the same time: customers would write to both"
+            ])
     }
 
     /// The steps of the clean-up that wait for nothing.

@@ -71,9 +71,10 @@ struct Import: ParsableCommand {
         let clock = Surroundings.current.clock()
         let settings = try Settings(store)
         let register = try MigrationRegister(store)
+        let voids = try ImportedVoids(store)
         func read(_ take: @escaping ([EventDraft]) throws -> Void) throws -> ImportReading {
             var reading = ImportReading(
-                settings: settings, register: register, origin: store.origin,
+                settings: settings, register: register, voids: voids, origin: store.origin,
                 actor: try global.who(), isDryRun: dryRun, clock: clock, take: take)
             for file in files {
                 try progress.show("reading \(file)")

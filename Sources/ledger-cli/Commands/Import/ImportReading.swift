@@ -18,6 +18,7 @@ struct ImportReading {
     private let clock: Timestamp
     private let take: ([EventDraft]) throws -> Void
     private var register: MigrationRegister
+    private var voids: ImportedVoids
 
     /// How many events there were.
     private(set) var count = 0
@@ -30,8 +31,9 @@ struct ImportReading {
 
     /// A reading for a ledger with these policies, migrations and origin; `take` gets the events.
     init(
-        settings: Settings, register: MigrationRegister, origin: String, actor: Actor,
-        isDryRun: Bool, clock: Timestamp, take: @escaping ([EventDraft]) throws -> Void
+        settings: Settings, register: MigrationRegister, voids: ImportedVoids, origin: String,
+        actor: Actor, isDryRun: Bool, clock: Timestamp,
+        take: @escaping ([EventDraft]) throws -> Void
     ) {
         self.settings = settings
         self.origin = origin
@@ -40,6 +42,7 @@ struct ImportReading {
         self.clock = clock
         self.take = take
         self.register = register
+        self.voids = voids
     }
 
     /// Takes a file, of a kind that is told or seen from its first byte.
@@ -110,6 +113,7 @@ struct ImportReading {
         count += drafts.count
         for draft in drafts {
             try register.follow(draft)
+            try voids.follow(draft)
             guard clock < draft.time else { continue }
             let before = future ?? (0, draft.time)
             future = (before.count + 1, max(before.newest, draft.time))

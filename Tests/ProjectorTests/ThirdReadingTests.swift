@@ -1,0 +1,236 @@
+import Ledger
+import Projector
+import Testing
+
+/// Things beside the book that only look as if they were what the rules ask for.
+@Suite struct ThirdReadingTests {
+    private let s = "environment/prod"
+    private let d = "environment/prod2"
+    private let pm = "snapshot/database/pm"
+    private let host = "www.bestpants.com"
+
+    private func next(_ history: CaseHistory) throws -> Plan {
+        try history.planner().next(migration: history.migration)
+    }
+
+    /// The destination as described, with the address that it is reached at.
+    private func described(_ name: String, at endpoint: String, _ history: inout CaseHistory) {
+        var shown = EnvironmentDescription(environment: name, isComplete: true)
+        shown.status = "RUNNING"
+        shown.created = Timestamp(Runbook().created(history))
+        shown.maintenance = .off
+        shown.releases = [.init(release: "r", status: "ACTIVE")]
+        shown.endpoints = ["www": endpoint]
+        history.see(.environment(shown))
+    }
+
+    @Test(arguments: [("shop", Verdict.safe), ("other", Verdict.blocked)])
+    func `an environment of the same name in another fleet is not the successor`(
+        fleet: String, verdict: Projector.Verdict
+    ) throws {
+        var history = Runbook().snapshotMethod()
+        described("prod2", at: "www.prod2.shop.f.nchr.io", &history)
+        history.see(
+            .dns(
+                DNSAnswer(
+                    host: host, target: "www.prod2.\(fleet).f.nchr.io", environment: "prod2",
+                    ttl: 300)))
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == verdict)
+        #expect(plan.rules(s) == (verdict == .safe ? [] : [.trafficOffSource]))
+    }
+
+    @Test(arguments: [
+        (String?.none, String?.none, Verdict.safe), ("shop", "shop", .safe),
+        ("reporting", "shop", .blocked), ("shop", nil, .unknown), (nil, "shop", .unknown),
+    ])
+    func `a dump of one database loaded into another is no copy`(
+        dumped: String?, loaded: String?, verdict: Projector.Verdict
+    ) throws {
+        var history = try DumpRunbook().activated()
+        try DumpRunbook().close(&history)
+        history.act(.databaseDump(environment: "prod", database: dumped, path: "a.sql"))
+        history.act(.databaseLoad(environment: "prod2", database: loaded, path: "a.sql"))
+        DumpRunbook().finish(&history)
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == verdict)
+        #expect(plan.rules(s) == (verdict == .safe ? [] : [.copyVerified]))
+    }
+
+    @Test(arguments: [Outcome.accepted, .refused])
+    func `of two databases that are loaded both must be copied`(first: Outcome) throws {
+        var history = try DumpRunbook().activated()
+        try DumpRunbook().close(&history)
+        for (name, outcome) in [("shop", first), ("reporting", .accepted)] {
+            history.act(.databaseDump(environment: "prod", database: name, path: "\(name).sql"))
+            history.act(
+                .databaseLoad(environment: "prod2", database: name, path: "\(name).sql"), outcome)
+        }
+        DumpRunbook().finish(&history)
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == (first == .accepted ? .safe : .blocked))
+        #expect(plan.rules(s).contains(.copyVerified) == (first != .accepted))
+    }
+
+    @Test func `a status that no page shows says nothing`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.describe("prod2", text, maintenance: .off, status: "STOPPED")
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .unknown)
+        #expect(plan.verdict(pm) == .unknown)
+    }
+
+    @Test func `writes to the source that were acknowledged keep neither it nor its snapshot`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        history.act(.databaseShell(environment: "prod"))
+        #expect(try history.cleanup().rules(s) == [.sourceWrites])
+        history.decide(.gapAcknowledged(.sourceWrites))
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .safe)
+        #expect(plan.verdict(pm) == .safe)
+    }
+
+    @Test func `an acknowledgement in an abort does not give the snapshot of replaced data away`()
+        throws
+    {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.databaseLoad(environment: "prod", path: "old.sql"))
+        history.decide(.gapAcknowledged(.sourceWrites))
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        #expect(try history.cleanup().rules(pm).contains(.lastRecoveryPoint))
+    }
+
+    @Test func `an environment that somebody else is making may be made from any snapshot`() throws
+    {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        let made = history.clock.description
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+            ("theirs", "CREATING", made),
+        ])
+        #expect(try history.cleanup().rules(pm) == [.snapshotInUse])
+        history.wait(.minutes(20))
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+            ("theirs", "RUNNING", made),
+        ])
+        #expect(try history.cleanup().verdict(pm) == .safe)
+    }
+
+    /// A test that failed, with the source's files moved to the destination and the source open.
+    private func abandonedWithFiles(keeping isKept: Bool) -> CaseHistory {
+        var history = Runbook().start()
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.seconds(90))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let taken = history.clock
+        history.act(.envSetting(environment: "prod", setting: "nfs", value: "ON"))
+        history.act(.snapshotCreate(environment: "prod", name: "pm"))
+        history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
+        history.wait(.minutes(2))
+        history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+        let text = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "prod2", source: .named("prod"), snapshot: .named("pm"),
+                    nfsSnapshot: .named("files"))))
+        history.wait(.minutes(20))
+        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
+        history.decide(.testFailed(environment: "prod2"))
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        if !isKept {
+            history.act(.envSetting(environment: "prod", setting: "nfs", value: "OFF"))
+        }
+        return history
+    }
+
+    @Test(arguments: [true, false])
+    func `what holds the last copy of the files of the source is kept`(isKept: Bool) throws {
+        let plan = try abandonedWithFiles(keeping: isKept).cleanup()
+        #expect(plan.rules(d) == (isKept ? [] : [.nfsPreserved]))
+    }
+
+    @Test func `what somebody else was seen to have protected is not unprotected by a plan`() throws
+    {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        #expect(try history.cleanup().verdict(d) == .safe)
+        var shown = EnvironmentDescription(environment: "prod2", isComplete: false)
+        shown.protected = .on
+        history.see(.environment(shown))
+        let plan = try history.cleanup()
+        #expect(plan.rules(d) == [.protected])
+        #expect(plan.steps.isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `Solr that was turned on after it was acknowledged is acknowledged again`(
+        wasOff: Bool
+    ) throws {
+        var history = Runbook().snapshotCopied()
+        history.decide(.gapAcknowledged(.solr))
+        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count - 1) {
+            if let payload = try? EventPayload(type: event.type, data: event.data) {
+                history.wait(event.time - history.clock)
+                history.add(payload)
+            }
+        }
+        for solr in wasOff ? [Switch.off, .on] : [.on] {
+            var shown = EnvironmentDescription(environment: "prod", isComplete: false)
+            shown.solr = solr
+            history.see(.environment(shown))
+        }
+        #expect(try history.cleanup().rules(s) == (wasOff ? [.solrAcknowledged] : []))
+        history.decide(.gapAcknowledged(.solr))
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `a destination that was closed again after the switch is not offered to be opened`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod2", Runbook().created(history), maintenance: .on)
+        let plan = try next(history)
+        #expect(plan.extra["phase"]?.string == "roll back")
+        #expect(!plan.commands.contains("env.maintenance environment/prod2"))
+        #expect(plan.steps.first?.command == (try history.rollback().steps.first?.command))
+    }
+
+    @Test func `one hostname that led customers there is enough to lose what they wrote`() throws {
+        var history = Runbook().start()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2",
+                    method: .snapshot, hostnames: [host, "m.bestpants.com"])))
+        for event in Runbook().snapshotMethod().events.dropFirst(7) {
+            if let payload = try? EventPayload(type: event.type, data: event.data) {
+                history.wait(event.time - history.clock)
+                history.add(payload)
+            }
+        }
+        let plan = try history.rollback()
+        #expect(plan.isLossy == true)
+        #expect(plan.way == "lossy")
+    }
+}
