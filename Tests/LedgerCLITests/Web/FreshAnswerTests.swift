@@ -29,7 +29,7 @@ import Testing
                 #expect(answer.status == .ok, "\(page) said that nothing had changed")
                 #expect(answer.text.contains("data-size=\"\(number)\""), "\(page)")
             }
-            #expect(try await fixture.text("/events").contains("hold \(number)"))
+            #expect(try await fixture.text("/events/\(number)").contains("hold \(number)"))
             let plan = try await fixture.json("/api/v1/plans/cleanup")
             #expect(plan.object?["head"]?.object?["size"]?.integer == number)
             let reasons =

@@ -17,7 +17,7 @@ enum PlanPage {
                     ReportDocument.meaning(ofWayBack: verdict)
                     element("br")
                 }
-                plan.summary
+                said(plan)
             }
             extras(plan)
             // What must be seen first comes first.
@@ -61,6 +61,14 @@ enum PlanPage {
         return plan.needs.first.map { need in
             element("p") { Phrase.command(Shell.quote(need.command)) }
         }
+    }
+
+    /// The summary without what stands before it already.
+    private static func said(_ plan: Plan) -> String {
+        let verdict = plan.extra["verdict"]?.string ?? ""
+        let prefix = "\(plan.kind.rawValue): \(verdict): "
+        return plan.summary.hasPrefix(prefix)
+            ? String(plan.summary.dropFirst(prefix.count)) : plan.summary
     }
 
     /// The colour of a rollback's verdict, among those of a clean-up.
