@@ -72,6 +72,39 @@ import Testing
         #expect(plan.rules(s).contains(.copyVerified) == (first != .accepted))
     }
 
+    @Test(arguments: [
+        Action.envDestroy(environment: "temp"), .databaseLoad(environment: "temp", path: "x.sql"),
+        .databaseShell(environment: "temp"),
+    ])
+    func `what befell a temporary environment before its dump is in the dump`(write: Action)
+        throws
+    {
+        var history = try DumpRunbook().activated()
+        try DumpRunbook().close(&history)
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "ts"))
+        history.wait(.minutes(3))
+        history.snapshots([("ts", "prod", "AVAILABLE", taken)])
+        let made = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
+        history.wait(.minutes(20))
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated),
+            ("prod2", "RUNNING", Runbook().created(history)), ("temp", "RUNNING", made),
+        ])
+        history.act(write)
+        history.act(.databaseDump(environment: "temp", path: "a.sql"))
+        history.act(.databaseLoad(environment: "prod2", path: "a.sql"))
+        DumpRunbook().finish(&history)
+        #expect(try history.cleanup().rules(s) == [.copyVerified])
+        history.decide(.writesReconciled)
+        #expect(
+            try history.cleanup().verdict(s) == (write.name == .envDestroy ? .blocked : .safe))
+    }
+
     @Test func `a status that no page shows says nothing`() throws {
         var history = Runbook().snapshotMethod()
         let text = Runbook().created(history)
@@ -161,6 +194,18 @@ import Testing
     func `what holds the last copy of the files of the source is kept`(isKept: Bool) throws {
         let plan = try abandonedWithFiles(keeping: isKept).cleanup()
         #expect(plan.rules(d) == (isKept ? [] : [.nfsPreserved]))
+    }
+
+    @Test func `a look that failed makes nothing new of what is gone`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(30))
+        history.list([("prod2", "RUNNING", text)])
+        history.see(.environment(EnvironmentDescription(environment: "prod", isComplete: false)))
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .gone)
+        #expect(!plan.resources.contains { "\($0.resource)".hasPrefix("environment/prod@") })
     }
 
     @Test func `what somebody else was seen to have protected is not unprotected by a plan`() throws

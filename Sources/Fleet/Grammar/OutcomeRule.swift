@@ -10,8 +10,8 @@ public import Ledger
 /// 3. No exit status, 255 (ssh's own), or 129…159 (a signal): unknown.
 /// 4. An echo of another object or action, alone or beside the right one: unknown.
 /// 5. Any other failure: refused with text; unknown without a word or beside the right echo.
-/// 6. Silence: accepted in transcripts and reports, where people trim; unknown under `run` where an
-///    echo is documented.
+/// 6. Silence: accepted in transcripts and reports, where people trim; where an echo is documented
+///    unknown under `run`, and when there is ssh's farewell and nothing else.
 /// 7. Words about an error: unknown, even beside the right echo.
 /// 8. The right echo, or no documented one: accepted. Else unknown.
 public enum OutcomeRule {
@@ -47,6 +47,8 @@ public enum OutcomeRule {
         }
         let isDocumented = Echo.isDocumented(action)
         if evidence.isSilent {
+            // ssh's farewell alone is an output without the echo.
+            if isDocumented, !output.allSatisfy(\.isWhitespace) { return (.unknown, "no-echo") }
             return (isExecuted && isDocumented ? .unknown : .accepted, "silence")
         }
         if evidence.telling.contains(where: Wording.speaksOfError) {

@@ -113,8 +113,12 @@ private struct DescriptionReader {
     /// The rows between two rulers, and whether the second ruler was there.
     ///
     /// The last row of an unclosed block is dropped: it may have been cut off.
-    private mutating func pairs() -> (rows: [(String, String)], isClosed: Bool) {
-        guard index < lines.count, let ruler = Ruler(lines[index]), ruler.spans.count == 2 else {
+    /// A ruler may be one run of dashes where `columns` says so.
+    private mutating func pairs(
+        columns: ClosedRange<Int> = 2...2
+    ) -> (rows: [(String, String)], isClosed: Bool) {
+        guard index < lines.count, let ruler = Ruler(lines[index]), columns ~= ruler.spans.count
+        else {
             return ([], false)
         }
         index += 1
@@ -123,7 +127,7 @@ private struct DescriptionReader {
             let line = lines[index]
             if let closing = Ruler(line) {
                 index += 1
-                return (rows, closing.spans.count == 2)
+                return (rows, closing.spans.count == ruler.spans.count)
             }
             if line.lowercased() == "releases:" || line.lowercased() == "endpoints:" { break }
             index += 1
@@ -140,13 +144,13 @@ private struct DescriptionReader {
     /// A key and its value, cut where the second column starts; keys may be longer than their dashes.
     private func pair(_ line: String, _ ruler: Ruler) -> (String, String)? {
         let row = Array(line.unicodeScalars)
-        let column = ruler.spans[1].lowerBound
+        let column = ruler.spans.count == 2 ? ruler.spans[1].lowerBound : row.count
         func text(_ scalars: some Sequence<Unicode.Scalar>) -> String {
             var view = String.UnicodeScalarView()
             view.append(contentsOf: scalars)
             return String(view).trimmed
         }
-        if row.first != " ", row.count <= column || row[column - 1] == " " {
+        if ruler.spans.count == 2, row.first != " ", row.count <= column || row[column - 1] == " " {
             let key = text(row.prefix(column))
             // Two values in one cell mean that the row does not keep to the ruler.
             if key.components(separatedByAtLeast: 2).count == 1 {
@@ -167,7 +171,7 @@ private struct DescriptionReader {
         var isSound = true
         var loads: [EnvironmentDescription.Load] = []
         if Ruler(lines[index]) != nil {
-            let (rows, isClosed) = pairs()
+            let (rows, isClosed) = pairs(columns: 1...2)
             loads = rows.map { .init(release: $0.0, status: DescriptionReader.status($0.1)) }
             isSound = isClosed
         } else {

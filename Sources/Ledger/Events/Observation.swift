@@ -189,8 +189,12 @@ public struct EnvironmentDescription: Sendable, Hashable {
     }
 
     /// The active release among the loaded ones: `.some(nil)` when none is, nil when not shown.
+    ///
+    /// The old form names it among the properties and need not list the loaded ones.
     public var activeRelease: String?? {
-        releases.map { loads in loads.first { $0.status == "ACTIVE" }?.release }
+        if let releases { return .some(releases.first { $0.status == "ACTIVE" }?.release) }
+        guard let named = settings["active release"] else { return nil }
+        return named == "None" ? .some(nil) : named
     }
 }
 

@@ -25,8 +25,8 @@ struct Conduct {
         self.world = world
         self.migration = migration
         hosts = world.hostnames(migration)
-        sourceClosures = migration.source.map(world.closures) ?? []
-        destinationClosures = migration.destination.map(world.closures) ?? []
+        sourceClosures = migration.source.map { world.closures($0) } ?? []
+        destinationClosures = migration.destination.map { world.closures($0) } ?? []
         let scope = Scope(migration, in: world, among: migrations)
         self.scope = scope
         let environments = [migration.source, migration.destination, migration.temporary]

@@ -4,8 +4,9 @@ import Ledger
 ///
 /// "Close late, open early" (`rules.md`, principle 3): it begins when the ON has had time to reach
 /// all nodes and counts once a description shows ON at or after that; it ends the moment an OFF is
-/// attempted, whatever came of that: it may have opened the environment for a while. Seen ON again
-/// afterwards, another one begins.
+/// attempted, whatever came of that: it may have opened the environment for a while, or open it yet.
+/// Another one begins with an accepted ON; where the OFF was seen to have worked, or none was
+/// attempted, also when ON is seen that nobody of ours commanded.
 struct Closure {
     /// From when it was effective.
     var from: Timestamp
@@ -31,16 +32,25 @@ struct Closure {
 
 extension World {
     /// The closures of an environment, oldest first; the last one may be unconfirmed.
-    func closures(_ environment: Incarnation) -> [Closure] {
+    ///
+    /// With `trustsSight` it also counts as closed when ON is seen after an OFF that may yet work.
+    func closures(_ environment: Incarnation, trustsSight: Bool = false) -> [Closure] {
         var closures: [Closure] = []
         var isOpen = true
         let attempts = World.withLateEffects(environment.attempts(.envMaintenance))
         let sightings = environment.sightings.filter { $0.shown.maintenance != nil }
         var pending = attempts[...]
+        // An OFF was attempted, and nothing has shown since that it is done.
+        var isOffPending = false
         for sighting in sightings {
             while let attempt = pending.first, attempt.moment < sighting.moment {
                 pending = pending.dropFirst()
                 command(attempt, &closures, &isOpen)
+                switch attempt.action {
+                case .envMaintenance(_, .off): isOffPending = true
+                case .envMaintenance where attempt.isAccepted: isOffPending = false
+                default: break
+                }
             }
             // A description that still shows ON while an OFF spreads says nothing of being closed.
             let isSpreading = attempts.contains { attempt in
@@ -49,6 +59,8 @@ extension World {
                     && sighting.moment.time < attempt.settled.time + policy.maintenancePropagation
             }
             if isOpen, isSpreading, sighting.shown.maintenance == .on { continue }
+            if sighting.shown.maintenance == .off { isOffPending = false }
+            if isOpen, isOffPending, !trustsSight { continue }
             look(sighting, &closures, &isOpen)
         }
         for attempt in pending { command(attempt, &closures, &isOpen) }

@@ -110,6 +110,12 @@ extension State {
             list[index].sightings.append(sighting)
             return
         }
+        // A look that failed shows nothing, and not that there is something new.
+        let nothing = EnvironmentDescription(environment: name, isComplete: false)
+        if created == nil, !list.isEmpty, sighting.shown == nothing {
+            list[list.count - 1].sightings.append(sighting)
+            return
+        }
         // Asked for apart, so that nothing else holds the list while it grows.
         let isOfLast =
             list.last.map { last in

@@ -96,11 +96,13 @@ extension World {
                     return .temporary(migration, temporary, creation)
                 }
             }
-            for migration in owners where migration.source?.name == environment {
-                if migration.destination?.seed == key.name {
-                    return .migration(migration, creation)
-                }
+            // What was said to be of a migration is, though a clone of it looks like another one.
+            let said = owners.filter { $0.isDeclared && $0.name == creation.migration }
+            let seeded = owners.filter { $0.destination?.seed == key.name }
+            let owner = (seeded.filter(\.isDeclared) + said + seeded).first {
+                $0.source?.name == environment
             }
+            if let owner { return .migration(owner, creation) }
         }
         for migration in owners where migration.source?.name == environment && migration.isDeclared
         {

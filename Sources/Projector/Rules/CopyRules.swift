@@ -64,7 +64,11 @@ extension World {
                             unblock: "dump and load again")
                     ]
                 }
-                if let reason = otherDatabase(part) { return [reason] }
+                if let reason = otherDatabase(part) ?? otherData(part, migration)
+                    ?? goneBefore(part)
+                {
+                    return [reason]
+                }
             }
             return shellSince(dump.load, migration)
         case .snapshot(let name, let taken, let creation):
@@ -133,6 +137,38 @@ extension World {
             evidence, unblock: unblock)
     }
 
+    /// A dump of what a destroy may have taken before can hold nothing.
+    private func goneBefore(_ copy: Copy.Dump) -> Reason? {
+        guard case .databaseDump(let name, _, _) = copy.dump.action,
+            let dumped = incarnations[name]?.last(where: { $0.first < copy.dump.started }),
+            let destroy = dumped.attempts(.envDestroy).first(where: {
+                $0.started < copy.dump.settled
+            })
+        else { return nil }
+        return .blocked(
+            .copyVerified, "\(name) may have been gone when it was dumped",
+            World.merge(destroy.evidence, copy.dump.evidence), unblock: "dump and load again")
+    }
+
+    /// What was put into the temporary environment before it was dumped is in the dump as well.
+    private func otherData(_ copy: Copy.Dump, _ migration: Migration) -> Reason? {
+        guard copy.seed != nil, case .databaseDump(let name, _, _) = copy.dump.action,
+            let dumped = incarnations[name]?.last(where: { $0.first < copy.dump.started })
+        else { return nil }
+        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        let writer = dumped.attempts(.databaseLoad, .databaseShell).last { writer in
+            writer.started < copy.dump.settled
+                && (settled.map { writer.settled > $0.moment } ?? true)
+        }
+        return writer.map {
+            .blocked(
+                .copyVerified,
+                "\($0.action.name.rawValue) may have put other data into \(name) before it was dumped",
+                World.merge($0.evidence, copy.dump.evidence),
+                unblock: "compare the data, then ledger-cli record reconciled")
+        }
+    }
+
     /// A shell may have changed the copy; a test that passed later shows that it is still good.
     private func shellSince(_ copied: Attempt, _ migration: Migration) -> [Reason] {
         guard
@@ -169,7 +205,7 @@ extension World {
                 $0.evidence, unblock: unblock)
         }
         let from = settled.map { max($0.moment.time, point.time) } ?? point.time
-        let closures = self.closures(source)
+        let closures = self.closures(source, trustsSight: true)
         let since = World.merge(
             [point.sequence], source.attempts(.envMaintenance).suffix(2).flatMap(\.evidence))
         guard

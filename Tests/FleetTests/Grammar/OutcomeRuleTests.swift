@@ -116,6 +116,7 @@ import Testing
         Case(destroy, " \r\n\n", 1, .unknown, "exit-status"),
         Case(
             destroy, "Connection to aux.x.f.nchr.io closed.\r\n", 1, .unknown, "exit-status"),
+        Case(destroy, "Connection to aux.x.f.nchr.io closed.\r\n", 0, .unknown, "no-echo"),
         Case(destroy, "ssh: Could not resolve hostname aux\n", 1, .unknown, "connection-lost"),
         Case(destroy, "Request timed out\n", 0, .unknown, "connection-lost"),
         Case(destroy, "", 0, .accepted, "silence"),

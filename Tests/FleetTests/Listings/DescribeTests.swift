@@ -74,6 +74,28 @@ extension Sample {
 }
 
 @Suite struct DescribeTests {
+    @Test func `an old description without its releases names the active one`() throws {
+        let end = try #require(Sample.oldDescription.firstRange(of: "Releases:"))
+        let text = String(Sample.oldDescription[..<end.lowerBound])
+        let shown = try describe("prod", text)
+        #expect(shown.releases == nil)
+        #expect(shown.activeRelease == .some("d9dcdd7"))
+        let other = try describe("prod", text.replacing("d9dcdd7", with: "None"))
+        #expect(other.activeRelease == .some(nil))
+    }
+
+    @Test func `the releases of an old description stand between rulers of one run too`() throws {
+        let ruler = String(repeating: "-", count: 40)
+        let lines = Sample.oldDescription.split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).enumerated().map {
+            $0.offset > 9 && $0.element.hasPrefix("----") ? ruler[...] : $0.element
+        }
+        let shown = try describe("prod", lines.joined(separator: "\n"))
+        #expect(shown.isComplete)
+        #expect(shown.releases?.map(\.status) == ["LOADING", "ACTIVE"])
+    }
+
     private func describe(_ name: String, _ output: String, exit: Int? = 0) throws
         -> EnvironmentDescription
     {

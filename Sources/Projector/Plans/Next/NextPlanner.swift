@@ -142,11 +142,19 @@ extension Planner {
                 phase: "roll back", steps: way.steps.first.map { [$0] } ?? [],
                 observe: way.needs, unsafe: [warning])
         }
-        return Due(phase: "abandoned", steps: cleaning(migration), unsafe: [warning])
+        let left = verdicts().filter {
+            concerns($0.resource, migration)
+                && $0.resource != .environment(migration.roles.source)
+        }
+        return Due(
+            phase: "abandoned", steps: steps(left).filter(\.after.isEmpty),
+            observe: left.flatMap(\.reasons).flatMap(\.needs).unique(), unsafe: [warning])
     }
 
-    /// The way back once it was begun: the destination closed again after customers were sent to it,
-    /// or a hostname sent back. Opening the destination is then no longer what is due.
+    /// The way back once it was begun, when opening the destination is no longer what is due.
+    ///
+    /// It was begun when the destination is closed again after customers were sent to it, or when a
+    /// hostname was sent back.
     private func turningBack(_ migration: Migration, _ source: Incarnation) -> Due? {
         guard let destination = migration.destination, source.attempts(.envDestroy).isEmpty
         else { return nil }

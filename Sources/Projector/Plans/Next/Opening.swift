@@ -15,17 +15,25 @@ extension Planner {
         let release =
             (source.sightings.last { ($0.shown.activeRelease ?? nil) != nil }?.shown.activeRelease
                 ?? nil) ?? "RELEASE"
-        guard let load = destination.attempts(.envLoad).last else {
-            return Due(
-                phase: "release",
-                steps: [
-                    step(
-                        .envLoad(environment: d, release: release),
-                        "\(release) is active on \(source.name)",
-                        completes: "\(release) RUNNING on \(d)")
-                ])
-        }
+        let loading = Due(
+            phase: "release",
+            steps: [
+                step(
+                    .envLoad(environment: d, release: release),
+                    "\(release) is active on \(source.name)",
+                    completes: "\(release) RUNNING on \(d)")
+            ])
+        guard let load = destination.attempts(.envLoad).last else { return loading }
         let name = load.loadedRelease ?? release
+        // One that was not accepted and left no trace is tried again.
+        let looked = destination.sightings.last {
+            $0.shown.releases != nil && $0.moment > load.settled
+        }
+        if !load.isAccepted, let looked,
+            !(looked.shown.releases ?? []).contains(where: { $0.release == name })
+        {
+            return loading
+        }
         let isRunning = destination.sightings.contains { sighting in
             sighting.moment > load.settled
                 && (sighting.shown.releases ?? []).contains {
@@ -132,10 +140,23 @@ extension Planner {
     /// Switches the names; where they point and for how long must be seen before.
     private func namesDue(_ migration: Migration, _ destination: Incarnation) -> Due? {
         let name = destination.name
-        let left = world.hostnames(migration).filter { host in
+        var left: [String] = []
+        var doubtful: [String] = []
+        for host in world.hostnames(migration) {
             let history = world.state.hosts[host] ?? HostHistory()
-            return !history.switches.contains { $0.dns?.isAt(name) ?? false }
-                && !(history.answers.last?.value.isAt(name) ?? false)
+            if history.answers.last?.value.isAt(name) ?? false { continue }
+            guard let change = history.switches.last(where: { $0.dns?.isAt(name) ?? false })
+            else {
+                left.append(host)
+                continue
+            }
+            if change.isAccepted { continue }
+            // A switch that was not accepted may have worked; a look tells.
+            let isLookedUp = history.answers.last.map { $0.moment > change.settled } ?? false
+            if isLookedUp { left.append(host) } else { doubtful.append(host) }
+        }
+        if !doubtful.isEmpty {
+            return Due(phase: "switch", observe: doubtful.map(Need.host))
         }
         guard !left.isEmpty else { return nil }
         let unseen = left.filter { host in

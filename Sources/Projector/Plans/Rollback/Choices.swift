@@ -70,7 +70,8 @@ extension Planner {
             "maintenance of \(destination.name) effective",
             "every moved hostname observed at \(source.name)",
         ]
-        return steps + parts.moving + [openingStep(source, requires: requires)] + parts.restoring
+        return steps + parts.serving + parts.moving
+            + [openingStep(source, requires: requires)] + parts.restoring
     }
 
     /// Dumps the one closed environment and loads the other.

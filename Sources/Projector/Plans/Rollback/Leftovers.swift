@@ -42,7 +42,7 @@ extension Planner {
         return steps
     }
 
-    /// The snapshots that nothing was made from.
+    /// The snapshots of which nothing is there that was made from them.
     private func copyLeftover(_ migration: Migration) -> [Step] {
         world.state.snapshots.keys.sorted().compactMap { key in
             guard key.kind == .database, case .migration(let owner, let taken) = world.role(key),
@@ -50,7 +50,7 @@ extension Planner {
             else { return nil }
             return Step(
                 resource: key.resource, command: .action(.snapshotDestroy(name: key.name)),
-                because: "nothing was made from it", evidence: taken.evidence,
+                because: "nothing that was made from it is there", evidence: taken.evidence,
                 requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
                 completes: "\(key.resource) absent from a complete snapshot list")
         }
@@ -77,7 +77,10 @@ extension Planner {
     }
 
     private func destinationLeftover(_ migration: Migration) -> [Step] {
-        guard migration.destination != nil else { return copyLeftover(migration) }
+        guard let made = migration.destination else { return copyLeftover(migration) }
+        if world.existence(made).isGone, world.customerWrites(migration).isEmpty {
+            return copyLeftover(migration)
+        }
         guard let destination = migration.destination, destination.creation != nil,
             world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
@@ -112,6 +115,18 @@ extension Planner {
         return steps
     }
 
+    /// What was made from a snapshot of the migration and has no part in it, or none yet.
+    private func clones(of key: SnapshotKey, besides migration: Migration) -> [String] {
+        let parts = [migration.source, migration.destination, migration.temporary]
+        return world.incarnations.keys.sorted().compactMap { name in
+            guard key.kind == .database, let clone = world.newest(name), clone.seed == key.name,
+                !parts.contains(where: { $0?.name == name && $0?.first == clone.first }),
+                !world.existence(clone).isGone
+            else { return nil }
+            return "environment/\(name)"
+        }
+    }
+
     func residue(_ migration: Migration, _ steps: [Step]) -> [String] {
         let planned = Set(
             steps.compactMap { step -> Resource? in
@@ -130,7 +145,10 @@ extension Planner {
         where !world.existence(key).isGone && !planned.contains(key.resource) {
             switch world.role(key) {
             case .migration(let owner, _), .temporary(let owner, _, _):
-                if owner.name == migration.name { left.append(key.resource.description) }
+                if owner.name == migration.name {
+                    left += clones(of: key, besides: migration).filter { !left.contains($0) }
+                    left.append(key.resource.description)
+                }
             case .final(_, let owner?, _) where owner.name == migration.name:
                 left.append(key.resource.description)
             default: break

@@ -8,6 +8,8 @@ import Ledger
 struct ReturnParts {
     /// Closes the destination, when it may still be open.
     var closing: [Step] = []
+    /// Makes the source able to serve again.
+    var serving: [Step] = []
     /// Points every moved hostname back.
     var moving: [Step] = []
     /// Opens the source.
@@ -16,7 +18,7 @@ struct ReturnParts {
     var restoring: [Step] = []
 
     var isEmpty: Bool {
-        closing.isEmpty && moving.isEmpty && opening.isEmpty && restoring.isEmpty
+        closing.isEmpty && serving.isEmpty && moving.isEmpty && opening.isEmpty && restoring.isEmpty
     }
 }
 
@@ -34,7 +36,12 @@ extension Planner {
         var isExposed = true
         // Of one that only has the destination's name the exposure says nothing.
         if case .none = way.exposure, !isStranger(migration) { isExposed = false }
-        let mayServe = !moved.isEmpty || isExposed && !lingering.isEmpty
+        var isDoubtful = false
+        if case .unknown = way.exposure { isDoubtful = true }
+        // The source is not opened beside one that is open, though no hostname leads there now.
+        let mayServe =
+            !moved.isEmpty || isDoubtful
+            || isExposed && (!lingering.isEmpty || isPossiblyClosed(source))
         var parts = ReturnParts()
         // Whatever has the name is what customers are sent to, the migration's own or not.
         if mayServe, let destination = world.newest(migration.roles.destination),
@@ -43,6 +50,7 @@ extension Planner {
             parts.closing = closing(destination)
         }
         let closed = mayServe ? ["maintenance of \(migration.roles.destination) effective"] : []
+        parts.serving = releaseBack(source, &way)
         for host in moved {
             if wasSwitched(host, to: name) {
                 way.needs.append(.host(host))
@@ -55,7 +63,8 @@ extension Planner {
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = world.sourceReplaced(
             .customerWrites, migration, since: migration.destination.map(world.dataSince))
-        let compensation = parts.closing + parts.moving + parts.opening + parts.restoring
+        let compensation =
+            parts.closing + parts.serving + parts.moving + parts.opening + parts.restoring
         let leftovers =
             moved.isEmpty && lingering.isEmpty && replaced.isEmpty
             ? leftoverSteps(migration, compensation) : []
@@ -65,13 +74,22 @@ extension Planner {
             way.verdict = .nothing
             way.isLossy = false
             way.because = "\(name) serves already"
+            // Accepted is not done (Fleet, asynchrony).
+            if way.exposure.isNone, let last = source.attempts(.envMaintenance).last,
+                source.sightings.last(where: { $0.shown.maintenance != nil })
+                    .map({ $0.moment < last.settled }) ?? true
+            {
+                way.verdict = .clean
+                way.because = "\(name) was told to open and was not seen open since"
+                way.needs.append(.describe(name))
+            }
             way.residue = residue(migration, [])
             return way
         }
         way.steps =
             parts.closing
             + (moved.isEmpty && parts.opening.isEmpty ? [] : lossStep(way, migration))
-            + parts.moving + parts.opening
+            + parts.serving + parts.moving + parts.opening
             + parts.restoring + leftovers
         way.residue = residue(migration, leftovers)
         if case .unknown(let why, _)? = migration.destination.map(world.existence),

@@ -1,0 +1,39 @@
+import Ledger
+
+/// The release that customers met on the source before the migration.
+extension Planner {
+    /// Loads and activates the release again when the source is known to have none that is active:
+    /// an environment without one has no usable address (Fleet, staging environment).
+    ///
+    /// What may have changed it and was not looked at since is asked for.
+    func releaseBack(_ source: Incarnation, _ way: inout WayBack) -> [Step] {
+        let name = source.name
+        let resource: Resource = .environment(name)
+        let active = world.activeRelease(source)
+        if case .unknown(_, _, let need?) = active,
+            let last = source.attempts(.envDeactivate, .envUnload, .envActivate, .envLoad).last,
+            source.sightings.last.map({ $0.moment < last.settled }) ?? true
+        {
+            way.needs.append(need)
+            return []
+        }
+        guard case .known(.none, let evidence) = active,
+            let shown = source.sightings.last(where: { ($0.shown.activeRelease ?? nil) != nil }),
+            let release = shown.shown.activeRelease ?? nil
+        else { return [] }
+        let loaded = source.sightings.last { $0.shown.releases != nil }?.shown.releases ?? []
+        let isLoaded = loaded.contains { $0.release == release && $0.status == "RUNNING" }
+        let proof = World.merge(evidence.events, [shown.moment.sequence])
+        let load = Step(
+            resource: resource,
+            command: .action(.envLoad(environment: name, release: release)),
+            because: "\(release) was active and is not loaded any more", evidence: proof,
+            completes: "\(release) RUNNING")
+        let activate = Step(
+            resource: resource,
+            command: .action(.envActivate(environment: name, release: release)),
+            because: "\(release) was active", evidence: proof, requires: ["\(release) RUNNING"],
+            completes: "\(release) ACTIVE")
+        return isLoaded ? [activate] : [load, activate]
+    }
+}
