@@ -496,7 +496,7 @@ def screenshots(browser):
         target = images / f"{name}.png"
         page.screenshot(path=str(target))
         # Few colours are enough for flat pages, and the pictures stay small.
-        Image.open(target).convert("RGB").quantize(64).save(target, optimize=True)
+        Image.open(target).convert("RGB").quantize(192).save(target, optimize=True)
         print(f"{target.relative_to(ROOT)} {target.stat().st_size} bytes")
         watch.context.close()
 

@@ -22,7 +22,7 @@ enum GraphPage {
                 ) { GraphDrawing(graph).markup }
                 if graph.omitted > 0 {
                     element("p", .class("note")) {
-                        "\(graph.omitted) are left out: what is gone first."
+                        "\(graph.omitted) are left out: what is gone first, then what nothing is to be decided about."
                     }
                 }
                 list(graph)
