@@ -102,8 +102,6 @@ import Testing
         ("record tset prod2 passed", "unknown command"),
         ("record test prod2 pased", "expected passed or failed"),
         ("record dns www.x.com --too prod2", "--too"),
-        ("record decision go --at 2017-05-01T07:00:00Z", "# at 2017-05-01T07:00:00Z"),
-        ("record note x --actor bob", "# actor NAME"),
         ("migration close other", "not open"),
     ])
     func `a ledger command in a transcript has the syntax of the real one`(
@@ -180,6 +178,24 @@ import Testing
             "import", "-", input: "# at 2017-05-01T09:00:00Z\n$ ledger-cli run -- fleet env wat x\n"
         )
         #expect(wrong.errors.hasPrefix("ledger: error: -:2:"), "\(wrong.errors)")
+    }
+
+    @Test func `a transcript reports late and for others in the words of the command`() async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        let text = """
+            # at 2017-05-01T08:00:00Z
+            # actor alice
+            $ ledger-cli record command --at 2017-05-01T07:00:00Z --actor bob -- fleet env maintenance prod ON
+            $ fleet env maintenance prod OFF
+
+            """
+        #expect(await prompt.run("import", "-", input: text).status == 0)
+        let late = try await prompt.event(2)
+        #expect(late["time"] == "2017-05-01T07:00:00.000Z")
+        #expect(late["authid"] == "bob")
+        #expect(try await prompt.event(3)["authid"] == "alice")
+        #expect(await prompt.run("import", "-", input: text).output.hasPrefix("nothing to add"))
     }
 
     @Test func `a transcript takes back what stands before it`() async throws {

@@ -99,6 +99,17 @@ import Testing
         #expect(try next(history).commands == ["dns.switch dns/\(host)"])
     }
 
+    @Test func `a switch that shows nothing after the drain is made again`() throws {
+        var history = decided()
+        history.act(point("prod2"))
+        history.wait(.minutes(2))
+        history.host("prod", ttl: 3600)
+        #expect(!(try next(history).commands.contains("dns.switch dns/\(host)")))
+        history.wait(.minutes(70))
+        history.host("prod", ttl: 3600)
+        #expect(try next(history).commands == ["dns.switch dns/\(host)"])
+    }
+
     @Test func `a hostname that was sent back means that the migration goes back`() throws {
         var history = Runbook().snapshotMethod()
         history.act(.envMaintenance(environment: "prod2", state: .on))

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import axe_playwright_python
@@ -17,7 +19,7 @@ PAGES = {
     "migrations": "/migrations", "migration": f"/migrations/plan-move?at={EVENING}",
     "cleanup": f"/plans/cleanup?at={EVENING}", "next": f"/plans/next?at={EVENING}",
     "rollback": f"/plans/rollback?at={EVENING}", "graph": f"/graph?at={EVENING}",
-    "verify": "/verify", "missing": "/nothing",
+    "verify": "/verify", "programs": "/api", "missing": "/nothing", "bad time": "/timeline?at=yesterday",
 }
 # axe-core, the checker of accessibility that browsers' own tools use; it comes with the package, not from the web.
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -107,7 +109,7 @@ class Watch:
         self.page.on("request", lambda r: self.sent(r.url))
 
     def note(self, message):
-        if "404 (Not Found)" not in message.text:
+        if not re.search(r"40[04] \((Not Found|Bad Request)\)", message.text):
             self.troubles.append(message.text)
 
     def sent(self, address):
@@ -115,8 +117,23 @@ class Watch:
             self.troubles.append("request to " + address)
 
     def open(self, path):
-        self.page.goto(URL + path)
+        self.page.goto((URL if self.base == "file://" else self.base) + path)
         return self.page
+
+
+@contextmanager
+def another_ledger(*commands):
+    """A server of a ledger of its own: its address and its folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        for words in [["init", "--origin", "ledger.other.example/fleet"], *commands]:
+            subprocess.run([CLI, *words], cwd=folder, check=True, capture_output=True)
+        server = subprocess.Popen(
+            [CLI, "serve", "--port", "0"], cwd=folder, stdout=subprocess.PIPE, text=True)
+        try:
+            yield server.stdout.readline().strip().removeprefix("listening on ").rstrip("/"), folder
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 def markup_is_valid(text):
@@ -254,7 +271,151 @@ def without_script(browser):
     page.locator("input[name=type]").fill("env.destroy")
     page.get_by_role("button", name="Show").click()
     check("no script: the filter works", page.locator("tbody tr").count() == 1, page.locator("tbody tr").count())
+    page = watch.open("/timeline")
+    page.locator("input[name=at]").fill("2017-05-03T22:30:00")
+    page.get_by_role("button", name="Go", exact=True).click()
+    check("no script: to any time", "22:30:00" in page.locator("#view .lead").inner_text(), page.url)
+    for name in ("Overview", "Timeline", "Events", "Migrations", "Plans", "Graph", "Verify"):
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
+        check(f"no script: {name} is there", page.locator("h1").is_visible() and page.locator("main a, main p").count() > 0)
+    check("no script: nothing on the console", not watch.troubles, watch.troubles)
     watch.context.close()
+
+
+def by_keyboard(browser):
+    """From the overview to the event that proves a verdict and to its receipt, without a mouse."""
+    watch = Watch(browser)
+    page = watch.open(f"/?at={EVENING}")
+
+    def go(wanted, leads=True, limit=200):
+        for _ in range(limit):
+            page.keyboard.press("Tab")
+            name = page.evaluate("(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent).trim()")
+            if re.fullmatch(wanted, name):
+                if leads:
+                    with page.expect_navigation():
+                        page.keyboard.press("Enter")
+                else:
+                    page.keyboard.press("Enter")
+                return True
+        return False
+
+    check("keyboard: to the plans", go("Plans") and "/plans/cleanup" in page.url, page.url)
+    check("keyboard: to a proof", go(r"event \d+") and "/events/" in page.url, page.url)
+    with page.expect_download() as download:
+        check("keyboard: to the receipt", go(r"The receipt.*", leads=False))
+    check("keyboard: the receipt is saved", download.value.suggested_filename.endswith(".tlog-proof"))
+    page = watch.open("/events")
+    page.locator("input[name=actor]").focus()
+    page.keyboard.type("bob")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**actor=bob**")
+    actors = set(page.locator("tbody td[data-label=Actor]").all_inner_texts())
+    check("keyboard: the filter is sent with Enter", actors == {"bob"}, actors)
+    page = watch.open("/timeline")
+    page.locator("#moment").focus()
+    with page.expect_response(lambda r: "moment=0" in r.url):
+        page.keyboard.press("Home")
+    expect(page.locator("#view:not([aria-busy])")).to_be_visible()
+    check("keyboard: Home leads to the first moment", page.locator("#moment").input_value() == "0")
+    watch.context.close()
+
+
+def on_paper(browser):
+    """Pages print: on paper there is no navigation, nothing is cut off, and dark becomes light."""
+    watch = Watch(browser, color_scheme="dark", viewport={"width": 720, "height": 1000})
+    for name in ("overview-then", "timeline", "events", "event", "migration", "cleanup", "rollback", "graph", "verify"):
+        page = watch.open(PAGES[name])
+        page.emulate_media(media="print")
+        seen = page.locator("header nav").is_visible() or page.get_by_role("button").first.is_visible()
+        check(f"{name}, printed: nothing to click on", not seen)
+        ink = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('main')).color].join()")
+        check(f"{name}, printed: black on white", ink == "rgb(0, 0, 0),rgb(0, 0, 0)", ink)
+        pages = len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(format="A4")))
+        check(f"{name}, printed: a few pages", 1 <= pages <= 8, pages)
+        page.emulate_media(media="screen")
+    watch.context.close()
+
+
+def on_a_phone(browser):
+    """Tables become cards: no value is out of sight, and each has its heading beside it."""
+    watch = Watch(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for name in ("overview-then", "timeline", "events", "migrations", "migration", "programs"):
+        page = watch.open(PAGES[name])
+        hidden = page.evaluate("""() => [...document.querySelectorAll('table td, table th')].filter(e =>
+          !e.closest('thead') && e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.textContent)""")
+        check(f"{name}, on a phone: every cell is in sight", not hidden, hidden[:3])
+        headings = page.evaluate("""() => [...document.querySelectorAll('tbody td[data-label]')].filter(e => e.textContent.trim()).every(e =>
+          getComputedStyle(e, '::before').content.includes(e.dataset.label))""")
+        check(f"{name}, on a phone: every value has its heading", headings)
+    watch.context.close()
+
+
+def empty(browser):
+    """A ledger of nothing says how to begin, on every page, without a fault."""
+    with another_ledger() as (url, _):
+        watch = Watch(browser, base=url)
+        for path in ["/", "/timeline", "/events", "/events/1", "/migrations", "/plans/next", "/plans/rollback", "/plans/cleanup", "/graph", "/verify"]:
+            page = watch.open(path)
+            bad = accessibility(page) + markup_is_valid(watch.context.request.get(url + path).text())
+            check(f"empty {path}: accessible and valid", not bad, bad[:3])
+        page = watch.open("/")
+        check("empty: it says how to begin", page.get_by_text("ledger-cli import").count() >= 1)
+        subprocess.run([CLI, "record", "note", "the first"], cwd=_, check=True, capture_output=True)
+        expect(page.locator("#size")).to_have_attribute("data-size", "2")
+        check("empty: nothing on the console, no request elsewhere", not watch.troubles, watch.troubles)
+        watch.context.close()
+
+
+# Texts that have broken out of pages elsewhere; each would call alarm() or load something.
+HOSTILE = [
+    "<script>alarm()</script>", "\"><img src=x onerror=alarm()>", "'-alarm()-'", "</title><svg/onload=alarm()>",
+    "javascript:alarm()", "<iframe srcdoc='<script>parent.alarm()</script>'>", "<img src=//evil.example/x.png>",
+    "</pre></code></td><a href=javascript:alarm() autofocus onfocus=alarm()>x</a>", "<base href=//evil.example>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>", "<style>@import '//evil.example'</style>", "<!--", "\u202egpj.exe",
+    "<details open ontoggle=alarm()>", "<math><mtext><mglyph><style><img src=x onerror=alarm()>", "{{constructor.constructor('alarm()')()}}",
+]
+
+
+def hostile(browser):
+    """What people, names and outputs say is shown and never done."""
+    commands = [["record", "note", text, "--actor", text] for text in HOSTILE]
+    commands += [["record", "hold", "environment/" + text.replace(" ", ""), "--reason", text] for text in HOSTILE if "<" in text]
+    commands += [
+        ["record", "command", "--", "fleet", "snapshot", "create", "<img/src=x/onerror=alarm()>", "\"onload=\"alarm()"],
+        ["migration", "open", "<script>", "--from", "<b>", "--to", "\"'><i>", "--method", "snapshot"],
+    ]
+    with another_ledger(*commands) as (url, folder):
+        watch = Watch(browser, base=url)
+        page = watch.page
+        watch.context.add_init_script("window.alarms = 0; window.alarm = () => { window.alarms += 1; };")
+        page.on("dialog", lambda d: (watch.troubles.append("a dialog"), d.dismiss()))
+        size = 1 + len(commands)
+        paths = ["/", "/timeline", "/timeline?moment=3", "/events", "/graph", "/plans/cleanup", "/plans/next", "/plans/rollback", "/migrations",
+                 "/migrations/%3Cscript%3E", "/verify", "/events?actor=%22%3E%3Cscript%3Ealarm()%3C/script%3E",
+                 "/events?type=%3Cscript%3Ealarm()%3C/script%3E", "/%3Cscript%3Ealarm()%3C/script%3E", "/plans/%22onload=alarm()"]
+        for path in paths + [f"/events/{n}" for n in range(1, size + 1)]:
+            page.goto(url + path)
+            page.keyboard.press("Tab")
+            found = page.evaluate("""() => [window.alarms, document.scripts.length, document.querySelectorAll('img,iframe,base,style,object,embed,details').length,
+              [...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => a.name.startsWith('on') || /^\\s*javascript:/i.test(a.value) && a.name !== 'value' && a.name !== 'aria-label' && a.name !== 'title')).length].join()""")
+            if found != "0,1,0,0":
+                watch.troubles.append(f"{path}: {found}")
+        check(f"hostile: {len(paths) + size} pages with {len(HOSTILE)} texts do nothing", not watch.troubles, watch.troubles[:5])
+        page.goto(url + "/")
+        for text in HOSTILE[:3]:
+            subprocess.run([CLI, "record", "note", text], cwd=folder, check=True, capture_output=True)
+        expect(page.locator("#size")).to_have_attribute("data-size", str(size + 3))
+        check("hostile: nor do they as news", page.evaluate("window.alarms") == 0 and not watch.troubles, watch.troubles[:3])
+        watch.context.close()
+        file = Path(folder) / "report.html"
+        made = subprocess.run([CLI, "report", "--output", str(file)], cwd=folder, capture_output=True, text=True)
+        check("hostile: the report is written", made.returncode == 0, made.stderr)
+        other = Watch(browser, base="file://")
+        other.context.add_init_script("window.alarms = 0; window.alarm = () => { window.alarms += 1; };")
+        other.page.goto(file.as_uri())
+        check("hostile: the report does nothing", other.page.evaluate("window.alarms + document.scripts.length") == 0 and not [t for t in other.troubles if "request" in t], other.troubles)
+        other.context.close()
 
 
 def live(browser):
@@ -268,6 +429,15 @@ def live(browser):
     check("live: so does the overview, and a name stays a name", page.locator("main script").count() == 0)
     expect(page.locator("#news")).to_contain_text("new event")
     check("live: it is announced", page.locator("#news").get_attribute("role") == "status")
+    page = watch.open("/events")
+    subprocess.run([CLI, "record", "note", "seen at once", "--actor", "dora"], check=True, capture_output=True)
+    expect(page.locator("main")).to_contain_text("dora")
+    check("live: so do the events", True)
+    page = watch.open(f"/plans/cleanup?at={EVENING}")
+    before = page.locator("main").inner_text()
+    subprocess.run([CLI, "record", "note", "elsewhere"], check=True, capture_output=True)
+    expect(page.locator("#news")).to_contain_text("new event")
+    check("live: a page about the past stays under its reader", page.locator("main").inner_text() == before)
     check("live: nothing on the console", not watch.troubles, watch.troubles)
     watch.context.close()
 
@@ -326,7 +496,7 @@ def screenshots(browser):
         target = images / f"{name}.png"
         page.screenshot(path=str(target))
         # Few colours are enough for flat pages, and the pictures stay small.
-        Image.open(target).convert("RGB").quantize(64).save(target, optimize=True)
+        Image.open(target).convert("RGB").quantize(192).save(target, optimize=True)
         print(f"{target.relative_to(ROOT)} {target.stat().st_size} bytes")
         watch.context.close()
 
@@ -336,7 +506,9 @@ with sync_playwright() as playwright:
     if "--screenshots" in sys.argv:
         screenshots(chromium)
     else:
-        for test in (every_page, valid_markup, focus_order, report, slider, without_script, graph_and_plan, live):
+        for test in (
+            every_page, valid_markup, focus_order, report, slider, without_script, graph_and_plan, by_keyboard, on_paper, on_a_phone, empty, hostile, live,
+        ):
             test(chromium)
     chromium.close()
 print("all as promised" if not failures else f"{len(failures)} wrong")

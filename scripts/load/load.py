@@ -39,12 +39,26 @@ def tell(what, path):
     say(what, f"first byte {early * 1000:.0f} ms, whole {whole * 1000:.0f} ms, {size / 1024:.0f} KiB")
 
 
-begun = time.monotonic()
-server = subprocess.Popen([CLI, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
-try:
+def start():
+    """A server, and how long it takes until it listens."""
+    begun = time.monotonic()
+    server = subprocess.Popen([CLI, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
     url = server.stdout.readline().strip().removeprefix("listening on ").rstrip("/")
-    say("listening after", f"{(time.monotonic() - begun) * 1000:.0f} ms")
-    tell("the first page, a moment of the timeline", "/timeline?moment=500")
+    return server, url, f"{(time.monotonic() - begun) * 1000:.0f} ms"
+
+
+# The very first server reads every event; it leaves a projection from which the next one begins.
+server, url, _ = start()
+try:
+    tell("overview, the first server of this ledger", "/")
+finally:
+    server.terminate()
+    server.wait(60)
+server, url, listening = start()
+try:
+    say("listening after", listening)
+    tell("overview, a server started again", "/")
+    tell("a moment of the timeline, its first", "/timeline?moment=500")
     for what, path in [("another moment", "/timeline?moment=2000"), ("the newest moment", "/timeline"), ("the same again", "/timeline"),
                        ("overview", "/"), ("events", "/events"), ("what may be destroyed", "/plans/cleanup"), ("graph", "/graph")]:
         tell(what, path)

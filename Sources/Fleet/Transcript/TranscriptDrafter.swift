@@ -110,9 +110,12 @@ struct TranscriptDrafter {
         return entries.enumerated().map { index, entry in
             let migration = entry.migration ?? migrations.owner(of: entry.payload)
             migrations.note(entry.payload, migration)
+            let time = entry.time ?? command.time
             return EventDraft(
-                id: identity.id(seed, entry: index, time: command.time), payload: entry.payload,
-                time: command.time, actor: command.actor, basis: .imported, migration: migration,
+                id: identity.id(seed, entry: index, time: time), payload: entry.payload,
+                time: time,
+                actor: entry.actor.map { Actor(id: $0, type: command.actor.type) }
+                    ?? command.actor, basis: .imported, migration: migration,
                 attachments: entry.attachments.mapValues { content in
                     guard content.mediaType.hasPrefix("text/"),
                         let text = String(validating: content.bytes, as: UTF8.self)

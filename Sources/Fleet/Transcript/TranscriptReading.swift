@@ -59,8 +59,12 @@ public struct LedgerEntry: Sendable, Hashable {
     public var attachments: [String: AttachmentContent]
     /// The event that it follows from.
     public var cause: EventID?
+    /// When it happened, where the command itself says so.
+    public var time: Timestamp?
+    /// Who did it, where the command itself says so.
+    public var actor: String?
 
-    /// An event to be, without its time and actor.
+    /// An event to be; time and actor are those of the command unless it says others.
     public init(
         payload: EventPayload, migration: String? = nil,
         attachments: [String: AttachmentContent] = [:], cause: EventID? = nil

@@ -150,7 +150,7 @@ extension State {
         // A look that failed shows nothing, and not that there is something new.
         let nothing = EnvironmentDescription(environment: name, isComplete: false)
         if created == nil, !list.isEmpty, sighting.shown == nothing {
-            list[list.count - 1].sightings.append(sighting)
+            list[list.count - 1].add(sighting)
             return
         }
         // Asked for apart, so that nothing else holds the list while it grows.

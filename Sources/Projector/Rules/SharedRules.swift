@@ -133,8 +133,14 @@ extension World {
         }
         switch attempt.action {
         case .envCreate: return environment.wasSeen("RUNNING") == nil
-        case .envLoad, .envActivate, .envDeactivate, .envUnload:
-            return !seen { $0.releases != nil }
+        case .envLoad, .envActivate:
+            // An old description may name the active release alone.
+            let release = attempt.loadedRelease
+            return !seen {
+                $0.releases != nil || release != nil && $0.activeRelease == .some(release)
+            }
+        case .envDeactivate: return !seen { $0.activeRelease != nil }
+        case .envUnload: return !seen { $0.releases != nil }
         case .databaseReboot: return !seen { $0.status == "RUNNING" }
         case .envMaintenance:
             return !attempt.isAccepted && !seen { $0.maintenance != nil } && !repeated()

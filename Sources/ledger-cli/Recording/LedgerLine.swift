@@ -38,16 +38,9 @@ enum LedgerLine {
             return [note(arguments, patterns)]
         }
         let options = command.recording
-        if let at = options.at, at != time {
-            throw CLIError.notInTranscript(
-                "--at \(at.short)", hint: "write \"# at \(at.short)\" before the command")
-        }
-        if options.global.actor != nil {
-            throw CLIError.notInTranscript(
-                "--actor", hint: "write \"# actor NAME\" before the command")
-        }
         let context = RecordingContext(
-            time: time, openMigrations: openMigrations, knownMigrations: nil, patterns: patterns,
+            time: options.at ?? time, openMigrations: openMigrations, knownMigrations: nil,
+            patterns: patterns,
             isTranscript: true,
             read: { path, body in
                 guard path != "-", OperatingSystem.exists(surroundings.path(path)) else {
@@ -63,8 +56,13 @@ enum LedgerLine {
                     "--settles \(sequence)",
                     hint: "positions differ from ledger to ledger; leave it out")
             })
-        let entries = try command.entries(in: context)
-        return entries.isEmpty ? [note(arguments, patterns)] : entries
+        var entries = try command.entries(in: context)
+        if entries.isEmpty { entries = [note(arguments, patterns)] }
+        for index in entries.indices {
+            entries[index].time = options.at
+            entries[index].actor = options.global.actor
+        }
+        return entries
     }
 
     private static func note(

@@ -51,6 +51,15 @@ struct Answer: Sendable {
         return answer
     }
 
+    /// The same answer with a tag made of its bytes, unless it has one or is no good answer to a
+    /// reading: an unchanged page need not travel twice.
+    func tagged() -> Answer {
+        guard status == .ok, headers[.eTag] == nil, case .bytes(let bytes) = body else {
+            return self
+        }
+        return tagged(String(Digest(hashing: bytes).hex.prefix(32)))
+    }
+
     /// The same answer, to be asked for again only when the tag differs.
     ///
     /// What never changes under its address may be kept for ever.

@@ -1,5 +1,6 @@
 import Dispatch
 import Fleet
+import Foundation
 import HTTPTypes
 import Ledger
 import Projector
@@ -8,8 +9,9 @@ import Synchronization
 /// The ledger as the site asks it: never on the threads that talk to browsers, never replayed
 /// twice for one point in time and knowledge.
 ///
-/// Two connections, each with a queue of its own: one for what an index answers at once, one for
-/// replays. What waits is bounded, so that a flood is told to come back instead of piling up.
+/// What an index answers at once has a queue of its own, so that it never waits for a replay; what
+/// is worked out from replays runs beside it, at most one a processor. What waits is bounded, so
+/// that a flood is told to come back instead of piling up.
 final class Archive: Sendable {
     /// The ledger, for what an index answers.
     let store: LedgerStore
@@ -19,12 +21,16 @@ final class Archive: Sendable {
     let clock: @Sendable () -> Timestamp
 
     private let quick = DispatchQueue(label: "ledger.quick")
-    private let slow = DispatchQueue(label: "ledger.slow")
+    private let slow = OperationQueue()
     private let waiting = Mutex(0)
     private let isClosed = Mutex(false)
     private let waitingLimit: Int
     private let replays: Mutex<Replays>
+    private let verifying: LedgerStore
     private let verified = Mutex<VerifyPage?>(nil)
+    private let changed = Mutex<[SequenceNumber: FactChanges]>([:])
+    /// What so many events changed is kept.
+    private static let changedLimit = 64
 
     /// The archive of a ledger file; at most so many questions may wait.
     ///
@@ -37,7 +43,10 @@ final class Archive: Sendable {
         self.waitingLimit = waitingLimit
         store = try LedgerStore.open(path: path, readOnly: true)
         replays = Mutex(Replays(try LedgerStore.open(path: path, readOnly: true)))
+        verifying = try LedgerStore.open(path: path, readOnly: true)
         self.clock = clock
+        slow.maxConcurrentOperationCount = max(
+            1, min(4, ProcessInfo.processInfo.activeProcessorCount))
     }
 
     /// Asks one unchanging view of the ledger.
@@ -46,7 +55,7 @@ final class Archive: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (LedgerSnapshot) throws -> Value
     ) async throws -> Value {
-        try await work(on: quick) { [store] in try store.read(body) }
+        try await work({ [quick] in quick.async(execute: $0) }) { [store] in try store.read(body) }
     }
 
     /// The ledger replayed for a point, and what a body makes of it.
@@ -55,7 +64,7 @@ final class Archive: Sendable {
     func evaluate<Value: Sendable>(
         _ point: Point, _ body: @escaping @Sendable (Evaluation) throws -> Value
     ) async throws -> Value {
-        try await work(on: slow) { [self] in
+        try await slowly { [self] in
             try body(try replays.withLock { try $0.evaluation(point, clock: clock()) })
         }
     }
@@ -64,7 +73,7 @@ final class Archive: Sendable {
     ///
     /// - Throws: as `evaluate`.
     func moments() async throws -> Moments {
-        try await work(on: slow) { [self] in try replays.withLock { try $0.moments() } }
+        try await slowly { [self] in try replays.withLock { try $0.moments() } }
     }
 
     /// What happened around a time, which of it does not count, and how much happened when.
@@ -73,7 +82,7 @@ final class Archive: Sendable {
     func around(
         _ time: Timestamp, knownAt: Int?
     ) async throws -> (events: [Event], voided: Set<SequenceNumber>, density: [Int]) {
-        try await work(on: slow) { [self] in
+        try await slowly { [self] in
             try replays.withLock { replays in
                 let events = try replays.events(
                     around: time, before: 8, after: 3, knownAt: knownAt)
@@ -89,32 +98,45 @@ final class Archive: Sendable {
     ///
     /// - Throws: `StoreError`; `Refusal` when too many wait.
     func verification() async throws -> VerifyPage {
-        try await work(on: slow) { [self] in
+        try await slowly { [self] in
+            // Not the connection that replays: those who ask for a page need not wait for this.
             let size = try store.size()
-            if let known = verified.withLock({ $0 }), known.size == size { return known }
-            let page = try replays.withLock { try VerifyPage($0.store, trust: trust) }
-            verified.withLock { $0 = page }
-            return page
-        }
-    }
-
-    /// Runs something long on the queue of the replays.
-    ///
-    /// - Throws: what the body throws; `Refusal` when too many wait.
-    func slowly<Value: Sendable>(
-        _ body: @escaping @Sendable (LedgerStore) throws -> Value
-    ) async throws -> Value {
-        try await work(on: slow) { [self] in
-            let store = replays.withLock { $0.store }
-            return try body(store)
+            return try verified.withLock { known in
+                if let known, known.size == size { return known }
+                let page = try VerifyPage(verifying, trust: trust)
+                known = page
+                return page
+            }
         }
     }
 
     /// Answers nothing that still waits, so that the server can end.
     func close() { isClosed.withLock { $0 = true } }
 
+    /// What an event changed: it follows from the events up to it, and so never changes itself.
+    ///
+    /// - Throws: what `make` throws.
+    func changes(
+        _ sequence: SequenceNumber, _ make: () async throws -> FactChanges
+    ) async throws -> FactChanges {
+        if let known = changed.withLock({ $0[sequence] }) { return known }
+        let changes = try await make()
+        changed.withLock { kept in
+            if kept.count >= Archive.changedLimit { kept = [:] }
+            kept[sequence] = changes
+        }
+        return changes
+    }
+
+    private func slowly<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await work({ [slow] in slow.addOperation($0) }, body)
+    }
+
     private func work<Value: Sendable>(
-        on queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value
+        _ start: (@escaping @Sendable () -> Void) -> Void,
+        _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let isFull = waiting.withLock { count in
             guard count < waitingLimit else { return true }
@@ -128,7 +150,7 @@ final class Archive: Sendable {
         }
         defer { waiting.withLock { $0 -= 1 } }
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { [self] in
+            start { [self] in
                 continuation.resume(
                     with: Result {
                         if isClosed.withLock({ $0 }) {

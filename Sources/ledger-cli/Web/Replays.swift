@@ -3,41 +3,42 @@ import Projector
 
 /// Replays of one ledger, kept so that a point near a known one costs little.
 ///
-/// What happened is read once and kept without the records, of which a page reads the few that it
-/// shows: a hundred bytes an event. Replay does not care for the order of events, so the state at
-/// a time is the replay of a prefix of the events in the order of time; at some places on that way a
-/// copy of the replay is kept, and a point is reached from the nearest copy before it.
+/// The present is taken up from the projection beside the ledger and goes on with what is appended.
+/// Only for another point is the past read. What is kept of either is bounded.
 struct Replays {
     /// The ledger.
     let store: LedgerStore
 
-    private var occurrences: [Occurrence] = []
+    private var head = PlanHead(size: 0, root: "")
+    /// The replay of every event.
+    private var present = Replay(voids: Voids())
     private var bases = BasisLetters()
     private var voids: [Event] = []
-    /// Positions in `occurrences` in the order of replay.
-    private var byTime: [Int] = []
-    /// Replays of prefixes of `byTime`, by length.
-    private var marks: [Int: Replay] = [:]
-    /// The length of the copy at the end, which moves along.
-    private var end: Int?
-    /// Replays of prefixes of `occurrences`, each with the voids known at its end, by length.
-    private var knownMarks: [Int: Replay] = [:]
-    private var head = PlanHead(size: 0, root: "")
-    private var times: Moments?
-    private var density: [Int]?
+    /// What pages have worked out, the latest asked for last.
+    private var views: [(question: Question, deductions: Deductions)] = []
+
+    /// What happened; nil until another point than the present is asked for.
+    private var past: Past?
     private var answers: [Point: State] = [:]
     private var recent: [Point] = []
 
+    /// From where a page looks, at which clock, and how long the ledger was then.
+    private struct Question: Hashable {
+        let point: Point
+        let now: Timestamp
+        let size: Int
+    }
+
     /// How many states are kept for points that were asked for: fewer of a longer ledger, since
     /// each may hold copies of long histories.
-    private var answerLimit: Int { max(2, min(16, 400_000 / max(1, occurrences.count))) }
-    /// How many copies are kept along the way.
-    private static let markCount = 16
+    private var answerLimit: Int { max(2, min(16, 400_000 / max(1, head.size))) }
 
     /// Replays of a ledger.
     init(_ store: LedgerStore) { self.store = store }
 
     /// The ledger replayed for a point.
+    ///
+    /// The present moves on once a second, so that the pages of one second share what they work out.
     ///
     /// - Throws: `StoreError`, `EventError`; `CLIError.noSuchEvent` for a point beyond the end.
     mutating func evaluation(_ point: Point, clock: Timestamp) throws -> Evaluation {
@@ -45,32 +46,44 @@ struct Replays {
         if let knownAt = point.knownAt, knownAt > head.size {
             throw CLIError.noSuchEvent(knownAt, size: head.size)
         }
-        let state = try state(point)
+        var point = point
+        if point.knownAt == head.size { point.knownAt = nil }
+        let state = try point.isPresent ? present.state : state(point)
         var head = head
-        if let knownAt = point.knownAt, knownAt < head.size {
+        if let knownAt = point.knownAt {
             head = PlanHead(size: knownAt, root: try store.root(size: knownAt).base64)
         }
-        let now = point.at ?? max(clock, state.newest?.time ?? clock)
+        let now = point.at ?? max(clock.wholeSecond, state.newest?.time ?? clock)
         return Evaluation(
-            state: state, now: now, head: head, bases: bases, isHypothetical: now > clock)
+            state: state, now: now, head: head, bases: bases, isHypothetical: now > clock,
+            deductions: deductions(Question(point: point, now: now, size: self.head.size)))
+    }
+
+    /// What was worked out for a question; what no page can ask for again goes.
+    private mutating func deductions(_ question: Question) -> Deductions {
+        if let index = views.firstIndex(where: { $0.question == question }) {
+            views.append(views.remove(at: index))
+            return views[views.count - 1].deductions
+        }
+        views.removeAll {
+            $0.question.size != question.size || $0.question.point == question.point
+        }
+        let deductions = Deductions()
+        views.append((question, deductions))
+        if views.count > answerLimit,
+            let oldest = views.firstIndex(where: { !$0.question.point.isPresent })
+        {
+            views.remove(at: oldest)
+        }
+        return deductions
     }
 
     /// The moments of the whole ledger, acts on the ledger itself aside.
     ///
     /// - Throws: `StoreError`.
     mutating func moments() throws -> Moments {
-        try catchUp()
-        if let times { return times }
-        var list: [Timestamp] = []
-        for position in byTime {
-            let occurrence = occurrences[position]
-            // The ledger itself is often made long after what it tells of.
-            if occurrence.type == .decision(.ledgerCreated) { continue }
-            if list.last != occurrence.time { list.append(occurrence.time) }
-        }
-        let moments = Moments(times: list)
-        times = moments
-        return moments
+        try readPast()
+        return past?.moments() ?? Moments(times: [])
     }
 
     /// What happened around a time, in the order of replay: so many events until then and after it.
@@ -79,24 +92,10 @@ struct Replays {
     mutating func events(
         around time: Timestamp, before: Int, after: Int, knownAt: Int?
     ) throws -> [Event] {
-        try catchUp()
-        let middle = length(until: time)
-        let known = knownAt ?? Int.max
-        var earlier: [Int] = []
-        for position in byTime[..<middle].reversed() where position < known {
-            if earlier.count == before { break }
-            earlier.append(position)
-        }
-        var later: [Int] = []
-        for position in byTime[middle...] where position < known {
-            if later.count == after { break }
-            later.append(position)
-        }
-        return try store.read { snapshot in
-            try (earlier.reversed() + later).compactMap {
-                try snapshot.event(SequenceNumber($0 + 1))
-            }
-        }
+        try readPast()
+        let found =
+            past?.sequences(around: time, before: before, after: after, knownAt: knownAt) ?? []
+        return try store.read { snapshot in try found.compactMap { try snapshot.event($0) } }
     }
 
     /// Those of some events that do not count, as known at an event.
@@ -109,18 +108,8 @@ struct Replays {
     ///
     /// - Throws: `StoreError`.
     mutating func density(slices: Int) throws -> [Int] {
-        let times = try moments().times
-        guard let first = times.first, let last = times.last, first < last else { return [] }
-        if let density, density.count == slices { return density }
-        var counts = [Int](repeating: 0, count: slices)
-        let span = Double((last - first).milliseconds) + 1
-        for position in byTime {
-            let share = Double((occurrences[position].time - first).milliseconds) / span
-            guard 0..<1 ~= share else { continue }
-            counts[Int(share * Double(slices))] += 1
-        }
-        density = counts
-        return counts
+        try readPast()
+        return past?.density(slices: slices) ?? []
     }
 
     private mutating func state(_ point: Point) throws -> State {
@@ -129,75 +118,25 @@ struct Replays {
             recent.append(point)
             return state
         }
-        let state = try replayed(point)
+        try readPast()
+        let state = try past?.state(point) ?? present.state
         answers[point] = state
         recent.append(point)
         while recent.count > answerLimit { answers[recent.removeFirst()] = nil }
         return state
     }
 
-    private mutating func replayed(_ point: Point) throws -> State {
-        if let knownAt = point.knownAt, knownAt < head.size {
-            return try replayed(knownAt: knownAt, at: point.at)
-        }
-        let length = point.at.map { self.length(until: $0) } ?? byTime.count
-        let stride = max(1024, byTime.count / Self.markCount + 1)
-        let start = marks.keys.filter { $0 <= length }.max() ?? 0
-        var replay = marks[start] ?? Replay(voids: Voids(of: voids))
-        for position in start..<length {
-            if position > start, position % stride == 0 { marks[position] = replay }
-            try replay.apply(occurrences[byTime[position]])
-        }
-        // What is appended goes on from the end.
-        if length == byTime.count, length > 0 {
-            if let end { marks[end] = nil }
-            marks[length] = replay
-            end = length
-        }
-        return replay.state
-    }
-
-    /// The state as known at an event, from the nearest copy before it that no later void changes.
-    private mutating func replayed(knownAt: Int, at: Timestamp?) throws -> State {
-        let voids = Voids(of: voids, knownAt: SequenceNumber(knownAt))
-        if let at {
-            var replay = Replay(voids: voids, at: at)
-            for occurrence in occurrences[..<knownAt] { try replay.apply(occurrence) }
-            return replay.state
-        }
-        let lastVoid = self.voids.last { $0.sequence.number <= knownAt }?.sequence.number ?? 0
-        let start = knownMarks.keys.filter { $0 >= lastVoid && $0 <= knownAt }.max() ?? 0
-        var replay = knownMarks[start] ?? Replay(voids: voids)
-        let stride = max(1024, occurrences.count / Self.markCount + 1)
-        for position in start..<knownAt {
-            // A copy made before the last void would lack it.
-            if position > start, position % stride == 0, position >= lastVoid {
-                knownMarks[position] = replay
-            }
-            try replay.apply(occurrences[position])
-        }
-        return replay.state
-    }
-
-    /// How many events happened until a time.
-    private func length(until time: Timestamp) -> Int {
-        var (low, high) = (0, byTime.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if occurrences[byTime[middle]].time <= time { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    /// Reads what was appended since.
+    /// Goes on with what was appended since.
     private mutating func catchUp() throws {
         let size = try store.size()
-        guard size != occurrences.count else { return }
+        guard size != head.size else { return }
         // A ledger that became shorter is another one under the same name; begin anew.
-        if size < occurrences.count { self = Replays(store) }
-        let first = occurrences.count
+        if size < head.size { self = Replays(store) }
+        guard head.size > 0 else { return try begin() }
+        let first = head.size
         var new: [Occurrence] = []
-        let (root, newVoids) = try store.read { snapshot in
+        let (newSize, root, newVoids) = try store.read { snapshot in
+            let size = try snapshot.size()
             try snapshot.forEachOccurrence(
                 from: SequenceNumber(first + 1), through: SequenceNumber(size)
             ) { new.append($0) }
@@ -205,52 +144,93 @@ struct Replays {
                 matching: HistoryQuery(
                     type: .exact(DecisionName.eventVoided.rawValue), after: SequenceNumber(first),
                     before: SequenceNumber(size + 1)))
-            return (try snapshot.root(size: size), voids)
+            return (size, try snapshot.root(size: size), voids)
         }
-        let isInOrder =
-            newVoids.isEmpty
-            && (byTime.last.map { last in
-                new.allSatisfy { occurrences[last].time <= $0.time }
-            } ?? true)
-        for occurrence in new { bases.append(occurrence.basis) }
-        voids += newVoids
-        byTime += Array(first..<first + new.count)
-        occurrences += new
-        // Most ledgers are written down in the order in which things happened.
-        if !isInOrder || first == 0 {
-            byTime.sort {
-                let (a, b) = (occurrences[$0].time, occurrences[$1].time)
-                return a == b ? $0 < $1 : a < b
+        if newVoids.isEmpty {
+            do {
+                for occurrence in new { try present.apply(occurrence) }
+            } catch {
+                // Some of them are folded in already; nothing may be folded in twice.
+                self = Replays(store)
+                throw error
             }
+            for occurrence in new { bases.append(occurrence.basis) }
+            head = PlanHead(size: newSize, root: root.base64)
+        } else {
+            // A void reaches back: the present is another one.
+            try begin(through: newSize)
         }
-        // A copy on the way holds only when nothing new belongs before it and no void reaches back.
-        if !isInOrder {
-            marks = [:]
-            end = nil
+        past?.take(new, newVoids)
+        forget(new, newVoids, after: first)
+    }
+
+    /// Takes up the present from the projection beside the ledger, and keeps one there when that
+    /// saves the next server, or the next command, much.
+    private mutating func begin(through size: Int? = nil) throws {
+        let cache = ProjectionCache(ledger: store.path)
+        let (ledger, voids) = try store.read { snapshot in
+            let voids = try snapshot.events(
+                matching: HistoryQuery(
+                    type: .exact(DecisionName.eventVoided.rawValue),
+                    before: size.map { SequenceNumber($0 + 1) }))
+            return (try ProjectedLedger(snapshot, knownAt: size, cache: cache), voids)
         }
-        // So does an answer about a time before all that is new, or about what was known before.
+        let projection = ledger.projection
+        if size == nil, projection.size - ledger.skipped >= ProjectionCache.interval {
+            cache.keep(projection)
+        }
+        present = Replay(from: projection.state, voids: Voids(of: voids))
+        bases = projection.bases
+        self.voids = voids.filter { $0.sequence.number <= projection.size }
+        head = PlanHead(size: projection.size, root: projection.root.base64)
+    }
+
+    /// Reads what happened, once.
+    private mutating func readPast() throws {
+        try catchUp()
+        guard past == nil else { return }
+        var all: [Occurrence] = []
+        all.reserveCapacity(head.size)
+        let last = SequenceNumber(head.size)
+        try store.read { snapshot in
+            try snapshot.forEachOccurrence(through: last) { all.append($0) }
+        }
+        past = Past(all, voids: voids)
+    }
+
+    /// Forgets the answers that are none any more.
+    private mutating func forget(_ new: [Occurrence], _ newVoids: [Event], after first: Int) {
+        // One about a time before all that is new holds, and one about what was known before.
         let oldest = new.map(\.time).min()
         recent.removeAll { point in
             let isKept =
-                point.knownAt.map { $0 < first } ?? false
+                point.knownAt.map { $0 <= first } ?? false
                 || newVoids.isEmpty
                     && (point.at.map { at in oldest.map { at < $0 } ?? true } ?? false)
             if !isKept { answers[point] = nil }
             return !isKept
         }
-        times = nil
-        density = nil
-        head = PlanHead(size: size, root: root.base64)
     }
 }
 
 extension Evaluation {
     /// A ledger that was replayed elsewhere.
-    init(state: State, now: Timestamp, head: PlanHead, bases: BasisLetters, isHypothetical: Bool) {
+    init(
+        state: State, now: Timestamp, head: PlanHead, bases: BasisLetters, isHypothetical: Bool,
+        deductions: Deductions? = nil
+    ) {
         self.state = state
         self.now = now
         self.head = head
         self.bases = bases
         self.isHypothetical = isHypothetical
+        self.deductions = deductions
+    }
+}
+
+extension Timestamp {
+    /// The instant without its fraction of a second.
+    fileprivate var wholeSecond: Timestamp {
+        Timestamp(milliseconds: milliseconds - ((milliseconds % 1000) + 1000) % 1000)
     }
 }

@@ -55,7 +55,7 @@ enum Routes {
                 let planner = try evaluation.planner()
                 let names = planner.migrations.map(\.name)
                 do {
-                    let plan = try planner.plan(kind, migration: migration)
+                    let plan = try evaluation.plan(kind, migration: migration)
                     return .page(PlanPage.markup(plan, migrations: names, frame))
                 } catch {
                     guard case .ambiguousMigration? = error as? PlanError else { throw error }
@@ -76,6 +76,9 @@ enum Routes {
         Route("/verify", "verification") { site, _ in
             let page = try await site.verification()
             return .page(page.markup(try await site.frame()))
+        },
+        Route("/api", "the interface for programs") { site, _ in
+            .page(InterfacePage.markup(try await site.frame()))
         },
         Route("/assets/{name}", "a file that pages load") { _, inquiry in
             guard let file = Assets.file(inquiry.names["name"] ?? "") else {
@@ -121,11 +124,13 @@ extension Site {
     /// - Throws: `StoreError`.
     func changes(_ sequence: SequenceNumber) async throws -> FactChanges? {
         do {
-            var before: [String: String] = [:]
-            if sequence.number > 1 {
-                before = try await facts(knownAt: sequence.number - 1)
+            return try await archive.changes(sequence) {
+                var before: [String: String] = [:]
+                if sequence.number > 1 {
+                    before = try await facts(knownAt: sequence.number - 1)
+                }
+                return FactChanges(from: before, to: try await facts(knownAt: sequence.number))
             }
-            return FactChanges(from: before, to: try await facts(knownAt: sequence.number))
         } catch is PlanError {
             return nil
         }
@@ -169,15 +174,16 @@ extension Inquiry {
     }
 }
 
-extension Planner {
+extension Evaluation {
     /// A plan of a kind.
     ///
     /// - Throws: `PlanError`.
     func plan(_ kind: Plan.Kind, migration: String?) throws(PlanError) -> Plan {
         switch kind {
-        case .next: try next(migration: migration)
-        case .rollback: try rollback(migration: migration)
-        case .cleanup: try cleanup(migration: migration)
+        case .next: try planner().next(migration: migration)
+        case .rollback: try planner().rollback(migration: migration)
+        case .cleanup where migration == nil: try cleanup()
+        case .cleanup: try planner().cleanup(migration: migration)
         }
     }
 }

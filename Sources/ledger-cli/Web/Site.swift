@@ -91,12 +91,12 @@ struct Site: WebService {
     private func answer(
         _ inquiry: Inquiry, by route: Route, target: String
     ) async throws -> Answer {
-        guard route.term != .none else { return try await route.answer(self, inquiry) }
+        guard route.term != .none else { return try await route.answer(self, inquiry).tagged() }
         let size = try await archive.read { try $0.size() }
         return try await shelf.answer(
             to: AnswerShelf.Key(target: target, size: size),
             isLasting: route.term == .size || inquiry.value("at") != nil, now: archive.clock()
-        ) { try await route.answer(self, inquiry) }
+        ) { try await route.answer(self, inquiry).tagged() }
     }
 
     private static func answer(refusing refusal: Refusal, _ isForPrograms: Bool) -> Answer {

@@ -106,7 +106,8 @@ import Testing
 
     private static let elements: Set<String> = [
         "!DOCTYPE", "html", "head", "meta", "title", "link", "script", "body", "a", "header", "p",
-        "span", "nav", "ul", "li", "main", "h1", "h2", "h3", "section", "div", "table", "caption",
+        "span", "nav", "ul", "li", "main", "footer", "h1", "h2", "h3", "section", "div", "table",
+        "caption",
         "thead", "tbody", "tr", "th", "td", "time", "code", "pre", "dl", "dt", "dd", "form",
         "label",
         "input", "output", "button", "select", "option", "svg", "defs", "marker", "path", "rect",

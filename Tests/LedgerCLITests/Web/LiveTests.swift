@@ -124,7 +124,7 @@ import Testing
             waitingLimit: 1, clock: { now })
         let (entered, entering) = AsyncStream.makeStream(of: Void.self)
         let gate = DispatchSemaphore(value: 0)
-        async let first = archive.slowly { _ in
+        async let first = archive.evaluate(.now) { _ in
             entering.yield()
             gate.wait()
             return "answered"

@@ -84,7 +84,8 @@ import Testing
         let fixture = try await SiteFixture.example()
         for target in [
             "/api/v1/events/20", "/api/v1/events", "/api/v1/plans/cleanup", "/assets/ledger.css",
-            "/api/v1/tile/entries/000.p/64",
+            "/api/v1/tile/entries/000.p/64", "/", "/events", "/events/20", "/verify", "/graph",
+            "/timeline?at=2017-05-03T21:50:00Z", "/api", "/api/v1/state",
         ] {
             let tag = try #require(await fixture.ask(target).headers[.eTag], "\(target)")
             for known in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {

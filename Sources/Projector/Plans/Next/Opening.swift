@@ -150,10 +150,16 @@ extension Planner {
                 left.append(host)
                 continue
             }
-            if change.isAccepted { continue }
+            if change.isAccepted {
+                if isStillElsewhere(change, history) { left.append(host) }
+                continue
+            }
             // A switch that was not accepted may have worked; a look tells.
             let isLookedUp = history.answers.last.map { $0.moment > change.settled } ?? false
             if isLookedUp { left.append(host) } else { doubtful.append(host) }
+        }
+        if world.hostnames(migration).isEmpty {
+            return Due(phase: "switch", observe: [.host("HOSTNAME")])
         }
         if !doubtful.isEmpty {
             return Due(phase: "switch", observe: doubtful.map(Need.host))
@@ -170,6 +176,16 @@ extension Planner {
                     "test and go are recorded; change it at the DNS provider, then record it",
                     completes: "\($0) observed at \(name) after the old time to live")
             }, observe: unseen.map(Need.host))
+    }
+
+    /// True when a name was seen elsewhere after the last cached answer of its old record had run out.
+    private func isStillElsewhere(_ change: Attempt, _ history: HostHistory) -> Bool {
+        guard let last = history.answers.last, last.moment > change.settled else { return false }
+        let lives = history.answers.filter { $0.moment < change.settled }.compactMap(\.value.ttl)
+        guard let longest = (lives + [change.dns?.oldTTL].compactMap { $0 }).max() else {
+            return false
+        }
+        return last.moment.time >= change.settled.time + .seconds(longest)
     }
 
     private func drainDue(

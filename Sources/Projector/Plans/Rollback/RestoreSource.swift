@@ -111,12 +111,17 @@ extension Planner {
                     requires: ["\(resource) RUNNING"])
             ]
         }
-        return [
-            Step(
-                resource: resource,
-                command: .action(.envLoad(environment: source.name, release: release)),
-                because: "\(release) was active", requires: ["\(resource) RUNNING"],
-                completes: "\(release) RUNNING"),
+        let loading = Step(
+            resource: resource,
+            command: .action(.envLoad(environment: source.name, release: release)),
+            because: "\(release) was active", requires: ["\(resource) RUNNING"],
+            completes: "\(release) RUNNING")
+        let shown =
+            target.first == source.first
+            ? nil : target.sightings.newest(like: { $0.shown.releases != nil })?.shown.releases
+        let isLoaded =
+            shown?.contains { $0.release == release && $0.status == "RUNNING" } ?? false
+        return (isLoaded ? [] : [loading]) + [
             Step(
                 resource: resource,
                 command: .action(.envActivate(environment: source.name, release: release)),

@@ -37,6 +37,8 @@ struct Evaluation {
     let head: PlanHead
     /// True when the present was given and lies after the clock.
     let isHypothetical: Bool
+    /// What was worked out already by others who asked the same; nil where only one asks.
+    var deductions: Deductions?
 
     /// Replays the ledger in one read snapshot, from the projection beside it when there is one.
     ///
@@ -77,15 +79,19 @@ struct Evaluation {
     /// A planner for the moment of the newest event, when nothing has aged yet.
     ///
     /// - Throws: `PlanError`.
-    func past() throws(PlanError) -> Planner {
-        try Planner(
-            state: state, now: state.newest?.time ?? now, head: head, renderer: .fleet)
-    }
+    func past() throws(PlanError) -> Planner { try planner(at: state.newest?.time ?? now) }
 
     /// What is true, and the same as it was when nothing had aged; at the newest event they are one.
     ///
     /// - Throws: `PlanError`.
     func overviews(_ planner: Planner) throws(PlanError) -> (now: Overview, past: Overview) {
+        guard let deductions else { return try freshOverviews(planner) }
+        return try deductions.overviews { () throws(PlanError) in try freshOverviews(planner) }
+    }
+
+    private func freshOverviews(
+        _ planner: Planner
+    ) throws(PlanError) -> (now: Overview, past: Overview) {
         let overview = planner.overview()
         return (overview, state.newest?.time == now ? overview : try past().overview())
     }
@@ -94,7 +100,23 @@ struct Evaluation {
     ///
     /// - Throws: `PlanError`.
     func planner() throws(PlanError) -> Planner {
-        try Planner(state: state, now: now, head: head, renderer: .fleet)
+        guard let deductions else { return try planner(at: now) }
+        return try deductions.planner { () throws(PlanError) in try planner(at: now) }
+    }
+
+    /// The clean-up of everything that the ledger knows.
+    ///
+    /// - Throws: `PlanError`.
+    func cleanup() throws(PlanError) -> Plan {
+        let planner = try planner()
+        guard let deductions else { return try planner.cleanup(migration: nil) }
+        return try deductions.cleanup { () throws(PlanError) in
+            try planner.cleanup(migration: nil)
+        }
+    }
+
+    private func planner(at present: Timestamp) throws(PlanError) -> Planner {
+        try Planner(state: state, now: present, head: head, renderer: .fleet)
     }
 }
 

@@ -37,7 +37,7 @@ enum APIRoutes {
             let kind = try inquiry.planKind()
             let migration = inquiry.value("migration")
             return try await site.archive.evaluate(point) {
-                let plan = try $0.planner().plan(kind, migration: migration)
+                let plan = try $0.plan(kind, migration: migration)
                 return try Answer.json(plan.json).tagged(plan.digest)
             }
         },

@@ -59,7 +59,7 @@ struct DependencyGraph: Sendable {
         let past = Dictionary(
             before.rows.map { ($0.resource, DependencyGraph.texts($0)) },
             uniquingKeysWith: { first, _ in first })
-        let cleanup = try planner.cleanup(migration: nil)
+        let cleanup = try evaluation.cleanup()
         let verdicts = Dictionary(
             cleanup.resources.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
         for row in overview.rows {
@@ -181,17 +181,42 @@ struct DependencyGraph: Sendable {
         }
     }
 
-    /// Leaves out what is gone when there is too much, then what comes last; keeps whole edges.
+    /// Leaves out what is gone when there is too much, then what tells least; keeps whole edges.
     private mutating func trim() {
         let before = nodes.count
         if nodes.count > Self.limit { nodes.removeAll(where: \.isGone) }
-        if nodes.count > Self.limit { nodes.removeLast(nodes.count - Self.limit) }
+        if nodes.count > Self.limit { thin() }
         omitted = before - nodes.count
         let kept = Set(nodes.map(\.resource))
         var seen: Set<Edge> = []
         edges = edges.filter {
             kept.contains($0.from) && kept.contains($0.to) && seen.insert($0).inserted
         }
+    }
+
+    /// Keeps a third of environments, first those that move and those that something is to be decided
+    /// about, and beside them what leans on them.
+    private mutating func thin() {
+        let share = Self.limit / 3
+        let moving = Set(edges.filter { $0.kind == .moves }.flatMap { [$0.from, $0.to] })
+        func rank(_ node: Node) -> Int {
+            moving.contains(node.resource) ? 0 : node.verdict == .blocked ? 2 : 1
+        }
+        let environments = nodes.filter { $0.column == 1 }
+        let chosen = (0...2).flatMap { place in environments.filter { rank($0) == place } }
+        var kept = Set(chosen.prefix(share).map(\.resource))
+        let near = Set(
+            edges.flatMap { edge in
+                kept.contains(edge.from) ? [edge.to] : kept.contains(edge.to) ? [edge.from] : []
+            })
+        for column in [0, 2] {
+            let others = nodes.filter { $0.column == column }
+            let order =
+                others.filter { near.contains($0.resource) }
+                + others.filter { !near.contains($0.resource) }
+            kept.formUnion(order.prefix(share).map(\.resource))
+        }
+        nodes.removeAll { !kept.contains($0.resource) }
     }
 
     private static func unique(_ words: [String]) -> [String] {

@@ -99,7 +99,8 @@ struct GraphDrawing {
         let (name, full) = (TextWidth.abridged(node.name, to: 27), node.resource.description)
         let second =
             node.verdict.map { verdict in
-                node.detail.isEmpty ? verdict.rawValue : "\(verdict.rawValue) · \(node.detail)"
+                node.detail.isEmpty || node.detail == verdict.rawValue
+                    ? verdict.rawValue : "\(verdict.rawValue) · \(node.detail)"
             } ?? node.detail
         return element(
             "a", .href(.path("events", query: [("subject", full)])),

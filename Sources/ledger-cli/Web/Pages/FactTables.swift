@@ -13,6 +13,8 @@ struct FactTables: Sendable {
         var event: SequenceNumber?
         /// How that event is known.
         var basis: Basis?
+        /// True for what nobody asks of a thing that is gone.
+        var isMoot = false
     }
 
     /// The tables, in the order of the overview.
@@ -27,6 +29,7 @@ struct FactTables: Sendable {
             if tables.last?.kind != kind {
                 tables.append((kind, row.cells.map(\.name), []))
             }
+            let isGone = row.cells.first?.cell.text == "gone"
             let cells = row.cells.enumerated().map { index, named in
                 let last = named.cell.evidence.max()
                 let before = old[row.resource]?[index].cell.text ?? named.cell.text
@@ -36,11 +39,14 @@ struct FactTables: Sendable {
                     isUnknown: named.cell.text == "unknown", event: last,
                     basis: last.flatMap {
                         bases.indices.contains($0.number - 1) ? bases[$0.number - 1] : nil
-                    })
+                    }, isMoot: isGone && named.cell.text == "unknown")
             }
             tables[tables.count - 1].rows.append((row.resource, cells))
         }
     }
+
+    /// True when nothing is known of any resource.
+    var isEmpty: Bool { tables.allSatisfy { $0.kind == "fleet" } }
 
     /// The tables as markup, each with so many rows at most.
     func markup(limit: Int) -> Markup {
@@ -56,7 +62,9 @@ struct FactTables: Sendable {
                                 element("th", Attribute("scope", "row")) {
                                     Phrase.resource(resource)
                                 }
-                                for cell in cells { FactTables.markup(cell) }
+                                for (column, cell) in zip(table.columns, cells) {
+                                    FactTables.markup(cell, FactTables.heading(column))
+                                }
                             }
                         }
                     }
@@ -75,8 +83,9 @@ struct FactTables: Sendable {
         column == "nfs" ? "NFS" : column.prefix(1).uppercased() + column.dropFirst()
     }
 
-    private static func markup(_ cell: Cell) -> Markup {
-        element("td", .class("fact", cell.isUnknown ? "unsure" : "")) {
+    private static func markup(_ cell: Cell, _ heading: String) -> Markup {
+        if cell.isMoot { return Phrase.cell(heading, .class("fact moot")) { "–" } }
+        return Phrase.cell(heading, .class("fact", cell.isUnknown ? "unsure" : "")) {
             cell.text
             if let event = cell.event {
                 " "

@@ -71,6 +71,12 @@ enum Layout {
                 banner(frame.point)
                 content()
             }
+            element("footer") {
+                element("p") {
+                    element("a", .href(.path("api"))) { "For programs" }
+                    " · ledger-cli \(Version.text) · all times are UTC · tamper-evident, not tamper-proof"
+                }
+            }
         }
     }
 
@@ -127,10 +133,19 @@ enum RefusalPage {
     static func markup(_ refusal: Refusal) -> Markup {
         Layout.document("\(refusal.status.code) \(refusal.status.reasonPhrase)") {
             element("main", .id("main"), .class("refusal")) {
-                element("h1") { "\(refusal.status.code) \(refusal.status.reasonPhrase)" }
-                element("p") { refusal.message }
+                element("p", .class("code")) { "\(refusal.status.code)" }
+                element("h1") { refusal.status.reasonPhrase }
+                element("p", .class("lead")) { refusal.message }
                 if let hint = refusal.hint { element("p") { hint } }
-                element("p") { element("a", .href(.path())) { "To the overview" } }
+                element("nav", Attribute("aria-label", "Pages")) {
+                    element("ul") {
+                        for section in Layout.Section.allCases {
+                            element("li") {
+                                element("a", .href(section.link(.now))) { section.rawValue }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -141,11 +141,7 @@ struct MigrationPage: Sendable {
 
     private func figure(_ label: String, _ value: String, _ note: String, _ tone: String) -> Markup
     {
-        element("div", .class(tone)) {
-            element("dt") { label }
-            element("dd", .class("value")) { value }
-            element("dd", .class("note")) { note }
-        }
+        Phrase.figure(label, value, tone: tone) { note }
     }
 
     private func due(_ next: Plan, _ point: Point) -> Markup {
@@ -172,10 +168,12 @@ struct MigrationPage: Sendable {
             for stretch in stretches {
                 element("tr") {
                     element("th", Attribute("scope", "row")) { stretch.text }
-                    element("td") { Phrase.time(stretch.from) }
-                    element("td") { stretch.to.map { Phrase.time($0) } ?? Markup("goes on") }
-                    element("td") { Duration.text((stretch.to ?? now) - stretch.from) }
-                    element("td") { Phrase.evidence(stretch.evidence, limit: 6) }
+                    Phrase.cell("From") { Phrase.time(stretch.from) }
+                    Phrase.cell("Until") {
+                        stretch.to.map { Phrase.time($0) } ?? Markup("goes on")
+                    }
+                    Phrase.cell("How long") { Duration.text((stretch.to ?? now) - stretch.from) }
+                    Phrase.cell("Events") { Phrase.evidence(stretch.evidence, limit: 6) }
                 }
             }
         }

@@ -7,7 +7,15 @@ enum MigrationsPage {
     static func markup(_ migrations: [Migration], _ frame: Layout.Frame) -> Markup {
         Layout.page("Migrations", .migrations, frame) {
             if migrations.isEmpty {
-                element("p") { "None yet." }
+                element("section", .class("due"), Attribute("aria-labelledby", "none")) {
+                    element("h2", .id("none")) { "No migration is known" }
+                    element("p") {
+                        "Say who moves to where, and the ledger tells what is due: "
+                        Phrase.command(
+                            "ledger-cli migration open NAME --from ENV --to ENV --method snapshot")
+                    }
+                    element("p") { "One that was never opened is found by what was done." }
+                }
             } else {
                 Phrase.table("Migrations", ["Name", "From", "To", "Method", "Opened", "State"]) {
                     for migration in migrations.reversed() {
@@ -20,11 +28,11 @@ enum MigrationsPage {
                                             "migrations", migration.name, query: frame.point.query))
                                 ) { migration.name }
                             }
-                            element("td") { migration.roles.source }
-                            element("td") { migration.roles.destination }
-                            element("td") { migration.roles.method.rawValue }
-                            element("td") { Phrase.time(migration.opened.time) }
-                            element("td") {
+                            Phrase.cell("From") { migration.roles.source }
+                            Phrase.cell("To") { migration.roles.destination }
+                            Phrase.cell("Method") { migration.roles.method.rawValue }
+                            Phrase.cell("Opened") { Phrase.time(migration.opened.time) }
+                            Phrase.cell("State") {
                                 state(of: migration)
                                 Phrase.evidence(migration.evidence)
                             }

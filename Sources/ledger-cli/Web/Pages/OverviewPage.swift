@@ -16,6 +16,10 @@ struct OverviewPage: Sendable {
     let due: DueNext
     /// The environments that are paid for.
     let upkeep: [Chronicle.Upkeep]
+    /// What may be destroyed; nil when that cannot be said.
+    let cleanup: Plan?
+    /// The migrations that are open, by name.
+    let open: [String]
     /// The present of the page.
     let now: Timestamp
 
@@ -32,11 +36,14 @@ struct OverviewPage: Sendable {
         closed = ClosedShop.all(overview, past: past, now: evaluation.now)
         due = DueNext(planner)
         upkeep = planner.upkeep()
+        cleanup = try? evaluation.cleanup()
+        open = planner.migrations.filter { $0.closed == nil && $0.isDeclared }.map(\.name)
     }
 
     /// The page.
     func markup(_ frame: Layout.Frame, newest: [Event], voided: Set<SequenceNumber>) -> Markup {
         Layout.page("Overview", .overview, frame) {
+            if facts.isEmpty { Phrase.beginning } else { figures(frame.point) }
             if !inDoubt.isEmpty || !unfinished.isEmpty { doubts }
             for (index, shop) in closed.enumerated() { clock(shop, id: "hour-\(index + 1)") }
             next(frame.point)
@@ -50,6 +57,48 @@ struct OverviewPage: Sendable {
                 "As of "
                 Phrase.time(now)
                 ". A value with a question mark was seen too long ago to lean on; the small numbers are the events behind a value."
+            }
+        }
+    }
+
+    /// What whoever pays, whoever waits and whoever is on duty ask first.
+    private func figures(_ point: Point) -> Markup {
+        let idle = upkeep.filter { $0.idleSince != nil && $0.until == nil }
+        let doubtful = inDoubt.count + unfinished.count
+        return element("dl", .class("figures")) {
+            if let cleanup {
+                let safe = cleanup.resources.filter { $0.verdict == .safe }.count
+                let live = cleanup.resources.filter { $0.verdict != .gone }.count
+                Phrase.figure(
+                    "May be destroyed now", safe == 0 ? "nothing" : "\(safe)",
+                    tone: safe == 0 ? "" : "safe"
+                ) {
+                    "of \(live) resources; "
+                    element("a", .href(.path("plans", "cleanup", query: point.query))) { "why" }
+                }
+            }
+            Phrase.figure(
+                "Paid for and idle", idle.isEmpty ? "nothing" : "\(idle.count)",
+                tone: idle.isEmpty ? "safe" : "unknown"
+            ) {
+                idle.first.map { "\($0.name) \($0.idleness(now) ?? "")" }
+                    ?? "as far as the ledger knows"
+            }
+            Phrase.figure(
+                "In doubt", doubtful == 0 ? "nothing" : "\(doubtful)",
+                tone: doubtful == 0 ? "safe" : "blocked"
+            ) {
+                doubtful == 0 ? "every command has an outcome" : "commands without a known outcome"
+            }
+            Phrase.figure(
+                "Open migrations", open.isEmpty ? "none" : "\(open.count)", tone: ""
+            ) {
+                if let name = open.last {
+                    element("a", .href(.path("migrations", name, query: point.query))) { name }
+                    open.count > 1 ? " and \(open.count - 1) more" : ""
+                } else {
+                    element("a", .href(.path("migrations", query: point.query))) { "all" }
+                }
             }
         }
     }
@@ -150,13 +199,13 @@ struct OverviewPage: Sendable {
                 for item in rows.prefix(limit) {
                     element("tr") {
                         element("th", Attribute("scope", "row")) { Phrase.resource(item.resource) }
-                        element("td", .class("fact")) {
+                        Phrase.cell("Size", .class("fact")) {
                             item.plan ?? "not seen"
                             Phrase.evidence(item.evidence, limit: 3)
                         }
-                        element("td") { item.role }
-                        element("td") { item.since.map { Phrase.time($0) } }
-                        element("td", item.idleSince == nil ? nil : .class("unsure")) {
+                        Phrase.cell("Part") { item.role }
+                        Phrase.cell("There since") { item.since.map { Phrase.time($0) } }
+                        Phrase.cell("Idle", item.idleSince == nil ? nil : .class("unsure")) {
                             item.idleness(now) ?? "–"
                         }
                     }

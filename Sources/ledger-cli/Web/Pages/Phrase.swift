@@ -6,7 +6,9 @@ import Projector
 enum Phrase {
     /// A time, for people and programs.
     static func time(_ time: Timestamp) -> Markup {
-        element("time", Attribute("datetime", time.description)) { time.short }
+        element("time", Attribute("datetime", time.description)) {
+            String(time.short.map { $0 == "T" ? " " : $0 })
+        }
     }
 
     /// The number of an event, leading to it.
@@ -71,6 +73,49 @@ enum Phrase {
         }
     }
 
+    /// A cell under a heading, which a phone repeats beside it.
+    static func cell(
+        _ heading: String, _ attributes: Attribute?..., @MarkupBuilder content: () -> Markup
+    ) -> Markup {
+        element(
+            "td", attributes: [Attribute("data-label", heading)] + attributes, content: content)
+    }
+
+    /// A number to see at once, within a list of them.
+    static func figure(
+        _ label: String, _ value: String, tone: String, @MarkupBuilder note: () -> Markup
+    ) -> Markup {
+        element("div", .class(tone)) {
+            element("dt") { label }
+            element("dd", .class("value")) { value }
+            element("dd", .class("note")) { note() }
+        }
+    }
+
+    /// What to do with a ledger that knows of nothing.
+    static var beginning: Markup {
+        element("section", .class("due"), Attribute("aria-labelledby", "begin")) {
+            element("h2", .id("begin")) { "Nothing is recorded yet" }
+            element("p") { "Any one of these is a beginning:" }
+            element("ul") {
+                element("li") {
+                    command("ledger-cli import evening.transcript")
+                    " takes what a terminal showed; "
+                    command("ledger-cli migration template")
+                    " prints one to fill in"
+                }
+                element("li") {
+                    command("ledger-cli observe")
+                    " looks at the platform and writes down what it sees"
+                }
+                element("li") {
+                    command("ledger-cli run -- fleet env list")
+                    " carries a command out and records it"
+                }
+            }
+        }
+    }
+
     /// Terms and what they mean here.
     static func facts(_ pairs: [(String, Markup)]) -> Markup {
         element("dl", .class("facts")) {
@@ -103,14 +148,14 @@ enum Phrase {
                 let isVoid = voided.contains(event.sequence)
                 element("tr", isVoid ? .class("void") : nil) {
                     element("th", Attribute("scope", "row")) { Phrase.event(event.sequence) }
-                    element("td") { time(event.time) }
-                    element("td") { event.actor.id }
-                    element("td", .class("type", kind(of: event.type))) {
+                    cell("Happened") { time(event.time) }
+                    cell("Actor") { event.actor.id }
+                    cell("Type", .class("type", kind(of: event.type))) {
                         event.type.description
                         if isVoid { " (voided)" }
                     }
-                    element("td") { subject(event.subject) }
-                    element("td", .class("what")) { EventSummary.text(of: event) }
+                    cell("Subject") { subject(event.subject) }
+                    cell("What", .class("what")) { EventSummary.text(of: event) }
                 }
             }
         }

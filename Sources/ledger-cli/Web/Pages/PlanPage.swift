@@ -10,7 +10,15 @@ enum PlanPage {
     ) -> Markup {
         Layout.page("Plan: \(title(plan.kind))", .plans, frame) {
             choices(plan.kind, migrations, selected: plan.migration, frame.point)
-            element("p", .class("lead")) { plan.summary }
+            element("p", .class("lead")) {
+                if let verdict = plan.extra["verdict"]?.string {
+                    element("strong", .class("verdict", tone(ofWayBack: verdict))) { verdict }
+                    " "
+                    ReportDocument.meaning(ofWayBack: verdict)
+                    element("br")
+                }
+                said(plan)
+            }
             extras(plan)
             // What must be seen first comes first.
             if plan.steps.isEmpty, plan.kind != .cleanup { needs(plan) } else { steps(plan) }
@@ -52,6 +60,23 @@ enum PlanPage {
         }
         return plan.needs.first.map { need in
             element("p") { Phrase.command(Shell.quote(need.command)) }
+        }
+    }
+
+    /// The summary without what stands before it already.
+    private static func said(_ plan: Plan) -> String {
+        let verdict = plan.extra["verdict"]?.string ?? ""
+        let prefix = "\(plan.kind.rawValue): \(verdict): "
+        return plan.summary.hasPrefix(prefix)
+            ? String(plan.summary.dropFirst(prefix.count)) : plan.summary
+    }
+
+    /// The colour of a rollback's verdict, among those of a clean-up.
+    static func tone(ofWayBack verdict: String) -> String {
+        switch verdict {
+        case "nothing", "clean": "safe"
+        case "impossible": "blocked"
+        default: "unknown"
         }
     }
 
@@ -167,10 +192,21 @@ enum PlanPage {
         }
     }
 
+    /// What may go first, then what something holds, what is not known and what is not ours; what is
+    /// gone already is only named.
     private static func verdicts(_ plan: Plan) -> Markup {
-        element("section", Attribute("aria-labelledby", "verdicts")) {
+        let limit = 300
+        let shown = [Projector.Verdict.safe, .blocked, .unknown, .notOurs].flatMap { verdict in
+            plan.resources.filter { $0.verdict == verdict }
+        }
+        let gone = plan.resources.filter { $0.verdict == .gone }
+        return element("section", Attribute("aria-labelledby", "verdicts")) {
             element("h2", .id("verdicts")) { "Every resource" }
-            for resource in plan.resources.prefix(300) {
+            if plan.resources.isEmpty {
+                element("p") { "The ledger knows of no resource yet." }
+                Phrase.beginning
+            }
+            for resource in shown.prefix(limit) {
                 element(
                     "article", .class("resource", resource.verdict.rawValue),
                     .id(resource.resource.description)
@@ -196,10 +232,29 @@ enum PlanPage {
                     }
                 }
             }
-            if plan.resources.count > 300 {
+            if !gone.isEmpty { destroyed(Array(gone.prefix(limit))) }
+            let omitted = max(0, shown.count - limit) + max(0, gone.count - limit)
+            if omitted > 0 {
                 element("p", .class("note")) {
-                    "\(plan.resources.count - 300) more are left out here; "
+                    "\(omitted) more are left out here; "
                     element("a", .href(.path("api", "v1", "plans", "cleanup"))) { "all as JSON" }
+                }
+            }
+        }
+    }
+
+    private static func destroyed(_ resources: [ResourceVerdict]) -> Markup {
+        element("article", .class("resource gone")) {
+            element("h3") {
+                "Destroyed already "
+                Phrase.verdict(.gone)
+            }
+            element("ul") {
+                for resource in resources {
+                    element("li", .id(resource.resource.description)) {
+                        Phrase.resource(resource.resource)
+                        Phrase.evidence(resource.evidence)
+                    }
                 }
             }
         }

@@ -23,13 +23,24 @@ struct TimelinePage: Sendable {
                 let index = min(number, moments.times.count - 1)
                 self.index = index
                 time = moments.times[index]
-            } else if let at = try inquiry.time("at") {
+            } else if let at = try Place.time(inquiry) {
                 index = moments.index(atOrBefore: at)
                 time = at
             } else {
                 index = moments.times.isEmpty ? nil : moments.times.count - 1
                 time = moments.times.last ?? clock
             }
+        }
+
+        /// The time that is asked for; a browser's field for times knows no zone and leaves
+        /// seconds out that are none, and here every time is UTC.
+        private static func time(_ inquiry: Inquiry) throws(Refusal) -> Timestamp? {
+            if let text = inquiry.value("at"), text.utf8.count == 16 || text.utf8.count == 19,
+                let time = Timestamp(text + (text.utf8.count == 16 ? ":00Z" : "Z"))
+            {
+                return time
+            }
+            return try inquiry.time("at")
         }
 
         /// The time of a neighbouring moment.
@@ -55,6 +66,7 @@ struct TimelinePage: Sendable {
     /// The page.
     func markup(_ frame: Layout.Frame) -> Markup {
         Layout.page("Timeline", .timeline, frame) {
+            if place.moments.times.isEmpty { Phrase.beginning }
             form(size: frame.size)
             element("div", .id("view"), Attribute("aria-live", "polite")) {
                 element("p", .class("lead")) {
@@ -63,18 +75,18 @@ struct TimelinePage: Sendable {
                     knownAt.map { ", as known at event \($0)" } ?? ", with all that is known now"
                 }
                 neighbours
-                around
+                if !events.isEmpty { around }
                 facts.markup(limit: 100)
             }
         }
     }
 
-    private func form(size: Int) -> Markup {
+    @MarkupBuilder private func form(size: Int) -> Markup {
         element(
             "form", .id("slider"), .class("slider"), Attribute("method", "get"),
             .action(.path("timeline"))
         ) {
-            strip
+            if !density.isEmpty { strip }
             element("label", Attribute("for", "moment")) { "True at" }
             element(
                 "input", .id("moment"), Attribute("type", "range"), Attribute("name", "moment"),
@@ -100,12 +112,32 @@ struct TimelinePage: Sendable {
                 element("button") { "Show" }
             }
         }
+        // Not of the same form: there the slider's number would speak against the time.
+        element(
+            "form", .class("filter"), Attribute("method", "get"), .action(.path("timeline"))
+        ) {
+            if let knownAt {
+                for (name, value) in [("known", "on"), ("known-at", "\(knownAt)")] {
+                    element(
+                        "input", Attribute("type", "hidden"), Attribute("name", name),
+                        Attribute("value", value))
+                }
+            }
+            element("label") {
+                element("span") { "Go to a time (UTC)" }
+                element(
+                    "input", Attribute("type", "datetime-local"), Attribute("name", "at"),
+                    Attribute("step", 1),
+                    Attribute("value", String(place.time.description.prefix(19))))
+            }
+            element("button") { "Go" }
+        }
     }
 
     /// How much happened when, over the whole time; the slider says it in words.
-    private var strip: Markup {
+    @MarkupBuilder private var strip: Markup {
         let most = Double(max(1, density.max() ?? 1))
-        return element(
+        element(
             "svg", .class("strip"), Attribute("viewBox", "0 0 1000 40"),
             Attribute("preserveAspectRatio", "none"), Attribute("aria-hidden", "true")
         ) {
@@ -123,6 +155,11 @@ struct TimelinePage: Sendable {
                     "rect", .class("mark"), Attribute("x", mark * 1000 - 1.5),
                     Attribute("y", 0), Attribute("width", 3), Attribute("height", 40))
             }
+        }
+        element("p", .class("ends")) {
+            place.moments.times.first.map { Phrase.time($0) }
+            element("span") { "how much happened when" }
+            place.moments.times.last.map { Phrase.time($0) }
         }
     }
 
@@ -173,14 +210,14 @@ struct TimelinePage: Sendable {
                     isThen ? Attribute("aria-current", "time") : nil
                 ) {
                     element("th", Attribute("scope", "row")) { Phrase.event(event.sequence) }
-                    element("td") { Phrase.time(event.time) }
-                    element("td") { event.actor.id }
-                    element("td") {
+                    Phrase.cell("Happened") { Phrase.time(event.time) }
+                    Phrase.cell("Actor") { event.actor.id }
+                    Phrase.cell("Type") {
                         event.type.description
                         if voided.contains(event.sequence) { " (voided)" }
                         if isLater { " (later)" }
                     }
-                    element("td") { Phrase.subject(event.subject) }
+                    Phrase.cell("Subject") { Phrase.subject(event.subject) }
                 }
             }
         }

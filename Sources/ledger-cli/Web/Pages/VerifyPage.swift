@@ -23,6 +23,21 @@ struct VerifyPage: Sendable {
     /// The answer for programs.
     var json: JSONObject { report.json }
 
+    /// What the verdict is worth, and what would make it worth more.
+    private var meaning: String {
+        switch report.result.verdict {
+        case .intactAndAnchored:
+            "Nothing disagrees, and somebody outside this machine vouches for it."
+        case .intactNotAnchored:
+            "Nothing disagrees. Nobody outside this machine vouches for it yet: keep a checkpoint "
+                + "elsewhere, or let a witness sign, and a rewriting of the whole is seen too."
+        case .doesNotVerify:
+            "Something was changed after it was recorded. Keep the file as it is; the findings "
+                + "below say where."
+        case .couldNotRun: "There is no answer, neither good nor bad."
+        }
+    }
+
     /// The page.
     func markup(_ frame: Layout.Frame) -> Markup {
         let result = report.result
@@ -33,8 +48,11 @@ struct VerifyPage: Sendable {
                     "strong",
                     .class("verdict", result.verdict == .doesNotVerify ? "blocked" : "safe")
                 ) { result.verdict.description }
-                ": every stored byte of \(size) events was hashed again"
+                size == 1
+                    ? " every stored byte of the one event was hashed again"
+                    : " every stored byte of \(size) events was hashed again"
             }
+            element("p") { meaning }
             Phrase.facts([
                 ("Root", element("code") { result.root.base64 }),
                 (
@@ -56,14 +74,18 @@ struct VerifyPage: Sendable {
                     for finding in findings.prefix(500) {
                         element("tr") {
                             element("th", Attribute("scope", "row")) { finding.kind.rawValue }
-                            element("td") {
+                            Phrase.cell("Event") {
                                 if let sequence = finding.sequence, sequence > 0 {
                                     Phrase.event(SequenceNumber(sequence))
                                 }
                             }
-                            element("td") { finding.message }
-                            element("td") { element("code") { finding.expected ?? "" } }
-                            element("td") { element("code") { finding.found ?? "" } }
+                            Phrase.cell("Message") { finding.message }
+                            Phrase.cell("Expected") {
+                                finding.expected.map { text in element("code") { text } }
+                            }
+                            Phrase.cell("Found") {
+                                finding.found.map { text in element("code") { text } }
+                            }
                         }
                     }
                 }
