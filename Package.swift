@@ -129,16 +129,13 @@ let package = Package(
         // End to end, with real processes: the ledger, the simulated platform and its name server.
         .testTarget(
             name: "RehearsalTests",
-            dependencies: ["ledger-cli", "FleetSimulator", "CTerminal", "Ledger"],
+            dependencies: ["ledger-cli", "FleetSimulator", "measures", "CTerminal", "Ledger"],
             swiftSettings: settings),
+        // The measures of `scripts/bench` once more, outside their own package, so that a test can try
+        // each with what was built; nothing that is installed needs it.
+        .executableTarget(
+            name: "measures", dependencies: ["Ledger", "Fleet", "Projector"],
+            path: "Benchmarks/Sources/bench", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
-
-// The measures without their own package, so that the gate can try them with what it has built.
-if Context.environment["LEDGER_BENCH"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "bench", dependencies: ["Ledger", "Fleet", "Projector"],
-            path: "Benchmarks/Sources/bench", swiftSettings: settings))
-}

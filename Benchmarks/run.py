@@ -30,7 +30,11 @@ class Bench:
     def __init__(self, options, work):
         self.quick, self.long = options.quick, options.long
         self.rounds = 1 if options.quick else 3
-        self.runner = Runner(work, options.realtime)
+        self.runner = Runner(work, options.realtime, [
+            (folder, name) for folder, name in (
+                (options.peers, "PEERS"), (os.path.join(HERE, "Peers"), "PEERS"),
+                (os.path.dirname(options.bench), "BIN"), (ROOT, "."),
+                (os.path.expanduser("~"), "~")) if folder and folder != "/"])
         built = os.path.join(work, "programs")
         os.mkdir(built)
         self.programs = Programs(options.bench, options.cli, options.peers, built, options.quick)
@@ -98,14 +102,15 @@ def main():
     options.bench = os.path.abspath(options.bench)
     options.cli = options.cli and os.path.abspath(options.cli)
     options.peers = options.peers and os.path.abspath(options.peers)
+    unknown = [name for name in options.only if name not in MEASURES]
+    if unknown:
+        parser.error(f"no measure {unknown[0]}; there are: {' '.join(MEASURES)}")
     work = tempfile.mkdtemp(prefix="ledger-bench-", dir=options.work)
     start = time.monotonic()
     try:
         bench = Bench(options, work)
         sections = []
         for name in options.only or MEASURES:
-            if not os.path.exists(os.path.join(HERE, "measures", name + ".py")):
-                continue
             print(f"bench: {name}", file=sys.stderr)
             bench.runner.commands = []
             section = importlib.import_module("measures." + name).run(bench)
@@ -117,7 +122,9 @@ def main():
                     + "\n".join(bench.runner.commands) + "\n```\n</details>")
             sections.append(section)
             if options.quick or options.only:
-                print(section.markdown(is_untimed=options.quick))
+                print(bench.runner.masked(section.markdown(is_untimed=options.quick)))
+        for what in bench.programs.skipped:
+            print(f"bench: skipped: {what}", file=sys.stderr)
         if options.quick or options.only:
             return
         write(bench, sections, work, time.monotonic() - start, options)
@@ -152,7 +159,7 @@ def write(bench, sections, work, seconds, options):
                 with open(os.path.join(images, f"bench-{name}.svg"), "w") as file:
                     file.write(picture)
     with open(os.path.join(ROOT, "docs", "benchmarks.md"), "w") as file:
-        file.write("\n".join(lines).rstrip() + "\n")
+        file.write(bench.runner.masked("\n".join(lines).rstrip()) + "\n")
     print(f"bench: wrote docs/benchmarks.md in {seconds:.0f} s", file=sys.stderr)
 
 

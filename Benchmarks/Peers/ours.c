@@ -2,7 +2,7 @@
 // to a new file with the same tables, indexes, triggers and tree nodes. No parsing, no checks.
 //
 //   cc -O2 -o ours ours.c -lsqlite3 -lcrypto
-//   ours write SOURCE DEST K      K rows a transaction, 0 for all in one
+//   ours write SOURCE DEST K [off]  K rows a transaction, 0 for all in one; off: without the triggers
 //   ours single SOURCE DEST N     the first N rows, one a transaction, each durable
 //   ours scan SOURCE | ours scanhash SOURCE | ours scantree SOURCE
 #include <openssl/evp.h>
@@ -85,6 +85,8 @@ int main(int count, char **words) {
   check(sqlite3_exec(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY", 0, 0, 0), d);
   check(sqlite3_prepare_v2(source, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid", -1, &q, 0), source);
   while (sqlite3_step(q) == SQLITE_ROW) check(sqlite3_exec(d, (const char *)sqlite3_column_text(q, 0), 0, 0, 0), d);
+  // As the ledger's own appending connection does; the triggers stay in the file.
+  if (count > 5 && !strcmp(words[5], "off")) check(sqlite3_db_config(d, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0), d);
   check(sqlite3_prepare_v2(d, "INSERT INTO event (sequence, leaf, record) VALUES (?, ?, ?)", -1, &insert, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT INTO attachment (sequence, name, salt, content) VALUES (?, ?, ?, ?)", -1, &attach, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT OR REPLACE INTO node (level, position, hash) VALUES (?, ?, ?)", -1, &node, 0), d);

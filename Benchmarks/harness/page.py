@@ -33,8 +33,9 @@ class Section:
         """Adds a table; cells that are numbers are formatted."""
         self.tables.append((header, rows))
 
-    def target(self, what, value, goal, at_least=True, missed="", unit="×"):
+    def target(self, what, value, goal, missed, at_least=True, unit="×"):
         """Adds a target; `missed` says why it is missed, when it is, and what would close it."""
+        assert missed, f"{what}: nothing is said of why it is missed"
         if value is None:
             state = "not measured"
         else:
@@ -62,7 +63,7 @@ class Section:
         for what, value, goal, at_least, unit, state, missed in [] if is_untimed else self.targets:
             sign = "≥" if at_least else "≤"
             line = f"- {what}: **{number(value, unit)}**, wanted {sign} {number(goal, unit)}: {state}"
-            if state == "**missed**" and missed:
+            if state == "**missed**":
                 line += f". {missed}"
             lines.append(line)
         if self.targets and not is_untimed:

@@ -15,8 +15,9 @@ def compiled(source, target, libraries):
             done = subprocess.run(line, capture_output=True, text=True)
             if done.returncode == 0:
                 return target
-            print(f"bench: note: {os.path.basename(source)} does not compile: "
-                  f"{done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+            print(f"bench: note: {os.path.basename(source)} does not compile (it wants the headers "
+                  f"of {' and '.join(libraries) or 'C'}): {done.stderr.strip()[-200:]}",
+                  file=sys.stderr)
             return None
     return None
 
@@ -29,6 +30,7 @@ class Programs:
         self.cli = cli
         self.folder = folder
         self.notes = []
+        self.skipped = []
 
         def source(name, standin=None):
             given = os.path.join(folder, name) if folder else ""
@@ -44,10 +46,15 @@ class Programs:
                              ["sqlite3", "crypto"])
         self.git = source("bench_git.sh", "git.sh") if shutil.which("git") else None
         self.pyes = source("bench_pyes.py", "pyes.py")
-        self.python = None if quick else self.environment(work)
+        if quick:
+            self.python = None
+            self.skipped.append("Python eventsourcing, which comes from the network")
+        else:
+            self.python = self.environment(work)
         for name in ("raw", "sync", "ours", "git"):
             if not getattr(self, name):
                 self.notes.append(f"`{name}` could not be prepared; its figures are missing")
+                self.skipped.append(f"the peer `{name}`, which could not be prepared here")
 
     def environment(self, work):
         """A virtual environment with eventsourcing from PyPI; None without the network."""

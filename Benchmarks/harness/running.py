@@ -39,8 +39,10 @@ class Run:
 class Runner:
     """Runs programs in a folder of its own on the disk that is measured."""
 
-    def __init__(self, work, realtime=False):
+    def __init__(self, work, realtime=False, folders=()):
         self.work = work
+        # Folders of this machine and what the page calls them; the longest first.
+        self.folders = sorted([(work, "FOLDER"), *folders], key=lambda pair: -len(pair[0]))
         self.prefix = ["chrt", "-r", "5"] if realtime else []
         self.commands = []
 
@@ -71,10 +73,18 @@ class Runner:
 
     def remember(self, line):
         """Keeps a command line for the page, with the folders taken out."""
-        text = " ".join(line).replace(self.work + "/", "")
-        text = re.sub(r"\S*/(\S+)", r"\1", text, count=1)
+        program, *words = line
+        text = " ".join([os.path.basename(program)] + [
+            word[len(self.work) + 1:] if word.startswith(self.work + os.sep) else self.masked(word)
+            for word in words])
         if text not in self.commands:
             self.commands.append(text)
+
+    def masked(self, text):
+        """A text without any folder of this machine."""
+        for folder, name in self.folders:
+            text = text.replace(folder, name)
+        return text
 
     def in_turn(self, rounds, **programs):
         """Runs programs one after the other, so many times round; the runs of each by its name."""

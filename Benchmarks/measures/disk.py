@@ -4,6 +4,8 @@ from harness.running import median
 
 
 def run(bench):
+    if not bench.programs.sync:
+        return None
     section = Section("The disk", "An append of 4 KiB to a plain file, made durable by `fdatasync`.")
     count = bench.count(2000, 200)
     runs = [bench.runner.run([bench.programs.sync, bench.runner.path("sync"), count, 4096,

@@ -8,8 +8,9 @@ def run(bench):
         "Import",
         "From a file to committed rows: read, parsed, made canonical, hashed, indexed, in one "
         "transaction. Raw C is given the finished bytes of the same records and contents in memory "
-        "and writes them with the same tables, indexes, triggers and tree nodes, in one transaction "
-        "and in thousands; it parses nothing.")
+        "and writes them with the same tables, indexes and tree nodes, in one transaction and in "
+        "thousands; it parses nothing. As the ledger's own connection that appends, it leaves the "
+        "triggers of the file off; beside it, with them.")
     count = bench.count(200_000, 2000)
     files = {"transcript": bench.runner.path("events.transcript"),
              "jsonl": bench.runner.path("events.jsonl")}
@@ -24,9 +25,12 @@ def run(bench):
         programs[kind] = lambda kind=kind: bench.ours("import", file=files[kind], path=scratch)
         if bench.programs.ours:
             programs[kind + " raw"] = lambda kind=kind: bench.runner.run(
-                [bench.programs.ours, "write", paths[kind], bench.runner.path("same.db"), 0])
+                [bench.programs.ours, "write", paths[kind], bench.runner.path("same.db"), 0, "off"])
             programs[kind + " raw 1000"] = lambda kind=kind: bench.runner.run(
-                [bench.programs.ours, "write", paths[kind], bench.runner.path("same.db"), 1000])
+                [bench.programs.ours, "write", paths[kind], bench.runner.path("same.db"), 1000,
+                 "off"])
+            programs[kind + " triggers"] = lambda kind=kind: bench.runner.run(
+                [bench.programs.ours, "write", paths[kind], bench.runner.path("same.db"), 0])
     if bench.programs.raw:
         programs["batch"] = lambda: bench.runner.run(
             [bench.programs.raw, bench.runner.path("raw.db"), "batch", count, 1000, 2, "FULL",
@@ -38,8 +42,10 @@ def run(bench):
     names = {"transcript": "ledger, transcript", "jsonl": "ledger, JSONL",
              "transcript raw": "raw C, rows of the transcript, one transaction",
              "transcript raw 1000": "raw C, rows of the transcript, 1000 a transaction",
+             "transcript triggers": "raw C, rows of the transcript, one transaction, with triggers",
              "jsonl raw": "raw C, rows of the JSONL, one transaction",
              "jsonl raw 1000": "raw C, rows of the JSONL, 1000 a transaction",
+             "jsonl triggers": "raw C, rows of the JSONL, one transaction, with triggers",
              "batch": "raw C, `batch N 1000 2 FULL chain`, 300 bytes each"}
     rows = []
     for name, text in names.items():
@@ -51,9 +57,10 @@ def run(bench):
                      median(run.memory for run in runs[name])])
     section.table(["", "events/s", "bytes each", "MB/s of records", "MiB"], rows)
     for kind in files:
-        section.target(f"{kind} ÷ raw C with our tables", bench.ratio(rate[kind],
-                                                                     rate.get(kind + " raw")), 0.6,
-                       missed="The reading of the text is what is left.")
+        section.target(f"{kind} ÷ raw C with our tables, triggers off",
+                       bench.ratio(rate[kind], rate.get(kind + " raw")), 0.6,
+                       "What is left is the reading of the text, on the other processor; two that "
+                       "read would close it where there are more than two processors.")
         if rate.get("batch"):
             size = (bytes_each[kind] or 0) / count
             section.notes.append(

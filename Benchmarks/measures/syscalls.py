@@ -35,5 +35,7 @@ def run(bench):
         rows.append([name, str(count), str(syncs), syncs / count,
                      calls.get("pwrite64", 0) / count])
     section.table(["", "acknowledged", "syncs", "syncs each", "writes each"], rows)
-    section.target("syncs for an acknowledgement of one caller", rows[0][3], 1)
+    section.target("syncs for an acknowledgement of one caller", rows[0][3], 1,
+                   "An append was acknowledged without a sync of its own: the connection that "
+                   "commits must have `synchronous` at FULL.")
     return section

@@ -8,4 +8,10 @@
 /// Returns a result code of SQLite.
 int store_disable_triggers(sqlite3 *connection);
 
+/// Has `json_extract` give any text on one connection, which is then good for nothing but looking at
+/// the structure of a file whose records are read elsewhere.
+///
+/// Returns a result code of SQLite.
+int store_shorten_json(sqlite3 *connection);
+
 #endif

@@ -31,7 +31,7 @@ struct CanonicalReader {
 
     var isAtEnd: Bool { offset == end }
 
-    private var current: UInt8? {
+    var current: UInt8? {
         offset < end ? base.load(fromByteOffset: offset, as: UInt8.self) : nil
     }
 
@@ -98,10 +98,19 @@ struct CanonicalReader {
         return nil
     }
 
-    private mutating func enter() -> Bool {
+    /// Passes the bracket of a value that holds others; false when that goes too deep.
+    mutating func enter() -> Bool {
         offset += 1
         depth += 1
         return depth <= JSONReader.depthLimit
+    }
+
+    /// Says that such a value has ended.
+    mutating func leave() { depth -= 1 }
+
+    /// The bytes from a place to the present one.
+    func run(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + start, count: offset - start)
     }
 
     /// A string; nil when it is not valid UTF-8 or escapes anything in another way than RFC 8785.
@@ -133,7 +142,7 @@ struct CanonicalReader {
     }
 
     /// Goes to the next byte that is a quotation mark, a backslash or a control character.
-    private mutating func passPlain() {
+    mutating func passPlain() {
         while end - offset >= 8,
             !Self.hasSpecial(base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         {
@@ -192,7 +201,7 @@ struct CanonicalReader {
         }
     }
 
-    private mutating func number() -> Double? {
+    mutating func number() -> Double? {
         let start = offset
         var integer: Int64 = 0
         let isNegative = pass("-")

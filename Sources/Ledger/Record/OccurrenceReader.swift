@@ -8,13 +8,16 @@ import Foundation
 /// is put together from pieces of canonical text in the right order is canonical. Everything else
 /// goes the long way, `Record.event()`, which says what is wrong with a record.
 public struct OccurrenceReader {
-    private var head: Head?
+    private var heads: [UInt64: Head] = [:]
+    private var authors: [Author.Key: Author] = [:]
     private var source: [UInt8] = []
     private var known: [UInt64: Known] = [:]
     private var knownBytes = 0
 
     /// How many bytes of data are remembered before all are forgotten.
     private static let byteLimit = 3 << 20
+    /// How many beginnings, and how many authors, are remembered before all are forgotten.
+    private static let headLimit = 4096
 
     /// A reader that has read nothing.
     public init() {}
@@ -35,8 +38,9 @@ public struct OccurrenceReader {
         }
         let author = author(event.actor, event.migration)
         if event.cause == nil {
-            head = Head(
-                author: author, basis: event.basis, bytes: Array(text[..<data.lowerBound]))
+            keep(
+                Head(
+                    author: author, basis: event.basis, bytes: Array(text[..<data.lowerBound])))
         }
         return Occurrence(
             sequence: event.sequence, id: event.id, time: event.time, basis: event.basis,
@@ -50,7 +54,7 @@ public struct OccurrenceReader {
         let basis: Basis
         var cause: EventID?
         let start: Int
-        if let head, head.isBegin(of: text, upTo: tail.start) {
+        if let head = head(of: text, upTo: tail.start) {
             (author, basis, start) = (head.author, head.basis, head.bytes.count)
         } else {
             guard var reader = CanonicalReader(text), let origin = EventReader.Origin(&reader),
@@ -59,7 +63,7 @@ public struct OccurrenceReader {
             author = self.author(origin.actor, origin.migration)
             (basis, cause, start) = (origin.basis, origin.cause, reader.offset)
             if cause == nil {
-                head = Head(author: author, basis: basis, bytes: Array(text[..<start]))
+                keep(Head(author: author, basis: basis, bytes: Array(text[..<start])))
             }
         }
         let data = UnsafeRawBufferPointer(rebasing: text[start..<tail.start])
@@ -72,10 +76,40 @@ public struct OccurrenceReader {
             author: author, content: content.content)
     }
 
-    /// The author of the record before, when it is the same.
-    private func author(_ actor: Actor, _ migration: String?) -> Author {
-        if let last = head?.author, last.actor == actor, last.migration == migration { return last }
-        return Author(actor: actor, migration: migration)
+    /// The author of those names; one for all records that agree in them.
+    private mutating func author(_ actor: Actor, _ migration: String?) -> Author {
+        let key = Author.Key(actor: actor, migration: migration)
+        if let known = authors[key] { return known }
+        if authors.count >= Self.headLimit { authors = [:] }
+        let author = Author(actor: actor, migration: migration)
+        authors[key] = author
+        return author
+    }
+
+    /// The known beginning of a record, up to its data.
+    private func head(of text: UnsafeRawBufferPointer, upTo end: Int) -> Head? {
+        // The first place where this stands is the name of that member: within a string the
+        // quotation marks would be escaped.
+        let name = Head.end.utf8CodeUnitCount
+        guard let base = text.baseAddress else { return nil }
+        var count = 0
+        repeat {
+            guard let comma = memchr(base + count, 0x2C, max(0, end - name - count)) else {
+                return nil
+            }
+            count = UnsafeRawPointer(comma) - base + 1
+        } while memcmp(base + count - 1, Head.end.utf8Start, name) != 0
+        count += name - 1
+        let start = UnsafeRawBufferPointer(rebasing: text[..<count])
+        guard let head = heads[Known.stir(start, 0)], head.isBegin(of: text, upTo: end) else {
+            return nil
+        }
+        return head
+    }
+
+    private mutating func keep(_ head: Head) {
+        if heads.count >= Self.headLimit { heads = [:] }
+        heads[head.bytes.withUnsafeBytes { Known.stir($0, 0) }] = head
     }
 
     private mutating func learn(_ event: Event, _ data: UnsafeRawBufferPointer) -> EventContent {
@@ -98,6 +132,9 @@ extension OccurrenceReader {
         let author: Author
         let basis: Basis
         let bytes: [UInt8]
+
+        /// What the beginning of a record ends with.
+        static let end: StaticString = ",\"data\":"
 
         func isBegin(of text: UnsafeRawBufferPointer, upTo end: Int) -> Bool {
             guard bytes.count <= end, let base = text.baseAddress else { return false }
@@ -135,7 +172,7 @@ extension OccurrenceReader {
             stir(data, stir(type, 0))
         }
 
-        private static func stir(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
+        static func stir(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
             let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
             var (a, b) = (seed &+ UInt64(text.count), seed ^ prime)
             var index = 0
@@ -242,5 +279,13 @@ extension OccurrenceReader {
             else { return nil }
             return (value, start)
         }
+    }
+}
+
+extension Author {
+    /// What tells authors apart.
+    fileprivate struct Key: Hashable {
+        let actor: Actor
+        let migration: String?
     }
 }

@@ -30,6 +30,9 @@ final class CommitQueue: Sendable {
 
     /// More appends than this do not share a transaction.
     private static let limit = 512
+    /// Nobody is waited for when there are so many: they fill the time of a sync, and the others can
+    /// get ready while these are written.
+    private static let gathered = 32
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "ledger.commit")
@@ -67,7 +70,10 @@ final class CommitQueue: Sendable {
     private func drain(_ write: ([Entry]) -> Void) {
         var last = (count: 0, length: Duration.zero)
         while true {
-            if last.count > 4 { gather(last.count, within: min(last.length / 4, .milliseconds(1))) }
+            if last.count > 4 {
+                let count = min(last.count, CommitQueue.gathered)
+                gather(count, within: min(last.length / 4, .milliseconds(1)))
+            }
             let entries = state.withLock { state in
                 let entries = Array(state.waiting.prefix(CommitQueue.limit))
                 state.waiting.removeFirst(entries.count)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A sum over the entries of each index of `event`, to hold what an index has against what the records
@@ -14,6 +15,18 @@ struct IndexSums: Sendable, Equatable {
         }
     }
 
+    /// Adds the entries that the event of a record should have.
+    mutating func add(_ record: RecordOutline) {
+        let sequence = record.sequence.number
+        // In the order of `Schema.columns`.
+        add(record.id, sequence, to: 0)
+        add(record.type, sequence, to: 1)
+        add(record.subject, sequence, to: 2)
+        add(record.actor, sequence, to: 3)
+        if let migration = record.migration { add(migration, sequence, to: 4) }
+        add(record.time, sequence, to: 5)
+    }
+
     /// Adds other sums.
     mutating func add(_ other: IndexSums) {
         for index in sums.indices { sums[index] &+= other.sums[index] }
@@ -24,6 +37,20 @@ struct IndexSums: Sendable, Equatable {
         hasher.combine(sequence)
         hasher.combine(bytes: value)
         sums[index] &+= UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
+    /// No entries.
+    init() {}
+
+    /// The sums over the entries that the indexes have.
+    ///
+    /// - Throws: `DatabaseError` when one cannot be read, or is not in order.
+    init(reading database: Database) throws {
+        for (index, column) in Schema.columns.enumerated() {
+            guard try read(column, index, database) else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+            }
+        }
     }
 
     /// Reads every index in its order; the names of the columns whose index has other entries than
@@ -41,19 +68,21 @@ struct IndexSums: Sendable, Equatable {
         _ database: Database
     ) throws -> Bool {
         let rows = RowReader(try database.makeStatement(sql: IndexSums.statement(column)))
-        var last: (value: [UInt8], sequence: Int)?
+        // One buffer for all: an index has an entry for each event.
+        var last: [UInt8] = []
+        var lastSequence: Int?
         while try rows.next() {
             let (sequence, value) = (rows.integer(0), rows.bytes(1))
             add(value, sequence, to: index)
-            if let before = last {
-                let order = before.value.withUnsafeBytes { IndexSums.compare($0, value) }
-                guard order < 0 || order == 0 && before.sequence < sequence else { return false }
-                if order == 0 {
-                    last?.sequence = sequence
-                    continue
-                }
+            if let before = lastSequence {
+                let order = last.withUnsafeBytes { IndexSums.compare($0, value) }
+                guard order < 0 || order == 0 && before < sequence else { return false }
+                lastSequence = sequence
+                if order == 0 { continue }
             }
-            last = (Array(value), sequence)
+            lastSequence = sequence
+            last.removeAll(keepingCapacity: true)
+            last.append(contentsOf: value)
         }
         return true
     }
@@ -69,7 +98,10 @@ struct IndexSums: Sendable, Equatable {
     private static func compare(
         _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer
     ) -> Int {
-        for (x, y) in zip(a, b) where x != y { return x < y ? -1 : 1 }
+        if let one = a.baseAddress, let other = b.baseAddress {
+            let order = memcmp(one, other, min(a.count, b.count))
+            if order != 0 { return Int(order) }
+        }
         return a.count - b.count
     }
 }

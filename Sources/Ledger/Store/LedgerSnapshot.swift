@@ -6,6 +6,8 @@ import GRDB
 public struct LedgerSnapshot {
     let database: Database
     let path: String
+    /// Makes another connection to the file, to read it on two threads; nil when there is none.
+    var another: (() throws -> DatabaseQueue)?
 
     /// The number of events.
     ///

@@ -25,6 +25,8 @@ public final class LedgerStore: Sendable {
     /// Appends that wait to be written together.
     let commits = CommitQueue()
     private let file: LedgerFile
+    /// Whether nobody else has the file open.
+    private let isAtRest: Bool
     private let openAppender = Mutex<DatabaseQueue?>(nil)
     /// Keeps the order among processes that append at the same time.
     let turns: Turns
@@ -32,10 +34,11 @@ public final class LedgerStore: Sendable {
     private let presence: OpenFile
 
     private init(
-        file: LedgerFile, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
-        reader: DatabaseQueue, presence: OpenFile
+        file: LedgerFile, isAtRest: Bool, origin: String, signer: LogSigner?,
+        writer: DatabaseQueue?, reader: DatabaseQueue, presence: OpenFile
     ) {
         self.file = file
+        self.isAtRest = isAtRest
         path = file.path
         self.origin = origin
         self.signer = signer
@@ -157,8 +160,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                file: file, origin: origin, signer: signer, writer: writer, reader: reader,
-                presence: presence)
+                file: file, isAtRest: isAtRest, origin: origin, signer: signer, writer: writer,
+                reader: reader, presence: presence)
         }
     }
 
@@ -248,13 +251,18 @@ public final class LedgerStore: Sendable {
         }
     }
 
+    /// Another connection that only reads, like the store's own.
+    private func another() throws -> DatabaseQueue {
+        try isAtRest ? file.readerAtRest() : file.reader()
+    }
+
     /// Runs a body on one unchanging view of the ledger.
     ///
     /// - Throws: what the body throws, or `StoreError`.
     public func read<Value>(_ body: (LedgerSnapshot) throws -> Value) throws -> Value {
         do {
             return try reader.read { database in
-                try body(LedgerSnapshot(database: database, path: path))
+                try body(LedgerSnapshot(database: database, path: path, another: another))
             }
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)

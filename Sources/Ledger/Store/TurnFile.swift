@@ -42,17 +42,27 @@ final class TurnFile {
     /// Whether someone has a lower number.
     func isBefore(_ number: Int64) -> Bool { number > 0 && isLocked(0..<number) }
 
-    /// About how many have a lower number; 0 only when nobody has.
-    func ahead(of number: Int64) -> Int {
-        guard isBefore(number) else { return 0 }
-        var count = 0
-        // Numbers are held one after the other; a gap is someone who is gone.
-        while count < 16, number - Int64(count) > 0,
-            isLocked(number - Int64(count) - 1..<number - Int64(count))
-        {
-            count += 1
+    /// Someone who waits for a number to come up on a thread of its own.
+    struct Waiter: Sendable {
+        fileprivate let number: Int64
+        /// A second one of the same open file, so that the first may be closed meanwhile.
+        fileprivate let descriptor: Int32
+
+        /// Waits, once, until nobody has a lower number; returns at once where the system cannot.
+        func wait() {
+            // A lock of the kind that many may have, on all lower numbers: it is had when none is held.
+            var request = TurnFile.request(F_RDLCK, 0..<number)
+            while fcntl(descriptor, TurnFile.awaitLock, &request) != 0, errno == EINTR {}
+            request = TurnFile.request(F_UNLCK, 0..<number)
+            _ = fcntl(descriptor, TurnFile.setLock, &request)
+            close(descriptor)
         }
-        return max(count, 1)
+    }
+
+    /// Who waits for a number; nil when there are no more descriptors.
+    func waiter(for number: Int64) -> Waiter? {
+        let second = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return second < 0 ? nil : Waiter(number: number, descriptor: second)
     }
 
     /// Another process may have removed the file as it left; the line goes on in a new one.
@@ -88,9 +98,11 @@ final class TurnFile {
     // Locks of the open file; Darwin and Linux number them differently.
     #if canImport(Darwin)
         private static let setLock: Int32 = 90
+        private static let awaitLock: Int32 = 91
         private static let getLock: Int32 = 92
     #else
         private static let setLock: Int32 = 37
+        private static let awaitLock: Int32 = 38
         private static let getLock: Int32 = 36
     #endif
 }

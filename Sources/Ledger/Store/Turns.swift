@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 import Synchronization
@@ -6,14 +7,46 @@ import Synchronization
 ///
 /// SQLite gives its lock to whoever asks at the right moment, so that a patient writer can starve
 /// among eager ones. Who finds the ledger locked draws a number from a file beside it, holds a lock
-/// on the byte of that number, and goes on when no lower byte is locked. The system drops the locks of
-/// a process that dies. This is about order only: what keeps two writers apart is SQLite's own
-/// lock, also when the file cannot be made or someone does not take part.
+/// on the byte of that number, and goes on when no lower byte is locked. Who appends again at once
+/// keeps the number for a few milliseconds, since the next one in line has to read again what was
+/// changed; who has nothing to append gives it back. The system drops the locks of a process
+/// that dies. This is about order only: what keeps two writers apart is SQLite's own lock, also when
+/// the file cannot be made or someone does not take part.
 final class Turns: Sendable {
+    /// A number and the appends under it.
+    private struct Turn {
+        let number: Int64
+        /// When it came up.
+        var began: ContinuousClock.Instant
+        /// When its newest append ended; nil while one is on its way.
+        var idleSince: ContinuousClock.Instant?
+    }
+
+    private struct Line {
+        var file: TurnFile?
+        var turn: Turn?
+        /// When the newest append ended, in whatever turn.
+        var lastEnd: ContinuousClock.Instant?
+        /// Whether the append on its way follows closely on the one before, as the next one may.
+        var isStream = false
+        /// Whether someone looks after an idle turn.
+        var isWatched = false
+    }
+
+    /// How long a turn lasts at most, but for the append that is on its way then.
+    ///
+    /// Long enough for a score of appends, short enough that eight writers wait less for each other
+    /// than for some tens of slow syncs.
+    static let length = Duration.milliseconds(5)
+    /// Who begins no append for so long has none that others should wait for.
+    static let pause = Duration.microseconds(300)
+
     /// Tells the busy handler of the connection when to give up at once.
     let patience: Patience
     private let path: String
-    private let file = Mutex<TurnFile?>(nil)
+    private let line = Mutex(Line())
+    /// Where threads are blocked until a turn comes up.
+    private let waiting = DispatchQueue(label: "ledger.turn", attributes: .concurrent)
 
     init(path: String, patience: Patience) {
         self.path = path + "-turn"
@@ -25,40 +58,45 @@ final class Turns: Sendable {
     func inTransaction<Value, Result>(
         _ database: Database, _ body: () throws -> Value, committed: (Value) throws -> Result
     ) throws -> Result {
-        let number = try begin(database)
-        defer { if let number { file.withLock { $0?.giveBack(number) } } }
         let value: Value
         do {
+            try begin(database)
             value = try body()
             try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
+            end(isDone: false)
             throw error
         }
+        end(isDone: true)
         return try committed(value)
     }
 
-    /// Begins the transaction; the number to give back when turns were taken.
-    private func begin(_ database: Database) throws -> Int64? {
-        if file.withLock({ $0 == nil }) {
+    /// Begins the transaction, in a turn unless nobody was ever in the way.
+    private func begin(_ database: Database) throws {
+        if line.withLock({ $0.file == nil }) {
             do {
-                try patience.none { try Turns.begin(database) }
-                return nil
+                return try patience.none { try Turns.begin(database) }
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                file.withLock { $0 = TurnFile(path: path) }
+                line.withLock { $0.file = TurnFile(path: path) }
             }
         }
-        let number = file.withLock { $0?.draw() }
-        if let number {
-            wait(for: number, until: ContinuousClock.now + patience.wait)
+        let now = ContinuousClock.now
+        let drawn = line.withLock { line -> Int64? in
+            line.isStream = line.lastEnd.map { now - $0 < Turns.pause } ?? false
+            if line.turn != nil {
+                line.turn?.idleSince = nil
+                return nil
+            }
+            guard let number = line.file?.draw() else { return nil }
+            line.turn = Turn(number: number, began: now)
+            return number
         }
-        do {
-            try Turns.begin(database)
-        } catch {
-            if let number { file.withLock { $0?.giveBack(number) } }
-            throw error
+        if let drawn {
+            wait(for: drawn, until: now + patience.wait)
+            line.withLock { $0.turn?.began = ContinuousClock.now }
         }
-        return number
+        try Turns.begin(database)
     }
 
     // Prepared once: SQLite takes longer to understand the words than to do it.
@@ -66,26 +104,81 @@ final class Turns: Sendable {
         try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
     }
 
-    private func wait(for number: Int64, until end: ContinuousClock.Instant) {
-        var looks = 0
-        while true {
-            let ahead = file.withLock { $0?.ahead(of: number) ?? 0 }
-            guard ahead > 0, ContinuousClock.now < end else { return }
-            looks += 1
-            // A turn lasts about one sync of the disk: who is next looks all the time, for a while,
-            // since it is what the disk then waits for; the others only now and then.
-            if ahead > 1 {
-                usleep(UInt32(min(ahead, 16) - 1) * 100)
-            } else if looks < 2000 {
-                sched_yield()
-            } else {
-                usleep(200)
+    /// Ends an append: the turn goes on when there is likely another one, and time for it.
+    private func end(isDone: Bool) {
+        let now = ContinuousClock.now
+        let isToBeWatched = line.withLock { line in
+            line.lastEnd = now
+            guard let turn = line.turn else { return false }
+            guard isDone, line.isStream, now - turn.began < Turns.length else {
+                line.file?.giveBack(turn.number)
+                line.turn = nil
+                return false
             }
+            line.turn?.idleSince = now
+            defer { line.isWatched = true }
+            return !line.isWatched
+        }
+        if isToBeWatched { watch() }
+    }
+
+    /// Looks after a turn that is kept, so that nobody waits for one who has nothing to append.
+    private func watch() {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(300)) { [weak self] in
+            self?.look()
         }
     }
 
-    /// Removes the file unless someone has a number.
-    func close() { file.withLock { $0 = nil } }
+    private func look() {
+        let now = ContinuousClock.now
+        let isToBeWatched = line.withLock { line in
+            // Its end looks after the turn when an append is on its way.
+            guard let turn = line.turn, let idleSince = turn.idleSince else {
+                line.isWatched = false
+                return false
+            }
+            guard now - idleSince >= Turns.pause || now - turn.began >= Turns.length else {
+                return true
+            }
+            line.file?.giveBack(turn.number)
+            line.turn = nil
+            line.isWatched = false
+            return false
+        }
+        if isToBeWatched { watch() }
+    }
+
+    /// Waits until nobody has a lower number, or for so long.
+    private func wait(for number: Int64, until end: ContinuousClock.Instant) {
+        // An append takes little longer than waking up does.
+        for _ in 0..<20 {
+            guard isBehind(number) else { return }
+            sched_yield()
+        }
+        // From here on the system wakes up who is next; the processors are for who writes.
+        if let waiter = line.withLock({ $0.file?.waiter(for: number) }) {
+            let isNext = DispatchSemaphore(value: 0)
+            waiting.async {
+                waiter.wait()
+                isNext.signal()
+            }
+            let nanoseconds = max(0, (end - .now) / .nanoseconds(1))
+            guard isNext.wait(timeout: .now() + nanoseconds / 1e9) == .success else { return }
+        }
+        while isBehind(number), ContinuousClock.now < end { usleep(200) }
+    }
+
+    private func isBehind(_ number: Int64) -> Bool {
+        line.withLock { $0.file?.isBefore(number) ?? false }
+    }
+
+    /// Gives back what is held, and removes the file unless someone has a number.
+    func close() {
+        line.withLock { line in
+            line.turn = nil
+            line.file = nil
+        }
+    }
 }
 
 /// How long a connection waits for SQLite's lock.

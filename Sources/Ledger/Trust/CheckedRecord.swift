@@ -6,25 +6,51 @@ struct CheckedRecord: Sendable {
     let kept: Digest?
     /// The hash of its bytes.
     let hash: Digest
-    /// Its event, or what keeps the bytes from being one.
-    let event: Result<Event, EventError>
+    /// What its bytes say.
+    let content: Content
+
+    /// As much of a record as there is to look at.
+    enum Content: Sendable {
+        /// An event of this log that says nothing of the log itself and has no attachments.
+        case ordinary(sequence: SequenceNumber, recordedTime: Timestamp)
+        /// Any other event, or what keeps the bytes from being one.
+        case event(Result<Event, EventError>)
+    }
 
     init(_ stored: StoredRecord) {
         sequence = stored.sequence
         kept = stored.leafHash
         hash = MerkleTree.leafHash(stored.record.bytes)
-        event = Result { () throws(EventError) in try stored.record.event() }
+        content = .event(Result { () throws(EventError) in try stored.record.event() })
     }
 
-    init(_ batch: RecordBatch, _ row: RecordBatch.Row) {
+    /// Looks at a row of a batch, and adds what the indexes should hold of it.
+    init(
+        _ batch: RecordBatch, _ row: RecordBatch.Row, origin: UnsafeRawBufferPointer,
+        _ columns: inout IndexSums
+    ) {
         sequence = row.sequence
         kept = row.leafHash
-        hash = batch.withRecord(row) { MerkleTree.leafHash(of: $0) }
-        if let read = batch.withRecord(row, { EventReader.read($0)?.event }) {
-            event = .success(read)
+        var content: Content?
+        hash = batch.withRecord(row) { text in
+            if let outline = RecordOutline(text, origin: origin) {
+                columns.add(outline)
+                content = .ordinary(
+                    sequence: outline.sequence, recordedTime: outline.recordedTime)
+            } else if let event = EventReader.read(text)?.event {
+                columns.add(event, at: event.sequence)
+                content = .event(.success(event))
+            }
+            return MerkleTree.leafHash(of: text)
+        }
+        if let content {
+            self.content = content
         } else {
             let stored = batch.stored(row)
-            event = Result { () throws(EventError) in try stored.record.event() }
+            let event = Result { () throws(EventError) in try stored.record.event() }
+            // By its own word: a record in the place of another is not to be found there.
+            if case .success(let event) = event { columns.add(event, at: event.sequence) }
+            self.content = .event(event)
         }
     }
 }
@@ -38,12 +64,11 @@ struct CheckedBatch: Sendable {
     /// What the records should look like in the indexes.
     let columns: IndexSums
 
-    init(_ batch: RecordBatch) {
-        let records = batch.rows.map { CheckedRecord(batch, $0) }
+    /// Checks a batch of a log of this origin.
+    init(_ batch: RecordBatch, origin: [UInt8]) {
         var columns = IndexSums()
-        for record in records {
-            // By its own word: a record in the place of another is not to be found there.
-            if case .success(let event) = record.event { columns.add(event, at: event.sequence) }
+        let records = origin.withUnsafeBytes { origin in
+            batch.rows.map { CheckedRecord(batch, $0, origin: origin, &columns) }
         }
         let first = (records.first?.sequence.number ?? 1) - 1
         let isSound =

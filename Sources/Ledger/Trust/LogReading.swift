@@ -40,11 +40,41 @@ struct LogReading {
     mutating func take(
         _ record: CheckedRecord, beside: (Event, inout RecordInspector) throws -> Void
     ) rethrows {
-        if let event = inspector.inspect(record) {
-            keys.follow(event)
-            try beside(event, &inspector)
-        }
+        try inspect(record, beside: beside)
         append(record.hash)
+    }
+
+    /// Takes the next records, which were hashed and read before.
+    mutating func take(
+        _ batch: CheckedBatch, beside: (Event, inout RecordInspector) throws -> Void
+    ) rethrows {
+        for record in batch.records { try inspect(record, beside: beside) }
+        var rest = batch.records[...]
+        if size & 255 == 0, size == batch.subtrees.first.map({ $0.index * 256 }) {
+            for (_, root) in batch.subtrees {
+                // Where a root is wanted on the way, each leaf is added by itself.
+                let next = size + 1..<size + 256
+                let isStop =
+                    wanted.count < next.count
+                    ? wanted.contains(where: next.contains) : next.contains(where: wanted.contains)
+                if isStop {
+                    for record in rest.prefix(256) { append(record.hash) }
+                } else {
+                    range.append(subtree: root, level: 8)
+                    if wanted.contains(size) { roots[size] = range.root }
+                }
+                rest = rest.dropFirst(256)
+            }
+        }
+        for record in rest { append(record.hash) }
+    }
+
+    private mutating func inspect(
+        _ record: CheckedRecord, beside: (Event, inout RecordInspector) throws -> Void
+    ) rethrows {
+        guard let event = inspector.inspect(record) else { return }
+        keys.follow(event)
+        try beside(event, &inspector)
     }
 
     /// Goes on after a record that is not there, by the hash that it had.

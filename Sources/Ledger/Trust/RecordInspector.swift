@@ -25,7 +25,7 @@ struct RecordInspector {
         findings.append(Finding(kind, sequence: sequence?.number, message: message))
     }
 
-    /// The event of a record when it could be read.
+    /// The event of a record when it could be read and there is more to look at.
     mutating func inspect(_ record: CheckedRecord) -> Event? {
         let number = record.sequence.number
         if number > next {
@@ -42,24 +42,33 @@ struct RecordInspector {
         } else if record.kept == nil {
             add(.edited, record.sequence, "stored hash is not 32 bytes")
         }
-        let event: Event
-        switch record.event {
-        case .success(let read): event = read
-        case .failure(let error):
+        switch record.content {
+        case .ordinary(let sequence, let recordedTime):
+            inspect(record, saying: sequence, recordedTime, of: origin)
+            return nil
+        case .event(.success(let event)):
+            inspect(record, saying: event.sequence, event.recordedTime, of: event.source)
+            return event
+        case .event(.failure(let error)):
             add(.edited, record.sequence, error.description)
             return nil
         }
-        if event.sequence != record.sequence {
-            add(.reordered, record.sequence, "its record says it is event \(event.sequence)")
+    }
+
+    private mutating func inspect(
+        _ record: CheckedRecord, saying sequence: SequenceNumber, _ recordedTime: Timestamp,
+        of source: String
+    ) {
+        if sequence != record.sequence {
+            add(.reordered, record.sequence, "its record says it is event \(sequence)")
         }
-        if event.source != origin {
-            add(.inserted, record.sequence, "its record is of \(event.source), not of \(origin)")
+        if source != origin {
+            add(.inserted, record.sequence, "its record is of \(source), not of \(origin)")
         }
-        if let newest, event.recordedTime < newest {
+        if let newest, recordedTime < newest {
             add(.reordered, record.sequence, "recorded before the event in front of it")
         }
-        newest = event.recordedTime
-        return event
+        newest = recordedTime
     }
 
     /// Goes on after a record that is not there and is named otherwise.

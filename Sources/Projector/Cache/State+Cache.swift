@@ -9,7 +9,22 @@ extension State {
 
     /// The state of some bytes; nil when `encoded` did not write them.
     public init?(encoded bytes: [UInt8]) {
-        guard let state = StateReader.state(of: bytes) else { return nil }
+        guard let state = StateReader.state(of: bytes, in: bytes.indices, isTrusting: false) else {
+            return nil
+        }
+        self = state
+    }
+
+    /// The state of a part of some bytes; nil when they are no such bytes.
+    ///
+    /// For bytes that a sum has shown to be the ones that `encoded` gave: the histories in them are
+    /// not looked through until they are asked for.
+    public init?(unchanged bytes: [UInt8], in range: Range<Int>) {
+        guard bytes.indices.contains(range),
+            let state = StateReader.state(of: bytes, in: range, isTrusting: true)
+        else {
+            return nil
+        }
         self = state
     }
 }

@@ -6,16 +6,25 @@ struct StateReader {
     private struct Unreadable: Error {}
 
     private let bytes: [UInt8]
+    private let end: Int
+    private let isTrusting: Bool
     private var offset = 0
     private var contents: [EventContent] = []
     private var authors: [Author] = []
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], in range: Range<Int>, isTrusting: Bool) {
+        self.bytes = bytes
+        self.isTrusting = isTrusting
+        (offset, end) = (range.lowerBound, range.upperBound)
+    }
 
     /// The state of some bytes; nil when they are none.
-    static func state(of bytes: [UInt8]) -> State? {
-        var reader = StateReader(bytes)
-        guard let state = try? reader.state(), reader.offset == bytes.count else { return nil }
+    ///
+    /// Trusting, it believes that each packed history is what was written, and reads it only when
+    /// it is asked for.
+    static func state(of bytes: [UInt8], in range: Range<Int>, isTrusting: Bool) -> State? {
+        var reader = StateReader(bytes, in: range, isTrusting: isTrusting)
+        guard let state = try? reader.state(), reader.offset == reader.end else { return nil }
         return state
     }
 
@@ -109,7 +118,7 @@ struct StateReader {
     private mutating func number() throws -> Int {
         var number: UInt64 = 0
         var shift: UInt64 = 0
-        while offset < bytes.count, shift < 64 {
+        while offset < end, shift < 64 {
             let byte = bytes[offset]
             offset += 1
             number |= UInt64(byte & 0x7F) << shift
@@ -124,7 +133,7 @@ struct StateReader {
 
     private mutating func slice() throws -> ArraySlice<UInt8> {
         let count = try number()
-        guard count <= bytes.count - offset else { throw Unreadable() }
+        guard count <= end - offset else { throw Unreadable() }
         defer { offset += count }
         return bytes[offset..<offset + count]
     }
@@ -153,7 +162,7 @@ struct StateReader {
     ) throws -> [Value] {
         let count = try number()
         // Every value takes a byte at least.
-        guard count <= bytes.count - offset else { throw Unreadable() }
+        guard count <= end - offset else { throw Unreadable() }
         var list: [Value] = []
         list.reserveCapacity(count)
         for _ in 0..<count { list.append(try read(&self)) }
@@ -207,44 +216,64 @@ struct StateReader {
     // MARK: Histories
 
     private mutating func attempts() throws -> Chronology<Attempt> {
-        try history { reader in
-            let place = try reader.number()
-            let author = try reader.number()
-            guard reader.contents.indices.contains(place),
-                reader.authors.indices.contains(author),
-                let deed = reader.contents[place].deed
-            else { throw Unreadable() }
-            return Attempt.Shared(deed: deed, author: reader.authors[author])
+        try history { reader, place in
+            guard let deed = reader.contents[place].deed else { throw Unreadable() }
+            return deed
         }
     }
 
     private mutating func looks<Element: Chronicled>() throws -> Chronology<Element>
     where Element.Shared == EventContent {
-        try history { reader in
-            let place = try reader.number()
-            guard reader.contents.indices.contains(place) else { throw Unreadable() }
-            return reader.contents[place]
-        }
+        try history { reader, place in reader.contents[place] }
     }
 
     private mutating func history<Element: Chronicled>(
-        _ part: (inout StateReader) throws -> Element.Shared
+        _ shared: (inout StateReader, Int) throws -> Element.Shared
     ) throws -> Chronology<Element> {
-        let parts = try list(part)
-        let starts = try list { reader in
-            guard let start = UInt32(exactly: try reader.number()) else { throw Unreadable() }
-            return start
+        let kinds = try list { reader in
+            let place = try reader.number()
+            guard reader.contents.indices.contains(place),
+                let code = Int32(exactly: try reader.number()),
+                let count = Int32(exactly: try reader.number()),
+                let first = Int32(exactly: try reader.number() - 1),
+                let last = Int32(exactly: try reader.number() - 1)
+            else { throw Unreadable() }
+            return Chronology<Element>.Packed.Kind(
+                shared: try shared(&reader, place), code: code, count: count, first: first,
+                last: last)
         }
+        let authors = try list { reader in
+            let place = try reader.number()
+            guard reader.authors.indices.contains(place) else { throw Unreadable() }
+            return reader.authors[place]
+        }
+        let longest = Int64(try number())
+        let starts = try words()
         let old = try slice()
         let count = try number()
         let tail = try slice()
         guard
             let packed = Chronology<Element>.Packed(
-                bytes: Array(old), starts: starts, shared: parts),
+                bytes: old, starts: starts, kinds: kinds, authors: authors, longest: longest),
+            isTrusting || packed.isSound,
             let young = Chronology<Element>.Packed.elements(
-                of: Array(tail), count: count, shared: parts)
+                of: tail, count: count, kinds: kinds, authors: authors)
         else { throw Unreadable() }
         return Chronology(packed: packed, young: young)
+    }
+
+    private mutating func words() throws -> [UInt32] {
+        let count = try number()
+        guard count <= (end - offset) / 4 else { throw Unreadable() }
+        let start = offset
+        offset += count * 4
+        return bytes.withUnsafeBytes { text in
+            (0..<count).map {
+                UInt32(
+                    littleEndian: text.loadUnaligned(
+                        fromByteOffset: start + $0 * 4, as: UInt32.self))
+            }
+        }
     }
 
     // MARK: What is shared

@@ -167,59 +167,48 @@ struct StateWriter {
     // MARK: Histories
 
     private mutating func put(_ history: Chronology<Attempt>) {
-        put(history) { writer, shared in
-            writer.put(writer.place(of: shared.deed))
-            writer.put(writer.place(of: shared.author))
-        } key: { writer, shared in
-            writer.place(of: shared.deed) << 32 | writer.place(of: shared.author)
-        }
+        put(history) { $0.place(of: $1) }
     }
 
     private mutating func put<Element: Chronicled>(
         _ history: Chronology<Element>
     ) where Element.Shared == EventContent {
-        put(history) { writer, shared in
-            writer.put(writer.place(of: shared))
-        } key: { writer, shared in
-            writer.place(of: shared)
-        }
+        put(history) { $0.place(of: $1) }
     }
 
-    /// A history, its shared parts in the order in which they are first met.
+    /// A history, its kinds and authors in the order in which they are first met.
     private mutating func put<Element: Chronicled>(
-        _ history: Chronology<Element>, _ write: (inout StateWriter, Element.Shared) -> Void,
-        key: (inout StateWriter, Element.Shared) -> Int
+        _ history: Chronology<Element>, _ place: (inout StateWriter, Element.Shared) -> Int
     ) {
-        var places: [Int: Int] = [:]
-        var parts: [Element.Shared] = []
-        var packed = Chronology<Element>.Packed()
-        var rest: [Element] = []
+        var again = Repacking<Element>()
         let whole = history.count / Chronology<Element>.chunk * Chronology<Element>.chunk
-        for (index, element) in history.enumerated() {
-            let part = key(&self, element.shared)
-            let place = places[part] ?? parts.count
-            if place == parts.count {
-                places[part] = place
-                parts.append(element.shared)
-            }
-            rest.append(element)
-            if index < whole, rest.count == Chronology<Element>.chunk {
-                packed.append(rest[...]) { _, part in places[key(&self, part)] ?? 0 }
-                rest = []
+        for element in history {
+            again.add(
+                element, whole,
+                content: { place(&self, element.shared) },
+                author: { $0.map { self.place(of: $0) } })
+        }
+        again.finish()
+        put(again.kinds.count)
+        for kind in again.kinds {
+            put(kind.content)
+            put(kind.code)
+            put(kind.count)
+            put(kind.first + 1)
+            put(kind.last + 1)
+        }
+        put(again.authors.count)
+        for author in again.authors { put(author) }
+        put(Int(again.packed.longest))
+        put(again.packed.starts.count)
+        for start in again.packed.starts {
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                body.append(UInt8(truncatingIfNeeded: start >> shift))
             }
         }
-        // The elements after the last whole chunk stand alone, packed the same way.
-        var tail = Chronology<Element>.Packed()
-        if !rest.isEmpty {
-            tail.append(rest[...]) { _, part in places[key(&self, part)] ?? 0 }
-        }
-        put(parts.count)
-        for part in parts { write(&self, part) }
-        put(packed.starts.count)
-        for start in packed.starts { put(Int(start)) }
-        put(packed.bytes)
-        put(rest.count)
-        put(tail.bytes)
+        put(Array(again.packed.bytes))
+        put(again.rest.count)
+        put(Array(again.tail.bytes))
     }
 
     // MARK: What is shared

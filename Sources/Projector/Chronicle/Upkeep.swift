@@ -34,8 +34,8 @@ extension World {
         _ environment: Incarnation, _ role: String, _ migration: Migration?
     ) -> Chronicle.Upkeep {
         let arguments = environment.creation?.createArguments
-        let sized = environment.sightings.last { $0.shown.size != nil }
-        let available = environment.sightings.last { $0.shown.highAvailability != nil }
+        let sized = environment.sightings.newest(like: { $0.shown.size != nil })
+        let available = environment.sightings.newest(like: { $0.shown.highAvailability != nil })
         let gone = goneSince(existence(environment))
         var upkeep = Chronicle.Upkeep(
             resource: .environment(environment.name), role: role,

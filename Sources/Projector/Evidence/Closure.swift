@@ -38,8 +38,10 @@ extension World {
         var closures: [Closure] = []
         var isOpen = true
         let attempts = World.withLateEffects(environment.attempts(.envMaintenance))
-        let sightings = environment.sightings.filter { $0.shown.maintenance != nil }
+        let sightings = environment.sightings.all(like: { $0.shown.maintenance != nil })
         var pending = attempts[...]
+        // When the last OFF had spread that was attempted before a look.
+        var spread = Timestamp(milliseconds: .min)
         // An OFF was attempted, and nothing has shown since that it is done.
         var isOffPending = false
         for sighting in sightings {
@@ -47,18 +49,15 @@ extension World {
                 pending = pending.dropFirst()
                 command(attempt, &closures, &isOpen)
                 switch attempt.action {
-                case .envMaintenance(_, .off): isOffPending = true
+                case .envMaintenance(_, .off):
+                    isOffPending = true
+                    spread = max(spread, attempt.settled.time + policy.maintenancePropagation)
                 case .envMaintenance where attempt.isAccepted: isOffPending = false
                 default: break
                 }
             }
             // A description that still shows ON while an OFF spreads says nothing of being closed.
-            let isSpreading = attempts.contains { attempt in
-                guard case .envMaintenance(_, .off) = attempt.action else { return false }
-                return attempt.started < sighting.moment
-                    && sighting.moment.time < attempt.settled.time + policy.maintenancePropagation
-            }
-            if isOpen, isSpreading, sighting.shown.maintenance == .on { continue }
+            if isOpen, sighting.moment.time < spread, sighting.shown.maintenance == .on { continue }
             if sighting.shown.maintenance == .off { isOffPending = false }
             if isOpen, isOffPending, !trustsSight { continue }
             look(sighting, &closures, &isOpen)
@@ -71,12 +70,12 @@ extension World {
     /// when an ON was issued may have worked after it, so it counts once more when it ended.
     private static func withLateEffects(_ attempts: [Attempt]) -> [Attempt] {
         var late: [Attempt] = []
-        for attempt in attempts {
+        for (index, attempt) in attempts.enumerated() {
             guard case .envMaintenance(_, .off) = attempt.action, attempt.settled > attempt.started,
-                attempts.contains(where: { other in
-                    other.action != attempt.action && other.started > attempt.started
-                        && other.started < attempt.settled
-                })
+                attempts[index...].prefix(while: { $0.started < attempt.settled })
+                    .contains(where: { other in
+                        other.action != attempt.action && other.started > attempt.started
+                    })
             else { continue }
             var again = attempt
             again.started = attempt.settled

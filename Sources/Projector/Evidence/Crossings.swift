@@ -37,7 +37,7 @@ struct Crossings: Sendable {
             if let row = history.sightings.last?.row {
                 snapshots[row.environment, default: []].append(key)
             }
-            for attempt in history.attempts {
+            for attempt in history.attempts.kinds {
                 if case .snapshotCreate(let name, _, _, _) = attempt.action {
                     taken[name, default: []].append(key)
                 }
@@ -52,17 +52,19 @@ struct Crossings: Sendable {
     private mutating func addHosts(_ state: State) {
         for (host, history) in state.hosts {
             let answer = history.answers.last
-            let change = history.switches.last { $0.outcome != .refused }
+            let change = history.switches.newest(like: { $0.outcome != .refused })
             let isSwitchNewer = change.map { change in
                 answer.map { $0.moment < change.settled } ?? true
             }
             let place =
                 isSwitchNewer ?? false ? change?.dns?.environment : answer?.value.environment
             if place == nil { unplaced.insert(host) }
-            for place in history.answers.compactMap({ $0.value.environment ?? $0.value.target }) {
+            for place in history.answers.kinds.compactMap({
+                $0.value.environment ?? $0.value.target
+            }) {
                 hosts[place, default: []].insert(host)
             }
-            for change in history.switches.compactMap(\.dns) {
+            for change in history.switches.kinds.compactMap(\.dns) {
                 let place = change.environment ?? change.target
                 hosts[place, default: []].insert(host)
                 switched[place, default: []].insert(host)
@@ -71,17 +73,18 @@ struct Crossings: Sendable {
     }
 
     private mutating func add(_ clone: Incarnation, _ world: World) {
-        if let seed = clone.seed, !clone.attempts(.databaseDump).isEmpty {
+        if let seed = clone.seed, clone.attempts.has(like: { $0.action.name == .databaseDump }) {
             dumped[seed, default: []].append(clone)
         }
         if clone.creation == nil,
-            clone.sightings.last(where: { $0.shown.status != nil })?.shown.status == "CREATING"
+            clone.sightings.newest(like: { $0.shown.status != nil })?.shown.status
+                == "CREATING"
         {
             strangers.append(clone)
         }
         let creations = clone.attempts(.envCreate)
         guard !creations.isEmpty else { return }
-        let lastRunning = clone.sightings.last { $0.shown.status == "RUNNING" }?.moment
+        let lastRunning = clone.sightings.newest(like: { $0.shown.status == "RUNNING" })?.moment
         if lastRunning == nil, let arguments = clone.creation?.createArguments {
             let origins = [
                 arguments.source.name, clone.seed.flatMap(world.snapshotSource),

@@ -9,19 +9,19 @@ extension World {
         need: Need? = nil, _ value: (EnvironmentDescription) -> Value?
     ) -> Fact<Value> {
         let need = need ?? .describe(environment.name)
-        guard let sighting = environment.sightings.last(where: { value($0.shown) != nil }),
+        guard let sighting = environment.sightings.newest(like: { value($0.shown) != nil }),
             let shown = value(sighting.shown)
         else { return .unknown("\(what) of \(environment.name) was never seen", [], need) }
         let evidence = sighting.proof
-        if let change = environment.attempts.last(where: {
-            voidedBy($0.action) && $0.settled > sighting.moment
-        }) {
+        if let change = environment.attempts.newest(
+            settledAfter: sighting.moment, like: { voidedBy($0.action) })
+        {
             return .unknown(
                 "\(what) of \(environment.name) was not looked at since \(change.action.name.rawValue)",
                 Evidence(evidence + change.evidence), need)
         }
         // A complete list that lacks it speaks against all that was seen of it before.
-        if let last = environment.sightings.last(where: { $0.shown.status != nil }),
+        if let last = environment.sightings.newest(like: { $0.shown.status != nil }),
             let missing = World.later(state.environmentListings[...], than: last.moment).first
         {
             return .unknown(
@@ -110,8 +110,8 @@ extension World {
         let fact = setting("solr", environment, ages: true) { $0.solr }
         guard case .unknown(let why, let evidence, _) = fact else { return fact }
         // A description shows Solr, but for old ones; only then is a console's word needed.
-        let isSilent = environment.sightings.last { $0.isDescription }?.shown.solr == nil
-        let wasDescribed = environment.sightings.contains(where: \.isDescription)
+        let isSilent = environment.sightings.newest(like: \.isDescription)?.shown.solr == nil
+        let wasDescribed = environment.sightings.has(like: \.isDescription)
         return .unknown(
             why, evidence,
             wasDescribed && isSilent
@@ -130,7 +130,8 @@ extension World {
             return Switch(word: value)
         }
         guard ages, case .known(_, let evidence) = fact,
-            let sighting = environment.sightings.last(where: {
+            let time = evidence.confirmed,
+            let sighting = environment.sightings.elements(at: time).last(where: {
                 evidence.contains($0.moment.sequence) && $0.isDescription
             }), isStale(sighting.moment)
         else { return fact }
@@ -146,7 +147,7 @@ extension World {
     ) -> Fact<Switch> {
         var fact = start
         var since = environment.first
-        let attempts = environment.attempts.filter { command($0.action) != nil }
+        let attempts = environment.attempts.decisive(like: { command($0.action) != nil })
         if let last = attempts.max(by: { $0.settled < $1.settled }),
             let state = command(last.action)
         {
@@ -163,10 +164,8 @@ extension World {
                     start.need)
             }
         }
-        if let sighting = environment.sightings.last(where: { sighted($0.shown) != nil }),
-            sighting.moment >= since
-                || start.value == nil
-                    && environment.attempts.allSatisfy({ command($0.action) == nil }),
+        if let sighting = environment.sightings.newest(like: { sighted($0.shown) != nil }),
+            sighting.moment >= since || start.value == nil && attempts.isEmpty,
             let state = sighted(sighting.shown)
         {
             return .known(state, sighting.proof)
@@ -189,8 +188,9 @@ extension World {
     /// The default environment.
     var defaultEnvironment: Fact<String> {
         let answer = state.defaultAnswers.last
-        let attempt = state.defaultAttempts.max { $0.settled < $1.settled }
-        let rival = attempt.flatMap { World.rival(of: $0, among: state.defaultAttempts.array) }
+        let attempts = state.defaultAttempts.decisive(like: { _ in true })
+        let attempt = attempts.max { $0.settled < $1.settled }
+        let rival = attempt.flatMap { World.rival(of: $0, among: attempts) }
         let settled = attempt.map { max($0.settled, rival?.settled ?? $0.settled) }
         if let rival, let settled, answer.map({ $0.moment < settled }) ?? true {
             return .unknown(

@@ -36,7 +36,10 @@ enum Existence {
 struct Presence {
     var creation: Attempt?
     var destroys: [Attempt]
-    var sightings: [Moment]
+    /// When it was last seen.
+    var lastSeen: Moment?
+    /// The events after a moment that show it.
+    var shown: (Moment) -> Set<SequenceNumber>
     /// Complete listings of its kind, oldest first.
     var listings: ArraySlice<State.ListingMark>
     /// When another thing of the same name was first heard of.
@@ -44,7 +47,7 @@ struct Presence {
     /// The status that the newest sighting showed.
     var lastStatus: String?
 
-    private func later(than moment: Moment?) -> some Sequence<Moment> {
+    private func listings(after moment: Moment?) -> some BidirectionalCollection<Moment> {
         let found = moment.map { World.later(listings, than: $0) } ?? listings
         return found.lazy.map(\.moment)
     }
@@ -56,19 +59,19 @@ struct Presence {
     /// Absence is proven by one complete later listing after an accepted destroy or a refused
     /// create, otherwise by two that are apart (`rules.md`, settled policy).
     var existence: Existence {
-        let seen = Set(sightings.map(\.sequence))
         let destroy = destroys.last { $0.isAccepted }
-        let lastSeen = sightings.last
         if let destroy {
-            let absent = later(than: destroy.settled).first { !seen.contains($0.sequence) }
+            let seen = lastSeen.map { $0 > destroy.settled } ?? false ? shown(destroy.settled) : []
+            let absent = listings(after: destroy.settled).first { !seen.contains($0.sequence) }
             if let absent { return .gone(destroy.evidence + [absent.sequence]) }
             if let succeeded { return .gone(destroy.evidence + [succeeded.sequence]) }
-            return .beingDestroyed(destroy.evidence + sightings.suffix(1).map(\.sequence))
+            return .beingDestroyed(destroy.evidence + [lastSeen].compactMap { $0?.sequence })
         }
         if let succeeded { return .gone([succeeded.sequence]) }
         let doubtful = destroys.last { attempt in lastSeen.map { $0 < attempt.settled } ?? true }
         let reference = [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max()
-        let missing = later(than: reference).filter { !seen.contains($0.sequence) }
+        // No look that shows it is newer, so that every later list lacks it.
+        let missing = listings(after: reference)
         if let creation, lastSeen == nil, creation.outcome == .refused, doubtful == nil {
             if let absent = missing.first { return .gone(creation.evidence + [absent.sequence]) }
             return .unknown(
@@ -118,12 +121,16 @@ extension World {
 
     /// Whether an environment is there.
     func existence(_ environment: Incarnation) -> Existence {
-        Presence(
+        let last = environment.sightings.newest(like: { $0.shown.status != nil })
+        return Presence(
             creation: environment.creation, destroys: environment.attempts(.envDestroy),
-            sightings: environment.sightings.filter { $0.shown.status != nil }.map(\.moment),
+            lastSeen: last?.moment,
+            shown: { moment in
+                environment.sightings.events(after: moment) { $0.shown.status != nil }
+            },
             listings: World.later(state.environmentListings[...], than: environment.first),
             succeeded: environment.succeeded,
-            lastStatus: environment.sightings.last { $0.shown.status != nil }?.shown.status
+            lastStatus: last?.shown.status
         ).existence
     }
 }

@@ -44,7 +44,7 @@ extension World {
         }
         if answer.value.isCached, let place = answer.value.environment {
             // A cache may still serve what an authoritative answer or a switch has replaced.
-            let truth = history.answers.last { !$0.value.isCached }
+            let truth = history.answers.newest(like: { !$0.value.isCached })
             if let change = history.switches.last, truth.map({ $0.moment < change.settled }) ?? true
             {
                 if !(change.dns?.isAt(place) ?? false) {
@@ -71,7 +71,7 @@ extension World {
     private func isElsewhere(_ answer: DNSAnswer) -> Bool {
         guard let name = answer.environment, let target = answer.target,
             let tail = World.tail(of: target, after: name),
-            let shown = newest(name)?.sightings.last(where: { !$0.shown.endpoints.isEmpty })
+            let shown = newest(name)?.sightings.newest(like: { !$0.shown.endpoints.isEmpty })
         else { return false }
         let tails = shown.shown.endpoints.values.compactMap { World.tail(of: $0, after: name) }
         return !tails.isEmpty && !tails.contains(tail)

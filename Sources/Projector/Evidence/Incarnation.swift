@@ -10,10 +10,9 @@ public struct Incarnation: Sendable {
     /// The `env create` that made it, whatever came of it; nil for one older than the ledger.
     public internal(set) var creation: Attempt?
     /// Tries at actions on it.
-    public private(set) var attempts: [Attempt] = []
-    private var attemptsByName: [ActionName: [Attempt]] = [:]
+    public private(set) var attempts = Chronology<Attempt>()
     /// Looks at it.
-    public internal(set) var sightings: [EnvironmentHistory.Sighting] = []
+    public private(set) var sightings = Chronology<EnvironmentHistory.Sighting>()
     /// When the ledger first heard of it.
     public let first: Moment
     /// When the ledger first heard of the next one of the same name.
@@ -24,26 +23,33 @@ public struct Incarnation: Sendable {
         self.first = first
     }
 
+    /// The only environment of a name, which has the whole history.
+    init(name: String, first: Moment, history: EnvironmentHistory) {
+        self.init(name: name, first: first)
+        (attempts, sightings) = (history.attempts, history.sightings)
+    }
+
     /// The `--snapshot` that it was created from.
     var seed: String? { creation?.createArguments?.snapshot.name }
 
     /// The newest look at it.
     var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
 
-    func attempts(_ name: ActionName) -> [Attempt] { attemptsByName[name] ?? [] }
+    func attempts(_ name: ActionName) -> [Attempt] {
+        attempts.all(like: { $0.action.name == name })
+    }
 
     func attempts(_ names: ActionName...) -> [Attempt] {
-        names.flatMap { attemptsByName[$0] ?? [] }.sorted { $0.started < $1.started }
+        names.flatMap { attempts($0) }.sorted { $0.started < $1.started }
     }
 
-    mutating func add(_ attempt: Attempt) {
-        attempts.append(attempt)
-        attemptsByName[attempt.action.name, default: []].append(attempt)
-    }
+    mutating func add(_ attempt: Attempt) { attempts.append(attempt) }
+
+    mutating func add(_ sighting: EnvironmentHistory.Sighting) { sightings.append(sighting) }
 
     /// True when it was seen with a status.
     func wasSeen(_ status: String) -> EnvironmentHistory.Sighting? {
-        sightings.first { $0.shown.status == status }
+        sightings.oldest(like: { $0.shown.status == status })
     }
 }
 
@@ -58,6 +64,7 @@ extension State {
     /// The environments that had a name, oldest first.
     func incarnations(of name: String) -> [Incarnation] {
         guard let history = environments[name] else { return [] }
+        if let only = onlyIncarnation(name, history) { return [only] }
         var list: [Incarnation] = []
         var attempts = history.attempts.makeIterator()
         var sightings = history.sightings.makeIterator()
@@ -74,6 +81,36 @@ extension State {
         }
         for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
         return list
+    }
+
+    /// The environment of a name that had but one, as is plain without going through its history:
+    /// it was created once, before anything else, or never, no destruction of it was accepted, and
+    /// no two looks differ in when it was created.
+    private func onlyIncarnation(_ name: String, _ history: EnvironmentHistory) -> Incarnation? {
+        let (attempts, sightings) = (history.attempts, history.sightings)
+        let creations = attempts.all(like: { $0.action.name == .envCreate })
+        let isDestroyed = attempts.has(like: {
+            $0.action.name == .envDestroy && $0.isAccepted
+        })
+        let (tried, seen) = (attempts.first, sightings.first?.moment)
+        guard creations.count <= 1, !isDestroyed,
+            let first = [tried?.moment, seen].compactMap({ $0 }).min()
+        else { return nil }
+        var only = Incarnation(name: name, first: first, history: history)
+        if let creation = creations.first {
+            guard creation.started == tried?.started, tried?.action.name == .envCreate,
+                seen.map({ creation.started < $0 }) ?? true
+            else { return nil }
+            only.creation = creation
+        }
+        for shown in sightings.kinds.map(\.shown) {
+            guard let created = shown.created else { continue }
+            guard only.created ?? created == created, isPlausible(created, for: only) else {
+                return nil
+            }
+            only.created = created
+        }
+        return only
     }
 
     private func add(_ attempt: Attempt, to list: inout [Incarnation], name: String) {
@@ -107,7 +144,7 @@ extension State {
     ) {
         let created = sighting.shown.created
         if let created, let index = list.lastIndex(where: { $0.created == created }) {
-            list[index].sightings.append(sighting)
+            list[index].add(sighting)
             return
         }
         // A look that failed shows nothing, and not that there is something new.
@@ -134,12 +171,12 @@ extension State {
             {
                 new.creation = attempt
             }
-            new.sightings = [sighting]
+            new.add(sighting)
             list.append(new)
             return
         }
         if let created { list[list.count - 1].created = created }
-        list[list.count - 1].sightings.append(sighting)
+        list[list.count - 1].add(sighting)
     }
 
     /// Platform times have whole seconds, so a creation may seem to precede its request by less.
@@ -151,12 +188,15 @@ extension State {
     /// True when a destroy was accepted and a later complete list lacked it, all before a moment.
     private func isProvenGone(_ incarnation: Incarnation, before moment: Moment) -> Bool {
         guard
-            let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted)
+            let destroy = incarnation.attempts.newest(like: {
+                $0.action.name == .envDestroy && $0.isAccepted
+            })
         else { return false }
-        let seen = Set(incarnation.sightings.map(\.moment.sequence))
-        return environmentListings.contains {
-            $0.moment > destroy.settled && $0.moment < moment && !seen.contains($0.moment.sequence)
-        }
+        let listings = World.later(environmentListings[...], than: destroy.settled)
+            .prefix { $0.moment < moment }
+        if listings.isEmpty { return false }
+        let seen = incarnation.sightings.events(after: destroy.settled) { _ in true }
+        return listings.contains { !seen.contains($0.moment.sequence) }
     }
 }
 

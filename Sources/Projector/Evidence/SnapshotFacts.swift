@@ -6,26 +6,28 @@ extension World {
     func existence(_ key: SnapshotKey) -> Existence {
         let history = state.snapshots[key] ?? SnapshotHistory()
         let current = generation(history)
+        let last = history.sightings.last
         return Presence(
             creation: current.creation,
-            destroys: history.attempts.filter {
-                $0.action.name == .snapshotDestroy && $0.started > current.since
+            destroys: history.attempts.all(like: { $0.action.name == .snapshotDestroy })
+                .filter { $0.started > current.since },
+            lastSeen: last.flatMap { $0.moment > current.since ? $0.moment : nil },
+            shown: { moment in
+                history.sightings.events(after: max(moment, current.since)) { _ in true }
             },
-            sightings: history.sightings.map(\.moment).filter { $0 > current.since },
             listings: World.later(
                 (state.snapshotListings[key.kind] ?? [])[...], than: current.since),
-            succeeded: nil, lastStatus: history.sightings.last?.row.status
+            succeeded: nil, lastStatus: last?.row.status
         ).existence
     }
 
     /// Where the newest snapshot of a name begins: a name can be used again once it is free.
     private func generation(_ history: SnapshotHistory) -> (since: Moment, creation: Attempt?) {
         let start = Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
-        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate })
+        guard let creation = history.attempts.newest(like: { $0.action.name == .snapshotCreate })
         else { return (start, nil) }
-        let destroyedBefore = history.attempts.contains {
-            $0.action.name == .snapshotDestroy && $0.started < creation.started
-        }
+        let destroyed = history.attempts.oldest(like: { $0.action.name == .snapshotDestroy })
+        let destroyedBefore = destroyed.map { $0.started < creation.started } ?? false
         guard creation.isAccepted, destroyedBefore else { return (start, creation) }
         return (
             Moment(
@@ -43,7 +45,7 @@ extension World {
                 Evidence(history.attempts.flatMap(\.evidence)),
                 .snapshots(key.kind))
         }
-        if let change = history.attempts.last(where: { $0.settled > row.moment }) {
+        if let change = history.attempts.newest(settledAfter: row.moment, like: { _ in true }) {
             return .unknown(
                 "snapshot \(key.name) was not listed since \(change.action.name.rawValue)",
                 Evidence(change.evidence + [row.moment.sequence]), .snapshots(key.kind))
@@ -66,7 +68,7 @@ extension World {
     func role(_ key: SnapshotKey) -> SnapshotRole {
         let history = state.snapshots[key] ?? SnapshotHistory()
         if let row = history.sightings.first,
-            history.attempts.allSatisfy({ $0.action.name != .snapshotCreate })
+            !history.attempts.has(like: { $0.action.name == .snapshotCreate })
         {
             for incarnation in incarnations[row.row.environment] ?? [] {
                 guard
@@ -84,7 +86,7 @@ extension World {
             }
             return .foreign
         }
-        guard let creation = history.attempts.last(where: { $0.action.name == .snapshotCreate }),
+        guard let creation = history.attempts.newest(like: { $0.action.name == .snapshotCreate }),
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
         let known = (casting.bySource[environment] ?? []).reversed()

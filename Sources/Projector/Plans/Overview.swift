@@ -36,7 +36,9 @@ extension Planner {
         for name in world.incarnations.keys.sorted() {
             guard let environment = world.newest(name) else { continue }
             overview.rows.append(row(environment))
-            overview.inDoubt += environment.attempts.filter { attempt in
+            overview.inDoubt += environment.attempts.all(like: {
+                $0.isInDoubt || $0.outcome == .unknown
+            }).filter { attempt in
                 attempt.isInDoubt
                     || attempt.outcome == .unknown
                         && world.inFlight(environment).contains { $0.evidence == attempt.evidence }

@@ -8,10 +8,11 @@ extension Planner {
             !world.existence($0).isGone
         }
         for environment in live {
-            names.formUnion(environment.attempts.compactMap(\.loadedRelease))
+            names.formUnion(environment.attempts.kinds.compactMap(\.loadedRelease))
             names.formUnion(
-                environment.sightings.last { $0.shown.releases != nil }?.shown.releases?.map(
-                    \.release) ?? [])
+                environment.sightings.newest(like: { $0.shown.releases != nil })?.shown.releases?
+                    .map(
+                        \.release) ?? [])
         }
         for migration in migrations {
             if let active = migration.source.flatMap(lastActive) { names.insert(active) }
@@ -20,7 +21,8 @@ extension Planner {
     }
 
     private func lastActive(_ environment: Incarnation) -> String? {
-        environment.sightings.last { ($0.shown.activeRelease ?? nil) != nil }?.shown.activeRelease
+        environment.sightings.newest(like: { ($0.shown.activeRelease ?? nil) != nil })?.shown
+            .activeRelease
             ?? nil
     }
 
@@ -79,10 +81,10 @@ extension Planner {
                 }
             case .unknown(_, let proof, let need):
                 let wasLoaded =
-                    environment.attempts.contains { $0.loadedRelease == name }
-                    || environment.sightings.contains {
+                    environment.attempts.has(like: { $0.loadedRelease == name })
+                    || environment.sightings.has(like: {
                         $0.shown.releases?.contains { $0.release == name } ?? false
-                    }
+                    })
                 reasons.append(
                     wasLoaded
                         ? .blocked(
@@ -97,7 +99,7 @@ extension Planner {
         for migration in migrations {
             guard let source = migration.source, lastActive(source) == name else { continue }
             let proof =
-                source.sightings.last { ($0.shown.activeRelease ?? nil) == name }.map {
+                source.sightings.newest(like: { ($0.shown.activeRelease ?? nil) == name }).map {
                     [$0.moment.sequence]
                 } ?? []
             evidence += proof

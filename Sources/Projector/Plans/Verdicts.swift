@@ -200,10 +200,10 @@ extension Planner {
         case .release(let name):
             return [migration.source, migration.destination, migration.temporary].compactMap { $0 }
                 .contains { environment in
-                    environment.sightings.contains {
+                    environment.sightings.has(like: {
                         $0.shown.releases?.contains { $0.release == name } ?? false
-                    }
-                        || environment.attempts.contains { $0.loadedRelease == name }
+                    })
+                        || environment.attempts.has(like: { $0.loadedRelease == name })
                 }
         default: return true
         }

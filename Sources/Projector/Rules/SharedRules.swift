@@ -47,8 +47,8 @@ extension World {
     func inFlight(_ environment: Incarnation) -> [Reason] {
         if without == .inFlight { return [] }
         var reasons: [Reason] = []
-        for attempt in environment.attempts
-        where attempt.action.name != .envDestroy && isUnsettled(attempt, environment) {
+        for attempt in environment.attempts.all(like: mayBeUnsettled)
+        where isUnsettled(attempt, environment) {
             reasons.append(
                 .blocked(
                     .inFlight,
@@ -109,16 +109,27 @@ extension World {
         }
     }
 
+    /// False for an attempt of which its kind alone says that what came of it is known.
+    private func mayBeUnsettled(_ attempt: Attempt) -> Bool {
+        switch attempt.action {
+        case .envDestroy: false
+        case .envMaintenance, .envProtected, .envSetting: !attempt.isAccepted
+        case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
+            attempt.isInDoubt || attempt.outcome == .unknown
+        default: true
+        }
+    }
+
     /// True while nothing has shown what came of an attempt.
     private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
         func repeated() -> Bool {
-            environment.attempts.contains {
+            environment.attempts.newest(like: {
                 $0.action.changesTheSame(as: attempt.action) && $0.isAccepted
-                    && $0.started > attempt.started
-            }
+            }).map { $0.started > attempt.started } ?? false
         }
         func seen(_ shows: (EnvironmentDescription) -> Bool) -> Bool {
-            environment.sightings.contains { $0.moment > attempt.settled && shows($0.shown) }
+            environment.sightings.newest(like: { shows($0.shown) })
+                .map { $0.moment > attempt.settled } ?? false
         }
         switch attempt.action {
         case .envCreate: return environment.wasSeen("RUNNING") == nil
@@ -137,7 +148,7 @@ extension World {
             return !attempt.isAccepted && !seen(shows) && !repeated()
         case .snapshotCreate(_, let name, let kind, _):
             let key = SnapshotKey(kind: kind ?? .database, name: name)
-            if state.snapshots[key]?.sightings.contains(where: { $0.moment > attempt.settled })
+            if state.snapshots[key]?.sightings.last.map({ $0.moment > attempt.settled })
                 ?? false
             {
                 return false
@@ -145,11 +156,11 @@ extension World {
             return !isAbsent(after: attempt, state.snapshotListings[key.kind] ?? [])
         case .databaseDump, .databaseLoad, .envCacheFlush, .databaseShell:
             let isOpen = attempt.isInDoubt || attempt.outcome == .unknown
-            return isOpen
-                && !environment.attempts.contains {
-                    $0.action.name == attempt.action.name && $0.started > attempt.started
-                        && ($0.isAccepted || $0.outcome == .refused)
-                }
+            let said = environment.attempts.newest(like: {
+                $0.action.name == attempt.action.name
+                    && ($0.isAccepted || $0.outcome == .refused)
+            })
+            return isOpen && !(said.map { $0.started > attempt.started } ?? false)
         default: return attempt.isInDoubt
         }
     }

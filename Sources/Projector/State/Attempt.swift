@@ -11,7 +11,7 @@ public struct Attempt: Sendable, Hashable {
     /// How the ledger knows.
     public let basis: Basis
     private var deed: Undertaking
-    private let author: Author
+    private let worker: Author
 
     /// An attempt as its first event tells of it.
     init(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
@@ -20,7 +20,7 @@ public struct Attempt: Sendable, Hashable {
         self.outcome = outcome
         basis = occurrence.basis
         self.deed = deed
-        author = occurrence.author
+        worker = occurrence.author
     }
 
     /// What was tried.
@@ -28,9 +28,9 @@ public struct Attempt: Sendable, Hashable {
     /// How it was carried out.
     public var report: ActionReport { deed.report }
     /// Who tried.
-    public var actor: Actor { author.actor }
+    public var actor: Actor { worker.actor }
     /// The migration that the event names.
-    public var migration: String? { author.migration }
+    public var migration: String? { worker.migration }
 
     /// Takes down how it ended.
     mutating func end(_ occurrence: Occurrence, _ deed: Undertaking, _ outcome: Outcome) {
@@ -84,35 +84,32 @@ public struct Attempt: Sendable, Hashable {
 }
 
 extension Attempt: Chronicled {
-    /// The command and who was at work.
-    public struct Shared: Sendable {
-        let deed: Undertaking
-        let author: Author
-    }
-
     /// When its outcome was known.
     public var ending: Moment? { ended }
 
     /// The outcome, then the basis.
     public var code: Int { outcome.code << 2 | basis.code }
 
-    /// What it shares.
-    public var shared: Shared { Shared(deed: deed, author: author) }
+    /// The command.
+    public var shared: Undertaking { deed }
+
+    /// Who was at work.
+    public var author: Author? { worker }
+
+    /// Somebody tried.
+    public static var isAuthored: Bool { true }
 
     /// The attempt of a code.
-    public init?(moment: Moment, ending: Moment?, code: Int, shared: Shared) {
-        guard 0..<16 ~= code else { return nil }
+    public init?(
+        moment: Moment, ending: Moment?, code: Int, shared: Undertaking, author: Author?
+    ) {
+        guard 0..<16 ~= code, let author else { return nil }
         started = moment
         ended = ending
         outcome = Outcome(code: code >> 2)
         basis = Basis(code: code)
-        deed = shared.deed
-        author = shared.author
-    }
-
-    /// Both are shared by reference.
-    public static func isSame(_ a: Shared, _ b: Shared) -> Bool {
-        a.deed === b.deed && a.author === b.author
+        deed = shared
+        worker = author
     }
 }
 

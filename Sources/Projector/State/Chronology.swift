@@ -1,29 +1,33 @@
+public import Ledger
+
 /// What a history is made of: something at a moment that shares what it says with others.
 public protocol Chronicled: Sendable {
     /// What many elements of one history have in common, by reference.
-    associatedtype Shared: Sendable
+    associatedtype Shared: AnyObject, Sendable
 
     /// Its place in the history.
     var moment: Moment { get }
     /// A second moment that belongs to it.
     var ending: Moment? { get }
-    /// Everything else that is its own, as a small number.
+    /// Everything else that tells its kind, as a small number.
     var code: Int { get }
     /// What it shares.
     var shared: Shared { get }
+    /// Who is behind it; nil where nobody is named.
+    var author: Author? { get }
+    /// True when somebody is behind every element.
+    static var isAuthored: Bool { get }
 
-    /// The element that has these parts; nil for a code that no element has.
-    init?(moment: Moment, ending: Moment?, code: Int, shared: Shared)
-
-    /// True when two share the very same.
-    static func isSame(_ a: Shared, _ b: Shared) -> Bool
+    /// The element that has these parts; nil for parts that no element has.
+    init?(moment: Moment, ending: Moment?, code: Int, shared: Shared, author: Author?)
 }
 
 /// A history in the order in which things happened.
 ///
 /// The newest elements are kept as they are. Older ones are packed, sixteen at a time, as the
-/// differences from one to the next, in some eight bytes each: a log of a million events has
-/// histories of a thousand looks that all show the same.
+/// differences from one to the next, in some seven bytes each: a log of a million events has
+/// histories of a thousand looks that all show the same. Elements of one *kind* share what they
+/// say and their code; a question that is about kinds alone need not walk the packed elements.
 public struct Chronology<Element: Chronicled>: Sendable {
     /// Elements that are packed together.
     static var chunk: Int { 16 }
@@ -45,7 +49,7 @@ public struct Chronology<Element: Chronicled>: Sendable {
         self.young = young
     }
 
-    private mutating func append(_ element: Element) {
+    mutating func append(_ element: Element) {
         young.append(element)
         guard young.count >= 2 * Self.chunk else { return }
         packed.append(young[..<Self.chunk])
@@ -54,7 +58,7 @@ public struct Chronology<Element: Chronicled>: Sendable {
 
     /// Puts an element at its place; the common case, the end, costs little.
     mutating func insertInOrder(_ element: Element) {
-        if let last, element.moment < last.moment {
+        if let last = young.last?.moment ?? last?.moment, element.moment < last {
             reach { $0.moment <= element.moment }
             let index = young.firstIndex { element.moment < $0.moment } ?? young.count
             young.insert(element, at: index)
@@ -103,22 +107,43 @@ extension Chronology: RandomAccessCollection, ExpressibleByArrayLiteral {
 
     /// Goes through the history from the oldest to the newest.
     public struct Iterator: IteratorProtocol {
-        fileprivate var old: Packed.Cursor
+        fileprivate let packed: Packed
         fileprivate let young: [Element]
+        fileprivate var chunk = 0
+        fileprivate var elements: [Element] = []
         fileprivate var index = 0
 
         /// The next element.
         public mutating func next() -> Element? {
-            if let element = old.next() { return element }
-            guard index < young.count else { return nil }
+            while index == elements.count {
+                guard chunk <= packed.starts.count else { return nil }
+                index = 0
+                if chunk < packed.starts.count {
+                    packed.read(chunk: chunk, into: &elements)
+                } else {
+                    elements = young
+                }
+                chunk += 1
+            }
             defer { index += 1 }
-            return young[index]
+            return elements[index]
         }
     }
 
     /// An iterator from the oldest element on.
-    public func makeIterator() -> Iterator { Iterator(old: packed.cursor(), young: young) }
+    public func makeIterator() -> Iterator { Iterator(packed: packed, young: young) }
 
     /// The elements in an array.
     var array: [Element] { packed.isEmpty ? young : Array(self) }
+
+    /// The newest element that a predicate names.
+    public func last(where isWanted: (Element) throws -> Bool) rethrows -> Element? {
+        if let found = try young.last(where: isWanted) { return found }
+        var elements: [Element] = []
+        for chunk in packed.starts.indices.reversed() {
+            packed.read(chunk: chunk, into: &elements)
+            if let found = try elements.last(where: isWanted) { return found }
+        }
+        return nil
+    }
 }

@@ -16,16 +16,21 @@ extension Looked {
     /// The row, then the basis.
     public var code: Int { Int(place) << 2 | basis.code }
 
+    /// Who looked is nobody's question.
+    public var author: Author? { nil }
+
+    /// Looks are nobody's.
+    public static var isAuthored: Bool { false }
+
     /// The look of a code; nil for a row that the content does not have.
-    public init?(moment: Moment, ending: Moment?, code: Int, shared: EventContent) {
+    public init?(
+        moment: Moment, ending: Moment?, code: Int, shared: EventContent, author: Author?
+    ) {
         let place = code >> 2
-        guard ending == nil, 0..<Self.rows(of: shared) ~= place else { return nil }
+        guard ending == nil, author == nil, 0..<Self.rows(of: shared) ~= place else { return nil }
         self.init(
             moment: moment, basis: Basis(code: code & 3), place: Int32(place), content: shared)
     }
-
-    /// Contents are shared by reference.
-    public static func isSame(_ a: EventContent, _ b: EventContent) -> Bool { a === b }
 }
 
 extension Basis {

@@ -3,52 +3,103 @@ import Ledger
 extension Chronology {
     /// Elements as differences, in whole chunks.
     ///
-    /// An element is: its code with two bits that tell of an ending, the difference of its time and
-    /// sequence from those of the element before in the chunk, which of the shared parts it has,
+    /// An element is: its kind with two bits that tell of an ending, the difference of its time and
+    /// sequence from those of the element before in the chunk, its author where elements have one,
     /// and its ending, unless that is its own moment. Numbers have seven bits a byte, the lowest
     /// first, and the last byte is below 128.
     struct Packed: Sendable {
-        private(set) var bytes: [UInt8] = []
+        /// Elements that share what they say and have the same code.
+        struct Kind: Sendable {
+            let shared: Element.Shared
+            let code: Int32
+            /// How many there are.
+            var count: Int32
+            /// The positions of the oldest and of the newest one; negative when there is none.
+            var first: Int32
+            var last: Int32
+        }
+
+        /// A slice, since those of a cache lie in one array together.
+        private(set) var bytes: ArraySlice<UInt8> = []
+        /// Where each chunk begins, from the first byte on.
         private(set) var starts: [UInt32] = []
-        private(set) var shared: [Element.Shared] = []
+        private(set) var kinds: [Kind] = []
+        private(set) var authors: [Author] = []
+        /// No element lasted longer, in milliseconds.
+        private(set) var longest: Int64 = 0
 
         init() {}
 
-        /// What was packed elsewhere; nil unless every element can be read and they are in order.
-        init?(bytes: [UInt8], starts: [UInt32], shared: [Element.Shared]) {
+        /// What was packed elsewhere, as it says it is; `isSound` tells whether it is.
+        init?(
+            bytes: ArraySlice<UInt8>, starts: [UInt32], kinds: [Kind], authors: [Author],
+            longest: Int64
+        ) {
             self.bytes = bytes
             self.starts = starts
-            self.shared = shared
-            var cursor = cursor()
-            var last: Moment?
-            for chunk in starts.indices {
-                guard cursor.offset == Int(starts[chunk]) else { return nil }
-                for _ in 0..<Chronology.chunk {
-                    guard let element = cursor.next(), last.map({ $0 <= element.moment }) ?? true
-                    else { return nil }
-                    last = element.moment
-                }
-            }
-            guard cursor.offset == bytes.count else { return nil }
+            self.kinds = kinds
+            self.authors = authors
+            self.longest = longest
+            let positions = -1..<Int32(clamping: count)
+            guard starts.first ?? 0 == 0, longest >= 0,
+                starts.allSatisfy({ Int($0) < bytes.count }),
+                kinds.allSatisfy({
+                    positions.contains($0.first) && positions.contains($0.last)
+                        && ($0.count > 0) == ($0.last >= 0) && $0.count >= 0
+                        && ($0.count > 0) == ($0.first >= 0) && $0.first <= $0.last
+                })
+            else { return nil }
         }
 
         /// Elements that are less than a chunk; nil unless there are as many.
         static func elements(
-            of bytes: [UInt8], count: Int, shared: [Element.Shared]
+            of bytes: ArraySlice<UInt8>, count: Int, kinds: [Kind], authors: [Author]
         ) -> [Element]? {
             var packed = Packed()
-            packed.bytes = bytes
-            packed.shared = shared
-            var cursor = packed.cursor()
+            (packed.bytes, packed.kinds, packed.authors) = (bytes, kinds, authors)
             var elements: [Element] = []
-            while let element = cursor.next() {
-                guard elements.count < count,
-                    elements.last.map({ $0.moment <= element.moment }) ?? true
-                else { return nil }
-                elements.append(element)
+            let end = packed.scan(from: 0, count: count) { entry in
+                if let element = packed.element(of: entry) { elements.append(element) }
             }
-            guard elements.count == count, cursor.offset == bytes.count else { return nil }
+            guard end == bytes.count, elements.count == count,
+                zip(elements, elements.dropFirst()).allSatisfy({ $0.moment <= $1.moment })
+            else { return nil }
             return elements
+        }
+
+        /// True when every element can be read, all are in order, and what is said of the kinds and
+        /// of the longest is so.
+        var isSound: Bool {
+            var seen = kinds.map { kind in
+                var kind = kind
+                (kind.count, kind.first, kind.last) = (0, -1, -1)
+                return kind
+            }
+            var longest: Int64 = 0
+            var last: Moment?
+            var position: Int32 = 0
+            var isGood = true
+            var end = 0
+            for start in starts {
+                guard end == Int(start) else { return false }
+                let next = scan(from: end, count: Chronology.chunk) { entry in
+                    guard let element = element(of: entry),
+                        last.map({ $0 <= element.moment }) ?? true
+                    else { return isGood = false }
+                    last = element.moment
+                    longest = Swift.max(longest, element.length)
+                    seen[entry.place].count += 1
+                    seen[entry.place].last = position
+                    if seen[entry.place].first < 0 { seen[entry.place].first = position }
+                    position += 1
+                }
+                guard let next, isGood else { return false }
+                end = next
+            }
+            return end == bytes.count && longest <= self.longest
+                && zip(seen, kinds).allSatisfy {
+                    $0.count == $1.count && $0.first == $1.first && $0.last == $1.last
+                }
         }
 
         var isEmpty: Bool { starts.isEmpty }
@@ -56,13 +107,20 @@ extension Chronology {
 
         /// Packs one chunk.
         mutating func append(_ elements: ArraySlice<Element>) {
-            append(elements) { packed, part in packed.place(of: part) }
+            var index = count
+            append(elements) { packed, element in
+                defer { index += 1 }
+                return (
+                    packed.place(of: element, at: index),
+                    element.author.map { packed.place(of: $0) }
+                )
+            }
         }
 
-        /// Packs elements whose shared parts have places already.
+        /// Packs elements whose kinds and authors have places already.
         mutating func append(
             _ elements: ArraySlice<Element>,
-            places: (inout Packed, Element.Shared) -> Int
+            places: (inout Packed, Element) -> (kind: Int, author: Int?)
         ) {
             starts.append(UInt32(bytes.count))
             var before = Moment.origin
@@ -70,20 +128,46 @@ extension Chronology {
                 let moment = element.moment
                 let ending = element.ending
                 let isOther = ending != nil && ending != moment
-                put(UInt64(element.code) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
+                let (kind, author) = places(&self, element)
+                put(UInt64(kind) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
                 put(moment, after: before)
-                put(UInt64(places(&self, element.shared)))
+                if let author { put(UInt64(author)) }
                 if isOther, let ending { put(ending, after: moment) }
+                longest = Swift.max(longest, element.length)
                 before = moment
             }
         }
 
-        /// Which of the shared parts it is; few are in use at a time, so the newest are looked at.
-        private mutating func place(of part: Element.Shared) -> Int {
-            for index in shared.indices.reversed().prefix(32)
-            where Element.isSame(shared[index], part) { return index }
-            shared.append(part)
-            return shared.count - 1
+        /// The kind of an element at a position; few are in use at a time, so the newest are
+        /// looked at.
+        private mutating func place(of element: Element, at position: Int) -> Int {
+            let (shared, code) = (element.shared, Int32(truncatingIfNeeded: element.code))
+            var index = kinds.count
+            let end = Swift.max(0, index - 32)
+            while index > end {
+                index -= 1
+                guard kinds[index].shared === shared, kinds[index].code == code else { continue }
+                if kinds[index].count == 0 { kinds[index].first = Int32(position) }
+                kinds[index].count += 1
+                kinds[index].last = Int32(position)
+                return index
+            }
+            kinds.append(
+                Kind(
+                    shared: shared, code: code, count: 1, first: Int32(position),
+                    last: Int32(position)))
+            return kinds.count - 1
+        }
+
+        private mutating func place(of author: Author) -> Int {
+            var index = authors.count
+            let end = Swift.max(0, index - 32)
+            while index > end {
+                index -= 1
+                if authors[index] === author { return index }
+            }
+            authors.append(author)
+            return authors.count - 1
         }
 
         private mutating func put(_ moment: Moment, after before: Moment) {
@@ -108,95 +192,38 @@ extension Chronology {
         /// Takes the last chunk out.
         mutating func popChunk() -> [Element] {
             guard let start = starts.popLast() else { return [] }
-            var cursor = Cursor(self, at: Int(start))
             var elements: [Element] = []
-            while let element = cursor.next() { elements.append(element) }
-            bytes.removeSubrange(Int(start)...)
+            var places: [Int] = []
+            _ = scan(from: Int(start), count: Chronology.chunk) { entry in
+                guard let element = element(of: entry) else { return }
+                elements.append(element)
+                places.append(entry.place)
+            }
+            bytes.removeLast(bytes.count - Int(start))
+            // The newest one of each of these kinds is another now.
+            var bereft = Set(places)
+            for place in places { kinds[place].count -= 1 }
+            for place in bereft where kinds[place].count == 0 {
+                (kinds[place].first, kinds[place].last) = (-1, -1)
+                bereft.remove(place)
+            }
+            for chunk in starts.indices.reversed() {
+                if bereft.isEmpty { break }
+                var found: [Int] = []
+                _ = scan(from: Int(starts[chunk]), count: Chronology.chunk) {
+                    found.append($0.place)
+                }
+                for (index, place) in found.enumerated().reversed()
+                where bereft.remove(place) != nil {
+                    kinds[place].last = Int32(chunk * Chronology.chunk + index)
+                }
+            }
             return elements
-        }
-
-        func element(at position: Int) -> Element {
-            var cursor = Cursor(self, at: Int(starts[position / Chronology.chunk]))
-            for _ in 0..<position % Chronology.chunk { _ = cursor.next() }
-            guard let element = cursor.next() else {
-                preconditionFailure("a packed history holds what was packed")
-            }
-            return element
-        }
-
-        func cursor() -> Cursor { Cursor(self, at: 0) }
-
-        /// Reads elements one after the other.
-        struct Cursor {
-            private let bytes: [UInt8]
-            private let shared: [Element.Shared]
-            private(set) var offset: Int
-            private var inChunk = 0
-            private var before = Moment.origin
-
-            init(_ packed: Packed, at offset: Int) {
-                bytes = packed.bytes
-                shared = packed.shared
-                self.offset = offset
-            }
-
-            /// The next element; nil at the end, and for bytes that are none.
-            mutating func next() -> Element? {
-                guard offset < bytes.count else { return nil }
-                if inChunk == Chronology.chunk {
-                    inChunk = 0
-                    before = Moment.origin
-                }
-                guard let flags = number(), let moment = moment(after: before),
-                    let place = number(), place < UInt64(shared.count)
-                else { return nil }
-                var ending: Moment?
-                switch flags & 3 {
-                case 0: break
-                case 1: ending = moment
-                case 3:
-                    ending = self.moment(after: moment)
-                    if ending == nil { return nil }
-                default: return nil
-                }
-                inChunk += 1
-                before = moment
-                return Element(
-                    moment: moment, ending: ending, code: Int(flags >> 2),
-                    shared: shared[Int(place)])
-            }
-
-            private mutating func moment(after before: Moment) -> Moment? {
-                guard let time = number(), let sequence = number() else { return nil }
-                return Moment(
-                    time: Timestamp(
-                        milliseconds: before.time.milliseconds &+ Cursor.unfold(time)),
-                    sequence: SequenceNumber(
-                        before.sequence.number &+ Int(Cursor.unfold(sequence))))
-            }
-
-            private static func unfold(_ number: UInt64) -> Int64 {
-                Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
-            }
-
-            private mutating func number() -> UInt64? {
-                var number: UInt64 = 0
-                var shift: UInt64 = 0
-                while offset < bytes.count, shift < 64 {
-                    let byte = bytes[offset]
-                    offset += 1
-                    number |= UInt64(byte & 0x7F) << shift
-                    if byte < 0x80 { return number }
-                    shift += 7
-                }
-                return nil
-            }
         }
     }
 }
 
 extension Moment {
     /// What the first difference of a chunk is taken from.
-    fileprivate static let origin = Moment(
-        time: Timestamp(milliseconds: 0), sequence: SequenceNumber(0))
+    static let origin = Moment(time: Timestamp(milliseconds: 0), sequence: SequenceNumber(0))
 }

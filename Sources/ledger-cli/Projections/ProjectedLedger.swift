@@ -32,9 +32,9 @@ struct ProjectedLedger {
         var replay = Replay(
             from: start?.state ?? State(), voids: voids, at: at,
             knownAt: knownAt.map { SequenceNumber($0) })
-        var bases = start?.bases ?? []
+        var bases = start?.bases ?? BasisLetters()
         var latest = start?.latest ?? Timestamp(milliseconds: .min)
-        bases.reserveCapacity(size)
+        if bases.count < size { bases.reserveCapacity(size) }
         try snapshot.forEachOccurrence(
             from: SequenceNumber(skipped + 1), through: SequenceNumber(size)
         ) { occurrence in

@@ -12,7 +12,7 @@ struct Replays {
     private var head = PlanHead(size: 0, root: "")
     /// The replay of every event.
     private var present = Replay(voids: Voids())
-    private var bases: [Basis] = []
+    private var bases = BasisLetters()
     private var voids: [Event] = []
     /// What pages have worked out, the latest asked for last.
     private var views: [(question: Question, deductions: Deductions)] = []
@@ -154,7 +154,7 @@ struct Replays {
                 self = Replays(store)
                 throw error
             }
-            bases += new.map(\.basis)
+            for occurrence in new { bases.append(occurrence.basis) }
             head = PlanHead(size: newSize, root: root.base64)
         } else {
             // A void reaches back: the present is another one.
@@ -216,7 +216,7 @@ struct Replays {
 extension Evaluation {
     /// A ledger that was replayed elsewhere.
     init(
-        state: State, now: Timestamp, head: PlanHead, bases: [Basis], isHypothetical: Bool,
+        state: State, now: Timestamp, head: PlanHead, bases: BasisLetters, isHypothetical: Bool,
         deductions: Deductions? = nil
     ) {
         self.state = state

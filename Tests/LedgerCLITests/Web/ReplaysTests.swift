@@ -23,7 +23,7 @@ import Testing
         return try facts(
             Evaluation(
                 state: state, now: now, head: PlanHead(size: events.count, root: ""),
-                bases: [], isHypothetical: false))
+                bases: BasisLetters(), isHypothetical: false))
     }
 
     @Test func `every point is what a replay from the start gives, whatever was asked before`()

@@ -37,6 +37,69 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: path))
     }
 
+    @Test func `who waits goes on when all before have given back, or are gone`() throws {
+        let path = folder.file("line")
+        let first = try #require(TurnFile(path: path))
+        var second = TurnFile(path: path)
+        let last = try #require(TurnFile(path: path))
+        let number = try #require(first.draw())
+        _ = try #require(second?.draw())
+        let own = try #require(last.draw())
+        let waiter = try #require(last.waiter(for: own))
+        let isNext = DispatchSemaphore(value: 0)
+        Thread {
+            waiter.wait()
+            isNext.signal()
+        }.start()
+        #expect(isNext.wait(timeout: .now() + 0.02) == .timedOut)
+        first.giveBack(number)
+        #expect(isNext.wait(timeout: .now() + 0.02) == .timedOut)
+        // As when its process was killed.
+        second = nil
+        #expect(second == nil)
+        isNext.wait()
+        isNext.signal()
+    }
+
+    @Test func `who waits may close the file meanwhile, and keeps nothing of it`() throws {
+        let path = folder.file("line")
+        let first = try #require(TurnFile(path: path))
+        let number = try #require(first.draw())
+        var second = TurnFile(path: path)
+        let own = try #require(second?.draw())
+        let waiter = try #require(second?.waiter(for: own))
+        second = nil
+        #expect(second == nil)
+        first.giveBack(number)
+        waiter.wait()
+        let next = try #require(TurnFile(path: path))
+        let later = try #require(next.draw())
+        #expect(next.isBefore(later) == false)
+    }
+
+    @Test func `a turn that is kept ends when nothing more is appended`() throws {
+        let path = try folder.newLedger().path
+        let (one, two) = (try LedgerStore.open(path: path), try LedgerStore.open(path: path))
+        let writer = try #require(two.writer)
+        let released = Thread {
+            try? writer.inTransaction(.immediate) { _ in
+                Thread.sleep(forTimeInterval: 0.02)
+                return .rollback
+            }
+        }
+        released.start()
+        // Both come to stand in the line; each appends in a row and then stops.
+        for number in 1...30 { try one.append(Drafts.maintenance(number)) }
+        for number in 31...60 { try two.append(Drafts.maintenance(number)) }
+        for number in 61...90 { try one.append(Drafts.maintenance(number)) }
+        #expect(try one.size() == 91)
+        let other = try #require(TurnFile(path: path + "-turn"))
+        let number = try #require(other.draw())
+        let waiter = try #require(other.waiter(for: number))
+        waiter.wait()
+        #expect(other.isBefore(number) == false)
+    }
+
     @Test func `the last one removes the file, and a line goes on in a new one`() throws {
         let path = folder.file("line")
         let idle = try #require(TurnFile(path: path))

@@ -3,10 +3,10 @@ import Projector
 
 /// How the events that a status cites are known.
 struct Bases {
-    private let bases: [Basis]
+    private let bases: BasisLetters
 
     /// The bases of a log, the first event first.
-    init(_ bases: [Basis]) { self.bases = bases }
+    init(_ bases: BasisLetters) { self.bases = bases }
 
     private subscript(sequence: SequenceNumber) -> Basis? {
         bases.indices.contains(sequence.number - 1) ? bases[sequence.number - 1] : nil

@@ -11,6 +11,8 @@ struct StatusText {
     private let due: DueNext
     private let upkeep: [Chronicle.Upkeep]
     private let bases: Bases
+    /// The rows of the past by their resource.
+    private let before: [Resource: Overview.Row]
 
     /// The status of an evaluation.
     ///
@@ -19,6 +21,8 @@ struct StatusText {
         self.evaluation = evaluation
         let planner = try evaluation.planner()
         (overview, past) = try evaluation.overviews(planner)
+        before = Dictionary(
+            past.rows.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
         due = DueNext(planner)
         upkeep = planner.upkeep()
         bases = Bases(evaluation.bases)
@@ -163,7 +167,7 @@ struct StatusText {
     private func cells(
         of row: Overview.Row, isCited: Bool
     ) -> [(name: String, text: String)] {
-        let old = past.rows.first { $0.resource == row.resource }
+        let old = before[row.resource]
         return row.cells.enumerated().map { index, cell in
             (
                 cell.name,

@@ -11,7 +11,9 @@ struct Import: ParsableCommand {
             All files of one import are one transaction: a mistake in any of them writes nothing. \
             Importing the same file again adds nothing and says so. The kind of a file is told \
             from its name (.jsonl) and its first byte unless an option says it. A transcript is \
-            what a terminal showed; JSONL holds one CloudEvents event a line and may not steer \
+            what a terminal showed: fleet's commands, by themselves or behind run --, and record, \
+            migration open|close and policy set count as what they did; any other command is kept \
+            as a note. JSONL holds one CloudEvents event a line and may not steer \
             decisions (policies, plans, keys, voids, releases of holds): only a bundle restores \
             those. A bundle is a directory that export --bundle wrote; a whole ledger is restored \
             from it, verified, where none is yet or only an empty one.

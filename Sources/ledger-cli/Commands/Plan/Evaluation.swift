@@ -28,7 +28,7 @@ struct EvaluationOptions: ParsableArguments {
 struct Evaluation {
     /// How each event is known, the first one first: a byte an event, so that a status need not
     /// read again what it cites.
-    let bases: [Basis]
+    let bases: BasisLetters
     /// What was replayed.
     let state: State
     /// The present.

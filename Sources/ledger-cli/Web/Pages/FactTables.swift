@@ -21,7 +21,7 @@ struct FactTables: Sendable {
     private(set) var tables: [(kind: String, columns: [String], rows: [(Resource, [Cell])])] = []
 
     /// The tables of an overview; `past` is the same when nothing had aged.
-    init(_ overview: Overview, past: Overview, _ bases: [Basis]) {
+    init(_ overview: Overview, past: Overview, _ bases: BasisLetters) {
         let old = Dictionary(
             past.rows.map { ($0.resource, $0.cells) }, uniquingKeysWith: { first, _ in first })
         for row in overview.rows {

@@ -1,0 +1,97 @@
+import Foundation
+
+/// Passing over values without making anything of them.
+///
+/// What has an escape, a number of an unusual form or a name beyond ASCII is not passed: then the
+/// text must be read in full, and whether it is canonical is found out there.
+extension CanonicalReader {
+    /// The bytes of a string that stands for itself; nil when it is none, or not valid UTF-8.
+    mutating func plain() -> UnsafeRawBufferPointer? {
+        guard take("\"") else { return nil }
+        let start = offset
+        passPlain()
+        let text = run(from: start)
+        guard take("\""), Self.isASCII(text) || String(validating: text, as: UTF8.self) != nil
+        else { return nil }
+        return text
+    }
+
+    /// Passes an object; false when it is not canonical for sure, or refers to an attachment.
+    mutating func passObject() -> Bool {
+        guard current == UInt8(ascii: "{"), enter() else { return false }
+        defer { leave() }
+        if take("}") { return true }
+        var last: UnsafeRawBufferPointer?
+        while let name = plain(), Self.isASCII(name), take(":") {
+            if let last, !Self.precedes(last, name) { return false }
+            last = name
+            if Self.isSame(name, "commitment") { return false }
+            guard passValue() else { return false }
+            if take("}") { return true }
+            guard take(",") else { return false }
+        }
+        return false
+    }
+
+    private mutating func passArray() -> Bool {
+        guard enter() else { return false }
+        defer { leave() }
+        if take("]") { return true }
+        while passValue() {
+            if take("]") { return true }
+            guard take(",") else { return false }
+        }
+        return false
+    }
+
+    private mutating func passValue() -> Bool {
+        switch current {
+        case UInt8(ascii: "\""): plain() != nil
+        case UInt8(ascii: "{"): passObject()
+        case UInt8(ascii: "["): passArray()
+        case UInt8(ascii: "t"): take("true")
+        case UInt8(ascii: "f"): take("false")
+        case UInt8(ascii: "n"): take("null")
+        default: number() != nil
+        }
+    }
+
+    /// True when a text is a piece of program text.
+    static func isSame(_ text: UnsafeRawBufferPointer, _ known: StaticString) -> Bool {
+        guard text.count == known.utf8CodeUnitCount, let base = text.baseAddress else {
+            return false
+        }
+        return memcmp(base, known.utf8Start, text.count) == 0
+    }
+
+    /// True when two texts are the same.
+    static func isSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard one.count == other.count else { return false }
+        guard let a = one.baseAddress, let b = other.baseAddress else { return one.count == 0 }
+        return memcmp(a, b, one.count) == 0
+    }
+
+    /// True when one ASCII text stands before another one, which then is not the same.
+    private static func precedes(
+        _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard let a = one.baseAddress, let b = other.baseAddress else {
+            return one.count < other.count
+        }
+        let order = memcmp(a, b, min(one.count, other.count))
+        return order < 0 || order == 0 && one.count < other.count
+    }
+
+    private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
+        var (bits, index): (UInt64, Int) = (0, 0)
+        while text.count - index >= 8 {
+            bits |= text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < text.count {
+            bits |= UInt64(text[index])
+            index += 1
+        }
+        return bits & 0x8080_8080_8080_8080 == 0
+    }
+}
