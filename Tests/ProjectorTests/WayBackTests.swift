@@ -100,7 +100,7 @@ import Testing
         history.describe("prod", made, maintenance: .off, active: nil)
         let middle = try history.rollback()
         #expect(middle.way == "restore")
-        #expect(middle.commands.first == "env.load environment/prod")
+        #expect(middle.commands.first == "env.activate environment/prod", "it is loaded")
         history.act(.envLoad(environment: "prod", release: "r"))
         history.act(.envActivate(environment: "prod", release: "r"))
         history.wait(.minutes(5))
