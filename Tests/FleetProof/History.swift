@@ -71,7 +71,10 @@ package struct History {
         var dice = SplitMix(seed: move.dice)
         switch move.deed {
         case .wait(let seconds): platform.advance(by: seconds)
-        case .timeToLive(let host, let ttl): platform.point(host, ttl: ttl)
+        case .timeToLive(let host, let ttl):
+            // A value that nobody saw is beyond what a drain can be worked out from.
+            try see(.host(host, isCached: false), &dice)
+            platform.point(host, ttl: ttl)
         case .look(let look): try see(look, &dice)
         case .decide(let decision, let migration): try decide(decision, migration)
         case .act(let action): try act(action, &dice)

@@ -159,6 +159,49 @@ import Testing
         #expect(try history.cleanup().verdict(pm) == .safe)
     }
 
+    @Test func `an environment whose creation was unknown may be using the snapshot it may name`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        let old = history.clock.description
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+            ("stg", "RUNNING", old),
+        ])
+        history.act(.envDestroy(environment: "stg"))
+        history.wait(.minutes(5))
+        let made = history.clock.description
+        history.act(
+            .envCreate(EnvironmentCreation(environment: "stg", source: .named("prod"))), .unknown)
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
+            ("stg", "CREATING", made),
+        ])
+        #expect(try history.cleanup().rules(pm) == [.snapshotInUse])
+    }
+
+    @Test
+    func `the final snapshot of a destination is kept once the data of the source was replaced`()
+        throws
+    {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        history.act(.envDestroy(environment: "prod2"))
+        let taken = history.clock
+        history.wait(.minutes(5))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.snapshots([("left", "prod2", "AVAILABLE", taken)])
+        #expect(try history.cleanup().verdict("snapshot/database/left") == .safe)
+        history.act(.databaseLoad(environment: "prod", path: "old.sql"))
+        #expect(try history.cleanup().rules("snapshot/database/left") == [.lastRecoveryPoint])
+    }
+
     /// A test that failed, with the source's files moved to the destination and the source open.
     private func abandonedWithFiles(keeping isKept: Bool) -> CaseHistory {
         var history = Runbook().start()

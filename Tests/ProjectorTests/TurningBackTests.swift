@@ -179,6 +179,31 @@ import Testing
         #expect(plan.commands.contains("snapshot.destroy snapshot/database/pm"))
     }
 
+    @Test func `the default environment is not destroyed on the way back`() throws {
+        var history = reopened()
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        let commands = try history.rollback().commands
+        let back = try #require(commands.firstIndex(of: "config.default-env environment/prod"))
+        let destroyed = try #require(commands.firstIndex(of: "env.destroy environment/prod2"))
+        #expect(back < destroyed)
+        // What was the default before is gone: nobody can say what it should be.
+        var other = Runbook().start()
+        other.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("stg", "RUNNING", "2016-01-01T00:00:00Z"),
+        ])
+        other.act(.configDefaultEnv(environment: "stg"))
+        other.act(.envDestroy(environment: "stg"))
+        other.act(
+            .envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod"))))
+        other.wait(.minutes(20))
+        other.describe("prod2", (other.clock + .minutes(-20)).description, maintenance: .off)
+        other.act(.configDefaultEnv(environment: "prod2"))
+        #expect(!(try other.rollback().commands.contains("env.destroy environment/prod2")))
+    }
+
     @Test func `what was told to open is looked at before it is called back`() throws {
         var history = Runbook().start()
         history.act(.envMaintenance(environment: "prod", state: .on))

@@ -82,7 +82,13 @@ struct Crossings: Sendable {
         {
             strangers.append(clone)
         }
-        let creations = clone.attempts(.envCreate)
+        var creations = clone.attempts(.envCreate)
+        // One of unknown outcome is kept with the environment that had the name before.
+        if let creation = clone.creation,
+            !creations.contains(where: { $0.started == creation.started })
+        {
+            creations.append(creation)
+        }
         guard !creations.isEmpty else { return }
         let lastRunning = clone.sightings.newest(like: { $0.shown.status == "RUNNING" })?.moment
         if lastRunning == nil, let arguments = clone.creation?.createArguments {

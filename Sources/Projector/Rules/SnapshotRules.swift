@@ -30,6 +30,11 @@ extension World {
                         "more than one snapshot of \(environment.name) appeared after its destruction",
                         proof, unblock: "destroy it by hand if it is yours"))
             }
+            if let migration, migration.source?.first != environment.first {
+                // What was copied from the source may be the last copy of it by now.
+                reasons += sourceReplaced(
+                    .lastRecoveryPoint, migration, since: dataSince(environment))
+            }
             if let migration, migration.temporary?.first == environment.first {
                 reasons += copyVerified(migration)
                 if !(migration.source.map { existence($0).isLive } ?? false) {

@@ -97,8 +97,9 @@ extension World {
 
     /// What was copied from the source may be the last copy once the source's data was replaced.
     func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
-        // Once the copy is at the destination, writes to the source are as the acknowledgement says.
-        let isCopied = abandonment(migration) == nil && copyVerified(migration).isEmpty
+        // Once the destination has succeeded, writes to the source are as the acknowledgement says.
+        let isCopied =
+            abandonment(migration) == nil && success(migration).allSatisfy { $0.rule == .soak }
         let settled = decision(migration) {
             $0 == .lossAccepted || $0 == .writesReconciled
                 || isCopied && $0 == .gapAcknowledged(.sourceWrites)

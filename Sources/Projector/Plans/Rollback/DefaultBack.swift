@@ -19,7 +19,14 @@ extension Planner {
         {
             return []
         }
-        guard let before = defaultBefore(first, otherThan: names) else {
+        let before = defaultBefore(first, otherThan: names).flatMap { before in
+            // One that is not there any more cannot be the default again.
+            let isThere = world.newest(before.name).map {
+                $0.attempts(.envDestroy).isEmpty && !world.existence($0).isGone
+            }
+            return isThere ?? true ? before : nil
+        }
+        guard let before else {
             way.needs.append(
                 Need(
                     fact: "default environment before the migration",

@@ -5,7 +5,23 @@ extension Planner {
     /// The destroying of what the migration made, once the source serves again.
     func leftoverSteps(_ migration: Migration, _ compensation: [Step]) -> [Step] {
         guard migration.isDeclared || compensation.isEmpty else { return [] }
-        return destinationLeftover(migration) + temporaryLeftover(migration)
+        let isKept = mayBeDefault(migration.roles.destination, after: compensation)
+        return (isKept ? [] : destinationLeftover(migration)) + temporaryLeftover(migration)
+    }
+
+    /// True when an environment is the default one, or may be, and no step makes another one so.
+    private func mayBeDefault(_ name: String, after compensation: [Step]) -> Bool {
+        let setting: Action = .configDefaultEnv(environment: name)
+        switch world.defaultEnvironment {
+        case .known(let known, _) where known != name: return false
+        case .unknown where !world.state.defaultAttempts.has(like: { $0.action == setting }):
+            return false
+        default: break
+        }
+        return !compensation.contains { step in
+            guard case .action(let action) = step.command else { return false }
+            return action.name == .configDefaultEnv && action != setting
+        }
     }
 
     /// The temporary environment and its snapshot: what they were for is given up.

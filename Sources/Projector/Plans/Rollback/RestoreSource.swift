@@ -143,14 +143,20 @@ extension Planner {
         let destination = migration.destination.flatMap {
             world.existence($0).isGone ? nil : $0
         }
-        let closing = destination.map(closing) ?? []
+        // Whatever has the name is what customers are sent to, the migration's own or not.
+        let serving = world.newest(migration.roles.destination).flatMap {
+            world.existence($0).mayTakeWrites ? $0 : nil
+        }
+        let closing = (serving ?? destination).map(closing) ?? []
         let moving = world.hostnames(migration).flatMap { movingBack($0, to: name) }
         let opening = [
             Step(
                 resource: .environment(name),
                 command: .action(.envMaintenance(environment: name, state: .off)),
                 because: "whether a new environment starts in maintenance is not documented",
-                requires: destination.map { ["maintenance of \($0.name) effective"] } ?? [],
+                requires: (serving ?? destination).map {
+                    ["maintenance of \($0.name) effective"]
+                } ?? [],
                 completes: "maintenance mode OFF in a description of \(name)")
         ]
         let restoring =

@@ -128,9 +128,10 @@ extension Planner {
             ]
             return way
         }
+        let isMade = source.wasSeen("CREATING") == nil || source.wasSeen("RUNNING") != nil
         switch world.existence(source) {
-        case .live: break
-        case .creating:
+        case .live where isMade: break
+        case .live, .creating:
             way = returnTo(source, migration, way)
             guard way.verdict == .clean else { return way }
             way.verdict = .unknown
