@@ -203,7 +203,9 @@ import Testing
     }
 
     /// A test that failed, with the source's files moved to the destination and the source open.
-    private func abandonedWithFiles(keeping isKept: Bool) -> CaseHistory {
+    private func abandonedWithFiles(
+        keeping isKept: Bool, testing: Bool = true
+    ) -> CaseHistory {
         var history = Runbook().start()
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.seconds(90))
@@ -222,6 +224,8 @@ import Testing
                     nfsSnapshot: .named("files"))))
         history.wait(.minutes(20))
         history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
+        history.host("prod")
+        guard testing else { return history }
         history.decide(.testFailed(environment: "prod2"))
         history.act(.envMaintenance(environment: "prod", state: .off))
         history.wait(.minutes(2))
@@ -237,6 +241,17 @@ import Testing
     func `what holds the last copy of the files of the source is kept`(isKept: Bool) throws {
         let plan = try abandonedWithFiles(keeping: isKept).cleanup()
         #expect(plan.rules(d) == (isKept ? [] : [.nfsPreserved]))
+    }
+
+    @Test func `the way back keeps what holds the last copy of the files too`() throws {
+        var history = abandonedWithFiles(keeping: true, testing: false)
+        #expect(try history.rollback().commands.contains("env.destroy environment/prod2"))
+        var shown = EnvironmentDescription(environment: "prod", isComplete: false)
+        shown.nfs = .off
+        history.see(.environment(shown))
+        let plan = try history.rollback()
+        #expect(plan.way == "clean")
+        #expect(!plan.commands.contains("env.destroy environment/prod2"))
     }
 
     @Test func `a look that failed makes nothing new of what is gone`() throws {

@@ -82,15 +82,21 @@ extension World {
             + held(.environment(destination.name), migration)
     }
 
-    /// Turning NFS off destroys its instance (Fleet, nfs): what was moved to the destination may then
-    /// be the last copy of the source's files.
-    private func filesPreserved(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
-        guard let source = migration.source,
-            let seed = destination.creation?.createArguments?.nfsSnapshot.name,
-            let off = source.attempts(.envSetting).last(where: {
-                $0.action == .envSetting(environment: source.name, setting: "nfs", value: "OFF")
-            }), acknowledged(.nfs, migration, after: off.settled) == nil
+    /// Turning NFS off destroys its instance (Fleet, nfs): what was moved to an environment of the
+    /// migration may then be the last copy of the source's files.
+    func filesPreserved(_ migration: Migration, _ holder: Incarnation) -> [Reason] {
+        guard let source = migration.source, let creation = holder.creation,
+            let seed = creation.createArguments?.nfsSnapshot.name
         else { return [] }
+        let off = source.attempts(.envSetting).last {
+            $0.action == .envSetting(environment: source.name, setting: "nfs", value: "OFF")
+                && $0.outcome != .refused
+        }
+        let seen = source.sightings.last {
+            $0.shown.nfs == .off && $0.moment > creation.started
+        }
+        let lost = [off?.settled, seen?.moment].compactMap { $0 }.max()
+        guard let lost, acknowledged(.nfs, migration, after: lost) == nil else { return [] }
         let key = SnapshotKey(kind: .nfs, name: seed)
         let isKept =
             snapshotStatus(key).value == "AVAILABLE"
@@ -100,8 +106,10 @@ extension World {
         return [
             .blocked(
                 .nfsPreserved,
-                "NFS of \(source.name) was turned OFF, and \(destination.name) may hold the last copy of its files",
-                World.merge(off.evidence, destination.creation?.evidence ?? []),
+                "NFS of \(source.name) was turned OFF, and \(holder.name) may hold the last copy of its files",
+                World.merge(
+                    off?.evidence ?? [], [seen?.moment.sequence].compactMap { $0 },
+                    creation.evidence),
                 unblock:
                     "see nfs snapshot \(seed) AVAILABLE, or ledger-cli record acknowledge nfs",
                 needs: [.snapshots(.nfs)])

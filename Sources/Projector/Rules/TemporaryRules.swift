@@ -35,6 +35,7 @@ extension World {
                     needs: [.host(host)]))
         }
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
+        reasons += filesPreserved(migration, temporary)
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
         for writer in temporary.attempts(.databaseLoad, .databaseShell)
         where settled.map({ writer.settled > $0.moment }) ?? true {

@@ -100,6 +100,7 @@ extension Planner {
         guard let destination = migration.destination, destination.creation != nil,
             world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
+            world.filesPreserved(migration, destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
             destination.attempts(.envDestroy).isEmpty,
             protection(destination, migration).isEmpty
