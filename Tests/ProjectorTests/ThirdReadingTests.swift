@@ -202,58 +202,6 @@ import Testing
         #expect(try history.cleanup().rules("snapshot/database/left") == [.lastRecoveryPoint])
     }
 
-    /// A test that failed, with the source's files moved to the destination and the source open.
-    private func abandonedWithFiles(
-        keeping isKept: Bool, testing: Bool = true
-    ) -> CaseHistory {
-        var history = Runbook().start()
-        history.act(.envMaintenance(environment: "prod", state: .on))
-        history.wait(.seconds(90))
-        history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        let taken = history.clock
-        history.act(.envSetting(environment: "prod", setting: "nfs", value: "ON"))
-        history.act(.snapshotCreate(environment: "prod", name: "pm"))
-        history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
-        history.wait(.minutes(2))
-        history.snapshots([("pm", "prod", "AVAILABLE", taken)])
-        let text = history.clock.description
-        history.act(
-            .envCreate(
-                EnvironmentCreation(
-                    environment: "prod2", source: .named("prod"), snapshot: .named("pm"),
-                    nfsSnapshot: .named("files"))))
-        history.wait(.minutes(20))
-        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text)])
-        history.host("prod")
-        guard testing else { return history }
-        history.decide(.testFailed(environment: "prod2"))
-        history.act(.envMaintenance(environment: "prod", state: .off))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        history.host("prod")
-        if !isKept {
-            history.act(.envSetting(environment: "prod", setting: "nfs", value: "OFF"))
-        }
-        return history
-    }
-
-    @Test(arguments: [true, false])
-    func `what holds the last copy of the files of the source is kept`(isKept: Bool) throws {
-        let plan = try abandonedWithFiles(keeping: isKept).cleanup()
-        #expect(plan.rules(d) == (isKept ? [] : [.nfsPreserved]))
-    }
-
-    @Test func `the way back keeps what holds the last copy of the files too`() throws {
-        var history = abandonedWithFiles(keeping: true, testing: false)
-        #expect(try history.rollback().commands.contains("env.destroy environment/prod2"))
-        var shown = EnvironmentDescription(environment: "prod", isComplete: false)
-        shown.nfs = .off
-        history.see(.environment(shown))
-        let plan = try history.rollback()
-        #expect(plan.way == "clean")
-        #expect(!plan.commands.contains("env.destroy environment/prod2"))
-    }
-
     @Test func `a look that failed makes nothing new of what is gone`() throws {
         var history = Runbook().snapshotMethod()
         let text = Runbook().created(history)

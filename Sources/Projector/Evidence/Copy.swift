@@ -71,6 +71,12 @@ extension World {
             return .none(
                 "\(destination.name) is older than the ledger", [destination.first.sequence])
         }
+        guard destination.rivalCreations.isEmpty else {
+            return .none(
+                "which of several commands made \(destination.name) is not known",
+                World.merge(
+                    creation.evidence, destination.rivalCreations.flatMap(\.evidence)))
+        }
         guard let name = destination.seed else {
             return .none(
                 "\(destination.name) was created without naming a snapshot", creation.evidence)

@@ -9,6 +9,8 @@ public struct Incarnation: Sendable {
     public internal(set) var created: Timestamp?
     /// The `env create` that made it, whatever came of it; nil for one older than the ledger.
     public internal(set) var creation: Attempt?
+    /// Other tries at making it that may have made it instead, from other data.
+    public internal(set) var rivalCreations: [Attempt] = []
     /// Tries at actions on it.
     public private(set) var attempts = Chronology<Attempt>()
     /// Looks at it.
@@ -29,8 +31,10 @@ public struct Incarnation: Sendable {
         (attempts, sightings) = (history.attempts, history.sightings)
     }
 
-    /// The `--snapshot` that it was created from.
-    var seed: String? { creation?.createArguments?.snapshot.name }
+    /// The `--snapshot` that it was created from; nil when that is not certain.
+    var seed: String? {
+        rivalCreations.isEmpty ? creation?.createArguments?.snapshot.name : nil
+    }
 
     /// The newest look at it.
     var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
@@ -80,7 +84,24 @@ extension State {
             }
         }
         for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+        for index in list.indices { settleCreation(of: &list[index]) }
         return list
+    }
+
+    /// Of several tries at making an environment, of which none was accepted, any may have made it
+    /// that was not yet to come when it was created: also one that was refused.
+    private func settleCreation(of incarnation: inout Incarnation) {
+        if incarnation.creation?.isAccepted ?? (incarnation.created == nil) { return }
+        let candidates = incarnation.attempts(.envCreate).filter { attempt in
+            incarnation.created.map {
+                attempt.started.time.wholeSecond - policy.clockSkew <= $0
+            } ?? true
+        }
+        guard let last = candidates.last else { return }
+        let creation =
+            candidates.first { $0.started == incarnation.creation?.started } ?? last
+        incarnation.creation = creation
+        incarnation.rivalCreations = candidates.filter { $0.action != creation.action }
     }
 
     /// The environment of a name that had but one, as is plain without going through its history:

@@ -75,7 +75,7 @@ extension World {
                 $0.action == .envSetting(environment: source.name, setting: "nfs", value: "ON")
             }
             let seen = seenTurnedOn(source, \.nfs)
-            let kept = state.snapshots.keys.filter { isKept($0, of: source) }.map(\.name)
+            let kept = state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name)
             let named = migration.destination?.creation?.createArguments?.nfsSnapshot.name
             let isMoved =
                 named.map(kept.contains) ?? false
@@ -95,16 +95,23 @@ extension World {
         }
     }
 
-    /// True for an nfs snapshot of the source that was asked for while the source was closed: the
-    /// daily one may miss what was uploaded since.
-    private func isKept(_ key: SnapshotKey, of source: Incarnation) -> Bool {
+    /// True for an nfs snapshot of the source that was asked for while the source was closed, and
+    /// stayed so: the daily one may miss what was uploaded since, as does one before an opening.
+    private func isKept(
+        _ key: SnapshotKey, of source: Incarnation, _ migration: Migration
+    ) -> Bool {
         guard key.kind == .nfs, snapshotStatus(key).value == "AVAILABLE",
             let history = state.snapshots[key], let row = history.sightings.last?.row,
             row.environment == source.name, row.type != "AUTOMATED", let created = row.created,
             !history.attempts.contains(where: { $0.action.name == .snapshotDestroy })
         else { return false }
-        return closures(source).contains {
-            $0.from.wholeSecond <= created && $0.contains(max(created, $0.from))
+        let settled = decision(migration) {
+            [.gapAcknowledged(.nfs), .gapAcknowledged(.sourceWrites), .writesReconciled]
+                .contains($0)
+        }?.moment.time
+        return closures(source).contains { closure in
+            closure.from.wholeSecond <= created && closure.contains(max(created, closure.from))
+                && (closure.end.map { end in settled.map { end.settled <= $0 } ?? false } ?? true)
         }
     }
 

@@ -162,15 +162,10 @@ struct ProgramBuild: Equatable {
     }()
 
     init?(path: String) {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-            let size = attributes[.size] as? NSNumber,
-            let time = attributes[.modificationDate] as? Date,
-            let number = attributes[.systemFileNumber] as? NSNumber
-        else { return nil }
+        guard let file = OperatingSystem.status(path) else { return nil }
         var bytes: [UInt8] = []
-        for word in [
-            size.uint64Value, time.timeIntervalSince1970.bitPattern, number.uint64Value,
-        ] {
+        let time = file.written.seconds * 1_000_000_000 + file.written.nanoseconds
+        for word in [UInt64(file.size), UInt64(bitPattern: Int64(time)), file.number] {
             for shift in stride(from: UInt64(0), to: 64, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: word >> shift))
             }

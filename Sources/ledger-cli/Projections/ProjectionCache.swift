@@ -35,9 +35,9 @@ struct ProjectionCache {
     /// The head of a file; nil when there is none that may be trusted as far as the ledger is.
     func head(_ path: String) -> Projection.Head? {
         guard let program, isTrusted(path),
-            let data = FileManager.default.contents(atPath: path)
+            let bytes = OperatingSystem.contents(path)
         else { return nil }
-        return Projection.Head([UInt8](data), program: program)
+        return Projection.Head(bytes, program: program)
     }
 
     /// Keeps a projection; the newest one so far becomes the one before.
@@ -52,7 +52,9 @@ struct ProjectionCache {
         guard files.isWritableFile(atPath: folder) else { return }
         let draft = "\(paths[0]).\(ProcessInfo.processInfo.processIdentifier)"
         var attributes: [FileAttributeKey: Any] = [:]
-        if let mode = attribute(.posixPermissions, ledger) { attributes[.posixPermissions] = mode }
+        if let status = OperatingSystem.status(ledger, followsLinks: true) {
+            attributes[.posixPermissions] = NSNumber(value: status.permissions)
+        }
         guard files.createFile(atPath: draft, contents: Data(bytes), attributes: attributes) else {
             try? files.removeItem(atPath: draft)
             return
@@ -71,16 +73,10 @@ struct ProjectionCache {
 
     /// True for a file of the ledger's owner that nobody may write who may not write the ledger.
     private func isTrusted(_ path: String) -> Bool {
-        guard attribute(.type, path) as? FileAttributeType == .typeRegular,
-            let mine = (attribute(.ownerAccountID, path) as? NSNumber)?.intValue,
-            mine == (attribute(.ownerAccountID, ledger) as? NSNumber)?.intValue,
-            let mode = (attribute(.posixPermissions, path) as? NSNumber)?.intValue,
-            let allowed = (attribute(.posixPermissions, ledger) as? NSNumber)?.intValue
+        guard let file = OperatingSystem.status(path), file.isRegular,
+            let ledger = OperatingSystem.status(ledger, followsLinks: true),
+            file.owner == ledger.owner
         else { return false }
-        return mode & 0o022 & ~allowed == 0
-    }
-
-    private func attribute(_ key: FileAttributeKey, _ path: String) -> Any? {
-        (try? FileManager.default.attributesOfItem(atPath: path))?[key]
+        return file.permissions & 0o022 & ~ledger.permissions == 0
     }
 }

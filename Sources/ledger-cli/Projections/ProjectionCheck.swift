@@ -30,7 +30,7 @@ struct ProjectionCheck {
         guard let program = ProgramBuild.running else { return [] }
         let cache = ProjectionCache(ledger: store.path, program: program)
         return try cache.paths.compactMap { path in
-            guard let data = FileManager.default.contents(atPath: path) else { return nil }
+            guard let bytes = OperatingSystem.contents(path) else { return nil }
             let name = URL(filePath: path).lastPathComponent
             let again: [UInt8]? = try store.read { snapshot in
                 guard let head = cache.head(path), try head.size <= snapshot.size(),
@@ -43,7 +43,7 @@ struct ProjectionCheck {
             guard let again else {
                 return ProjectionCheck(name: name, size: nil, outcome: .unused, place: nil)
             }
-            let agrees = again == [UInt8](data)
+            let agrees = again == bytes
             return ProjectionCheck(
                 name: name, size: cache.head(path)?.size, outcome: agrees ? .agrees : .differs,
                 place: agrees ? nil : cache.setAside(path))

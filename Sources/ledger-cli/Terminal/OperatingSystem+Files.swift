@@ -7,6 +7,58 @@
 #endif
 
 extension OperatingSystem {
+    /// What the system knows of a file, without the names of its owners, which take longer to find.
+    struct FileStatus {
+        /// True for a plain file, false for a link that leads to one.
+        let isRegular: Bool
+        /// The number of its owner.
+        let owner: UInt32
+        /// Who may do what.
+        let permissions: UInt32
+        /// How many bytes it has.
+        let size: Int
+        /// Its number in its file system.
+        let number: UInt64
+        /// When it was written: seconds and nanoseconds.
+        let written: (seconds: Int, nanoseconds: Int)
+    }
+
+    /// What the system knows of what is at a path, or of what a link there leads to; nil when
+    /// nothing is there.
+    static func status(_ path: String, followsLinks: Bool = false) -> FileStatus? {
+        var status = stat()
+        guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        #if canImport(Darwin)
+            let written = status.st_mtimespec
+        #else
+            let written = status.st_mtim
+        #endif
+        return FileStatus(
+            isRegular: status.st_mode & S_IFMT == S_IFREG, owner: status.st_uid,
+            permissions: UInt32(status.st_mode) & 0o7777, size: Int(status.st_size),
+            number: UInt64(status.st_ino), written: (Int(written.tv_sec), Int(written.tv_nsec)))
+    }
+
+    /// All bytes of a file, copied once; nil when they cannot be read.
+    static func contents(_ path: String) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        var isWhole = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(facts.st_size)) { buffer, count in
+            while count < buffer.count {
+                let length = recv(descriptor, .init(rebasing: buffer[count...]))
+                if length < 0, errno == EINTR { continue }
+                isWhole = length >= 0
+                guard length > 0 else { return }
+                count += length
+            }
+        }
+        return isWhole ? bytes : nil
+    }
+
     /// Gives a file other content at once: who reads it finds the old or the new.
     ///
     /// - Throws: `SystemError`.

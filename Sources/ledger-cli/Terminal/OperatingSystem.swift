@@ -98,7 +98,7 @@ enum OperatingSystem {
         }
     }
 
-    private static func recv(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>)
+    static func recv(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>)
         -> Int
     {
         #if canImport(Glibc)
