@@ -72,6 +72,35 @@ import Testing
     }
 
     @Test(arguments: [true, false])
+    func `a list that was cut short does not tell the final snapshot from a daily one`(
+        isComplete: Bool
+    ) throws {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        history.act(.envDestroy(environment: "prod2"))
+        let taken = history.clock
+        history.wait(.minutes(5))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.see(
+            .snapshots(
+                .database,
+                Listing(
+                    rows: [
+                        SnapshotRow(
+                            snapshot: "left", environment: "prod2", status: "AVAILABLE",
+                            type: "AUTOMATED", created: taken)
+                    ], isComplete: isComplete)))
+        #expect(
+            try history.cleanup().verdict("snapshot/database/left")
+                == (isComplete ? .safe : .unknown))
+    }
+
+    @Test(arguments: [true, false])
     func `files of a source that was opened since their snapshot are not kept by it`(
         isOpened: Bool
     ) throws {

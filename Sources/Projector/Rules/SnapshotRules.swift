@@ -29,6 +29,13 @@ extension World {
                         .copyProvenance,
                         "more than one snapshot of \(environment.name) appeared after its destruction",
                         proof, unblock: "destroy it by hand if it is yours"))
+            } else if !wasListedWhole(key, after: destroy.settled) {
+                // A list that was cut short may lack the final one and show a daily one.
+                reasons.append(
+                    .unknown(
+                        .copyProvenance,
+                        "whether it is the only snapshot of \(environment.name) since its destruction was not seen",
+                        proof, unblock: "list the snapshots", needs: [.snapshots(key.kind)]))
             }
             if let migration, migration.source?.first != environment.first {
                 // What was copied from the source may be the last copy of it by now.
@@ -78,6 +85,14 @@ extension World {
             return available(key) + provenance(key, creation, migration) + inUse(key)
                 + migrationSettled(migration) + lastRecoveryPoint(key, migration)
                 + held(resource, migration)
+        }
+    }
+
+    /// True when a complete list showed it after a moment.
+    private func wasListedWhole(_ key: SnapshotKey, after moment: Moment) -> Bool {
+        let seen = state.snapshots[key]?.sightings.events(after: moment) { _ in true } ?? []
+        return (state.snapshotListings[key.kind] ?? []).contains {
+            seen.contains($0.moment.sequence)
         }
     }
 
