@@ -49,6 +49,32 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
+    @Test(arguments: [Outcome.unknown, .refused])
+    func `what was made again after a destruction nobody is sure of is another environment`(
+        again: Outcome
+    ) throws {
+        var history = Runbook().start()
+        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count) {
+            guard let payload = try? EventPayload(type: event.type, data: event.data) else {
+                continue
+            }
+            history.wait(event.time - history.clock)
+            if event.type == .action(.envCreate, .accepted) {
+                for (action, outcome) in [
+                    (creation(from: "pm"), Outcome.accepted),
+                    (.envDestroy(environment: "prod2"), .unknown),
+                    (creation(from: "stale"), again),
+                ] {
+                    history.wait(event.time - history.clock)
+                    history.act(action, outcome)
+                }
+            } else {
+                history.add(payload)
+            }
+        }
+        #expect(try history.cleanup().verdict(s) == .blocked)
+    }
+
     @Test func `a snapshot that was refused since the name was taken is not the copy`() throws {
         var history = Runbook().start()
         let taken = history.clock

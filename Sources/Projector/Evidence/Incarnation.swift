@@ -51,6 +51,13 @@ public struct Incarnation: Sendable {
 
     mutating func add(_ sighting: EnvironmentHistory.Sighting) { sightings.append(sighting) }
 
+    /// Gives up the attempts since a moment, which were on its successor.
+    mutating func takeAttempts(since moment: Moment) -> [Attempt] {
+        let taken = attempts.filter { $0.started >= moment }
+        attempts.removeAll { $0.started >= moment }
+        return taken
+    }
+
     /// True when it was seen with a status.
     func wasSeen(_ status: String) -> EnvironmentHistory.Sighting? {
         sightings.oldest(like: { $0.shown.status == status })
@@ -179,7 +186,8 @@ extension State {
             list.last.map { last in
                 !isProvenGone(last, before: sighting.moment)
                     && (created == nil
-                        || last.created == nil && isPlausible(created, for: last))
+                        || last.created == nil && isPlausible(created, for: last)
+                            && making(again: last, by: created) == nil)
             } ?? false
         guard isOfLast else {
             var new = Incarnation(name: name, first: sighting.moment)
@@ -192,12 +200,32 @@ extension State {
             {
                 new.creation = attempt
             }
+            if let again = list.last.flatMap({ making(again: $0, by: created) }) {
+                new.creation = again
+                for attempt in list[list.count - 1].takeAttempts(since: again.started) {
+                    new.add(attempt)
+                }
+            }
             new.add(sighting)
             list.append(new)
             return
         }
         if let created { list[list.count - 1].created = created }
         list[list.count - 1].add(sighting)
+    }
+
+    /// The last try at making an environment anew, after a try at destroying it, that was not yet to
+    /// come when what is seen was created.
+    private func making(again incarnation: Incarnation, by created: Timestamp?) -> Attempt? {
+        guard let created, let creation = incarnation.creation,
+            let destroy = incarnation.attempts(.envDestroy).first(where: {
+                $0.started > creation.started
+            })
+        else { return nil }
+        return incarnation.attempts(.envCreate).last {
+            $0.started > destroy.started
+                && $0.started.time.wholeSecond - policy.clockSkew <= created
+        }
     }
 
     /// Platform times have whole seconds, so a creation may seem to precede its request by less.
