@@ -204,6 +204,13 @@ import Testing
         #expect(!(try other.rollback().commands.contains("env.destroy environment/prod2")))
     }
 
+    @Test func `a source that was loaded over is not said to lose nothing`() throws {
+        var history = reopened()
+        #expect(try history.rollback().way == "clean")
+        history.act(.databaseLoad(environment: "prod", path: "short.sql"))
+        #expect(try history.rollback().way == "nothing")
+    }
+
     @Test func `what was told to open is looked at before it is called back`() throws {
         var history = Runbook().start()
         history.act(.envMaintenance(environment: "prod", state: .on))

@@ -26,6 +26,7 @@ import Testing
         let wanted = ProcessInfo.processInfo.environment["LEDGER_KILLS"].flatMap { Int($0) }
         var status: Int32 = 5
         var kills = 0
+        var said = ""
         for _ in 0..<(wanted ?? 6) where status != 0 {
             let pause = Double.random(in: 0.05...0.6)
             let result = try await shop.shell(
@@ -43,10 +44,11 @@ import Testing
         for _ in 0..<5 where status != 0 {
             let last = try await shop.ledger("apply \(plan)")
             status = last.status
+            said = last.errors
             if status != 0 { try await settle(shop) }
         }
         let finished = try await shop.types.last { $0 == "plan.finished" }
-        #expect(status == 0 || finished != nil, "after \(kills) kills")
+        #expect(status == 0 || finished != nil, "after \(kills) kills: \(said)")
         let effects = try shop.effects
         try await shop.beside("advance 30m")
         try await shop.must("observe")

@@ -75,7 +75,7 @@ extension Planner {
             way.isLossy = false
             way.because = "\(name) serves already"
             // Accepted is not done (Fleet, asynchrony).
-            if way.exposure.isNone, !isStranger(migration),
+            if way.exposure.isNone, !isStranger(migration), replaced.isEmpty,
                 let last = source.attempts(.envMaintenance).last,
                 source.sightings.last(where: { $0.shown.maintenance != nil })
                     .map({ $0.moment < last.settled }) ?? true
