@@ -75,6 +75,32 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .blocked)
     }
 
+    @Test(arguments: [true, false])
+    func `what was dumped is kept once the source may be gone and nothing else holds its data`(
+        isDestroyed: Bool
+    ) throws {
+        var history = Runbook().start()
+        history.act(.snapshotCreate(environment: "prod", name: "early"))
+        history.wait(.minutes(5))
+        let made = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "tmp", source: .named("prod"), snapshot: .named("early"))))
+        history.wait(.minutes(20))
+        history.act(.databaseDump(environment: "tmp", database: nil, path: "tmp.sql"))
+        if isDestroyed { history.act(.envDestroy(environment: "prod")) }
+        history.describe("tmp", made, maintenance: .on)
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2", method: .dump,
+                    temporary: "tmp", hostnames: ["www.bestpants.com"])))
+        #expect(
+            try history.cleanup().rules("environment/tmp")
+                == (isDestroyed ? [.lastRecoveryPoint] : []))
+    }
+
     @Test func `a snapshot that was refused since the name was taken is not the copy`() throws {
         var history = Runbook().start()
         let taken = history.clock

@@ -35,7 +35,7 @@ extension World {
                     needs: [.host(host)]))
         }
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
-        reasons += filesPreserved(migration, temporary)
+        reasons += filesPreserved(migration, temporary) + sourceSurvives(migration, temporary)
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
         for writer in temporary.attempts(.databaseLoad, .databaseShell)
         where settled.map({ writer.settled > $0.moment }) ?? true {
@@ -71,6 +71,25 @@ extension World {
             }
         }
         return reasons
+    }
+
+    /// The dump is a file somewhere: once the source may be gone, what the dump was taken of is kept
+    /// until the destination holds a copy or the source's final snapshot is there.
+    private func sourceSurvives(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
+        guard let source = migration.source,
+            source.attempts.has(like: {
+                $0.action.name == .envDestroy
+            }), !copyVerified(migration).isEmpty,
+            !finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" })
+        else { return [] }
+        return [
+            .blocked(
+                .lastRecoveryPoint,
+                "\(temporary.name) may hold the last copy of \(source.name): a destroy was attempted and no final snapshot was seen AVAILABLE",
+                source.attempts(.envDestroy).flatMap(\.evidence),
+                unblock: "see the final snapshot of \(source.name) AVAILABLE",
+                needs: [.snapshots(.database)])
+        ]
     }
 
     /// True unless a hostname never pointed at an environment or is known to have left it for good.
