@@ -41,8 +41,8 @@ def run(bench):
     for name, value in last[2].items():
         section.target(f"`{name}` at {last[0]:,} events ÷ the start of the process",
                        bench.ratio(value, last[1]), 2,
-                       "What is left: reading the kept file through to check its sum, some two "
-                       "milliseconds for ten megabytes, and what any answer costs beside a "
-                       "version: opening the file, and the first use of every type.",
+                       "What is left: reading the kept file through to check its sum, and what "
+                       "any answer costs beside a version: opening the ledger, and the first use "
+                       "of every type.",
                        at_least=False)
     return section

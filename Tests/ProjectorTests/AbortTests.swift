@@ -8,13 +8,7 @@ import Testing
 
     /// The test failed, and the source is open again.
     private func givenUp() -> CaseHistory {
-        var book = Runbook()
-        book.testPasses = false
-        var history = book.snapshotMethod()
-        history.act(.envMaintenance(environment: "prod", state: .off))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        history.host("prod")
+        var history = Runbook.abandoned()
         history.see(.defaultEnvironment("prod"))
         return history
     }

@@ -13,21 +13,18 @@ import Testing
                 environment: "prod2", source: .named("prod"), snapshot: .named(snapshot)))
     }
 
-    /// The book with these tries at making the destination in place of the one that was accepted.
-    private func made(by tries: [(snapshot: String, outcome: Outcome)]) -> CaseHistory {
+    /// The book with these tries in place of the one that made the destination, all in its second.
+    private func made(by tries: [(action: Action, outcome: Outcome)]) throws -> CaseHistory {
         var history = Runbook().start()
-        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count) {
-            guard let payload = try? EventPayload(type: event.type, data: event.data) else {
-                continue
-            }
-            history.wait(event.time - history.clock)
-            if event.type == .action(.envCreate, .accepted) {
-                for (snapshot, outcome) in tries {
-                    history.wait(event.time - history.clock)
-                    history.act(creation(from: snapshot), outcome)
-                }
-            } else {
+        try Runbook().retell(in: &history, after: history.events.count) { payload, history in
+            guard case .action(.envCreate, .accepted, _) = payload else {
                 history.add(payload)
+                return
+            }
+            let time = history.clock
+            for (action, outcome) in tries {
+                history.wait(time - history.clock)
+                history.act(action, outcome)
             }
         }
         return history
@@ -40,44 +37,36 @@ import Testing
     func `a copy is not what may have been made from another snapshot`(
         tries: [(snapshot: String, outcome: Outcome)]
     ) throws {
-        #expect(try made(by: tries).cleanup().rules(s).contains(.copyQuiesced))
+        let history = try made(by: tries.map { (creation(from: $0.snapshot), $0.outcome) })
+        #expect(try history.cleanup().rules(s).contains(.copyQuiesced))
     }
 
     @Test(arguments: [Outcome.unknown, .refused])
     func `whichever of two tries made it from the snapshot it is the copy`(first: Outcome) throws {
-        let history = made(by: [("pm", first), ("pm", .unknown)])
+        var other = EnvironmentCreation(
+            environment: "prod2", source: .named("prod"), snapshot: .named("pm"))
+        other.size = "f1-large"
+        let history = try made(by: [
+            (.envCreate(other), first), (creation(from: "pm"), .unknown),
+        ])
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
-    @Test(arguments: [Outcome.unknown, .refused])
+    @Test(arguments: [("pm", Outcome.refused), ("pm", .unknown), ("stale", .unknown)])
     func `what was made again after a destruction nobody is sure of is another environment`(
-        again: Outcome
+        snapshot: String, again: Outcome
     ) throws {
-        var history = Runbook().start()
-        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count) {
-            guard let payload = try? EventPayload(type: event.type, data: event.data) else {
-                continue
-            }
-            history.wait(event.time - history.clock)
-            if event.type == .action(.envCreate, .accepted) {
-                for (action, outcome) in [
-                    (creation(from: "pm"), Outcome.accepted),
-                    (.envDestroy(environment: "prod2"), .unknown),
-                    (creation(from: "stale"), again),
-                ] {
-                    history.wait(event.time - history.clock)
-                    history.act(action, outcome)
-                }
-            } else {
-                history.add(payload)
-            }
-        }
-        #expect(try history.cleanup().verdict(s) == .blocked)
+        let history = try made(by: [
+            (creation(from: "stale"), .accepted), (.envDestroy(environment: "prod2"), .unknown),
+            (creation(from: snapshot), again),
+        ])
+        let isCopy = snapshot == "pm"
+        #expect(try history.cleanup().rules(s).contains(.copyQuiesced) != isCopy)
     }
 
-    @Test(arguments: [true, false])
+    @Test(arguments: [nil, Outcome.accepted, .unknown, .refused])
     func `what was dumped is kept once the source may be gone and nothing else holds its data`(
-        isDestroyed: Bool
+        destroyed: Outcome?
     ) throws {
         var history = Runbook().start()
         history.act(.snapshotCreate(environment: "prod", name: "early"))
@@ -89,7 +78,7 @@ import Testing
                     environment: "tmp", source: .named("prod"), snapshot: .named("early"))))
         history.wait(.minutes(20))
         history.act(.databaseDump(environment: "tmp", database: nil, path: "tmp.sql"))
-        if isDestroyed { history.act(.envDestroy(environment: "prod")) }
+        if let destroyed { history.act(.envDestroy(environment: "prod"), destroyed) }
         history.describe("tmp", made, maintenance: .on)
         history.decide(
             .migrationOpened(
@@ -98,20 +87,14 @@ import Testing
                     temporary: "tmp", hostnames: ["www.bestpants.com"])))
         #expect(
             try history.cleanup().rules("environment/tmp")
-                == (isDestroyed ? [.lastRecoveryPoint] : []))
+                == (destroyed == nil ? [] : [.lastRecoveryPoint]))
     }
 
     @Test func `a snapshot that was refused since the name was taken is not the copy`() throws {
         var history = Runbook().start()
         let taken = history.clock
-        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count) {
-            guard let payload = try? EventPayload(type: event.type, data: event.data) else {
-                continue
-            }
-            if history.clock == taken {
-                history.act(.snapshotCreate(environment: "prod", name: "pm"))
-            }
-            history.wait(event.time - history.clock)
+        history.act(.snapshotCreate(environment: "prod", name: "pm"))
+        try Runbook().retell(in: &history, after: history.events.count - 1) { payload, history in
             switch payload {
             case .action(let action, _, _) where action.name == .snapshotCreate:
                 history.act(action, .refused)
@@ -120,20 +103,14 @@ import Testing
             }
         }
         history.snapshots([("pm", "prod", "AVAILABLE", taken)])
-        #expect(try history.cleanup().verdict(s) == .blocked)
+        #expect(try history.cleanup().rules(s).contains(.copyQuiesced))
     }
 
     @Test(arguments: [true, false])
     func `a list that was cut short does not tell the final snapshot from a daily one`(
         isComplete: Bool
     ) throws {
-        var book = Runbook()
-        book.testPasses = false
-        var history = book.snapshotMethod()
-        history.act(.envMaintenance(environment: "prod", state: .off))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        history.host("prod")
+        var history = Runbook.abandoned()
         history.act(.envDestroy(environment: "prod2"))
         let taken = history.clock
         history.wait(.minutes(5))
@@ -191,9 +168,7 @@ import Testing
     }
 
     /// A test that failed, with the source's files moved to the destination and the source open.
-    private func abandonedWithFiles(
-        keeping isKept: Bool, testing: Bool = true
-    ) -> CaseHistory {
+    private func abandonedWithFiles(testing: Bool = true) -> CaseHistory {
         var history = Runbook().start()
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.seconds(90))
@@ -219,20 +194,20 @@ import Testing
         history.wait(.minutes(2))
         history.describe("prod", Runbook.prodCreated, maintenance: .off)
         history.host("prod")
-        if !isKept {
-            history.act(.envSetting(environment: "prod", setting: "nfs", value: "OFF"))
-        }
         return history
     }
 
-    @Test(arguments: [true, false])
-    func `what holds the last copy of the files of the source is kept`(isKept: Bool) throws {
-        let plan = try abandonedWithFiles(keeping: isKept).cleanup()
-        #expect(plan.rules(d) == (isKept ? [] : [.nfsPreserved]))
+    @Test(arguments: [nil, Outcome.accepted, .unknown, .refused])
+    func `what holds the last copy of the files of the source is kept`(off: Outcome?) throws {
+        var history = abandonedWithFiles()
+        if let off {
+            history.act(.envSetting(environment: "prod", setting: "nfs", value: "OFF"), off)
+        }
+        #expect(try history.cleanup().rules(d) == (off == nil ? [] : [.nfsPreserved]))
     }
 
     @Test func `the way back keeps what holds the last copy of the files too`() throws {
-        var history = abandonedWithFiles(keeping: true, testing: false)
+        var history = abandonedWithFiles(testing: false)
         #expect(try history.rollback().commands.contains("env.destroy environment/prod2"))
         var shown = EnvironmentDescription(environment: "prod", isComplete: false)
         shown.nfs = .off

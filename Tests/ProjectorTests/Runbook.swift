@@ -111,4 +111,30 @@ struct Runbook {
         history.describe("prod2", text, maintenance: destinationStaysClosed ? .on : .off)
         return history
     }
+
+    /// SNAP up to a test that failed, the source opened again and seen so.
+    static func abandoned() -> CaseHistory {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        return history
+    }
+
+    /// SNAP by the book after its first events, each told at its time, perhaps otherwise.
+    func retell(
+        in history: inout CaseHistory, after first: Int,
+        _ tell: (EventPayload, inout CaseHistory) throws -> Void = { $1.add($0) }
+    ) throws {
+        for event in snapshotMethod().events.dropFirst(first) {
+            guard let payload = try EventPayload(type: event.type, data: event.data) else {
+                continue
+            }
+            history.wait(event.time - history.clock)
+            try tell(payload, &history)
+        }
+    }
 }

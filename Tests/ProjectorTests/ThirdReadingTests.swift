@@ -185,13 +185,7 @@ import Testing
     func `the final snapshot of a destination is kept once the data of the source was replaced`()
         throws
     {
-        var book = Runbook()
-        book.testPasses = false
-        var history = book.snapshotMethod()
-        history.act(.envMaintenance(environment: "prod", state: .off))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        history.host("prod")
+        var history = Runbook.abandoned()
         history.act(.envDestroy(environment: "prod2"))
         let taken = history.clock
         history.wait(.minutes(5))
@@ -216,13 +210,7 @@ import Testing
 
     @Test func `what somebody else was seen to have protected is not unprotected by a plan`() throws
     {
-        var book = Runbook()
-        book.testPasses = false
-        var history = book.snapshotMethod()
-        history.act(.envMaintenance(environment: "prod", state: .off))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        history.host("prod")
+        var history = Runbook.abandoned()
         #expect(try history.cleanup().verdict(d) == .safe)
         var shown = EnvironmentDescription(environment: "prod2", isComplete: false)
         shown.protected = .on
@@ -238,12 +226,7 @@ import Testing
     ) throws {
         var history = Runbook().snapshotCopied()
         history.decide(.gapAcknowledged(.solr))
-        for event in Runbook().snapshotMethod().events.dropFirst(history.events.count - 1) {
-            if let payload = try? EventPayload(type: event.type, data: event.data) {
-                history.wait(event.time - history.clock)
-                history.add(payload)
-            }
-        }
+        try Runbook().retell(in: &history, after: history.events.count - 1)
         for solr in wasOff ? [Switch.off, .on] : [.on] {
             var shown = EnvironmentDescription(environment: "prod", isComplete: false)
             shown.solr = solr
@@ -274,12 +257,7 @@ import Testing
                 MigrationRoles(
                     migration: "plan-move", source: "prod", destination: "prod2",
                     method: .snapshot, hostnames: [host, "m.bestpants.com"])))
-        for event in Runbook().snapshotMethod().events.dropFirst(7) {
-            if let payload = try? EventPayload(type: event.type, data: event.data) {
-                history.wait(event.time - history.clock)
-                history.add(payload)
-            }
-        }
+        try Runbook().retell(in: &history, after: 7)
         let plan = try history.rollback()
         #expect(plan.isLossy == true)
         #expect(plan.way == "lossy")

@@ -151,7 +151,7 @@ extension ConformanceCheck {
                     }
                     && history.attempts.contains { $0.action.name == .snapshotCreate }
             }
-            let restored = conduct.destination?.creation?.createArguments?.nfsSnapshot.name
+            let restored = conduct.destination?.nfsSeed
             let isMoved =
                 restored.map { name in kept.keys.contains { $0.name == name } } ?? false
                 || conduct.world.acknowledged(.nfs, conduct.migration, after: nil) != nil

@@ -62,6 +62,15 @@ extension World {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
         let loads = destination.attempts(.databaseLoad)
+        if let rival = destination.rivalCreations.last,
+            loads.allSatisfy({ $0.started < rival.started })
+        {
+            return .none(
+                "which of several commands made \(destination.name) is not known",
+                World.merge(
+                    destination.creation?.evidence ?? [],
+                    destination.rivalCreations.flatMap(\.evidence)))
+        }
         if !loads.isEmpty { return dumpCopies(loads, migration) }
         if migration.roles.method == .dump {
             return .none(
@@ -70,12 +79,6 @@ extension World {
         guard let creation = destination.creation else {
             return .none(
                 "\(destination.name) is older than the ledger", [destination.first.sequence])
-        }
-        guard destination.rivalCreations.isEmpty else {
-            return .none(
-                "which of several commands made \(destination.name) is not known",
-                World.merge(
-                    creation.evidence, destination.rivalCreations.flatMap(\.evidence)))
         }
         guard let name = destination.seed else {
             return .none(

@@ -9,7 +9,7 @@ public struct Incarnation: Sendable {
     public internal(set) var created: Timestamp?
     /// The `env create` that made it, whatever came of it; nil for one older than the ledger.
     public internal(set) var creation: Attempt?
-    /// Other tries at making it that may have made it instead, from other data.
+    /// Other tries that may have made what is there instead, from other data.
     public internal(set) var rivalCreations: [Attempt] = []
     /// Tries at actions on it.
     public private(set) var attempts = Chronology<Attempt>()
@@ -34,6 +34,11 @@ public struct Incarnation: Sendable {
     /// The `--snapshot` that it was created from; nil when that is not certain.
     var seed: String? {
         rivalCreations.isEmpty ? creation?.createArguments?.snapshot.name : nil
+    }
+
+    /// The `--nfs-snapshot` that it was created with; nil when that is not certain.
+    var nfsSeed: String? {
+        rivalCreations.isEmpty ? creation?.createArguments?.nfsSnapshot.name : nil
     }
 
     /// The newest look at it.
@@ -69,6 +74,13 @@ extension Attempt {
         guard case .envCreate(let arguments) = action else { return nil }
         return arguments
     }
+
+    /// True when what two creations make holds the same data.
+    func hasDataOf(_ other: Attempt) -> Bool {
+        let (ours, theirs) = (createArguments, other.createArguments)
+        return ours?.source == theirs?.source && ours?.snapshot == theirs?.snapshot
+            && ours?.nfsSnapshot == theirs?.nfsSnapshot
+    }
 }
 
 extension State {
@@ -95,20 +107,26 @@ extension State {
         return list
     }
 
-    /// Of several tries at making an environment, of which none was accepted, any may have made it
-    /// that was not yet to come when it was created: also one that was refused.
+    /// Finds which of several tries made an environment, or that nobody knows.
+    ///
+    /// When none was accepted, any may have: also one that was refused. When one was, it made what
+    /// was there; after a try at destroying that, a later one may have made what is there.
     private func settleCreation(of incarnation: inout Incarnation) {
-        if incarnation.creation?.isAccepted ?? (incarnation.created == nil) { return }
-        let candidates = incarnation.attempts(.envCreate).filter { attempt in
-            incarnation.created.map {
-                attempt.started.time.wholeSecond - policy.clockSkew <= $0
-            } ?? true
+        if let creation = incarnation.creation, creation.isAccepted {
+            if let again = making(again: incarnation, by: incarnation.created) {
+                incarnation.rivalCreations = [again]
+            }
+            return
+        }
+        if incarnation.creation == nil, incarnation.created == nil { return }
+        let candidates = incarnation.attempts(.envCreate).filter {
+            mayHaveMade($0, incarnation.created)
         }
         guard let last = candidates.last else { return }
         let creation =
             candidates.first { $0.started == incarnation.creation?.started } ?? last
         incarnation.creation = creation
-        incarnation.rivalCreations = candidates.filter { $0.action != creation.action }
+        incarnation.rivalCreations = candidates.filter { !$0.hasDataOf(creation) }
     }
 
     /// The environment of a name that had but one, as is plain without going through its history:
@@ -145,8 +163,7 @@ extension State {
         if attempt.action.name == .envCreate {
             // Seen in the very second in which it was asked for, as a coarse clock has it.
             if attempt.isAccepted, let last = list.last, last.creation == nil,
-                let created = last.created,
-                attempt.started.time.wholeSecond - policy.clockSkew <= created
+                last.created != nil, mayHaveMade(attempt, last.created)
             {
                 list[list.count - 1].creation = attempt
                 list[list.count - 1].add(attempt)
@@ -193,14 +210,14 @@ extension State {
             var new = Incarnation(name: name, first: sighting.moment)
             new.created = created
             // A creation of unknown outcome is shown to have worked by what it made.
-            if let created, let last = list.last,
+            if created != nil, let last = list.last,
                 let attempt = last.attempts(.envCreate).last(where: {
                     $0.started != last.creation?.started
-                }), attempt.started.time.wholeSecond - policy.clockSkew <= created
+                }), mayHaveMade(attempt, created)
             {
                 new.creation = attempt
             }
-            if let again = list.last.flatMap({ making(again: $0, by: created) }) {
+            if created != nil, let again = list.last.flatMap({ making(again: $0, by: created) }) {
                 new.creation = again
                 for attempt in list[list.count - 1].takeAttempts(since: again.started) {
                     new.add(attempt)
@@ -214,24 +231,28 @@ extension State {
         list[list.count - 1].add(sighting)
     }
 
-    /// The last try at making an environment anew, after a try at destroying it, that was not yet to
-    /// come when what is seen was created.
+    /// The last try at making an environment anew, after a try at destroying it.
     private func making(again incarnation: Incarnation, by created: Timestamp?) -> Attempt? {
-        guard let created, let creation = incarnation.creation,
+        guard let creation = incarnation.creation,
             let destroy = incarnation.attempts(.envDestroy).first(where: {
                 $0.started > creation.started
             })
         else { return nil }
         return incarnation.attempts(.envCreate).last {
-            $0.started > destroy.started
-                && $0.started.time.wholeSecond - policy.clockSkew <= created
+            $0.started > destroy.started && mayHaveMade($0, created)
         }
     }
 
-    /// Platform times have whole seconds, so a creation may seem to precede its request by less.
     private func isPlausible(_ created: Timestamp?, for incarnation: Incarnation) -> Bool {
-        guard let created, let creation = incarnation.creation else { return true }
-        return creation.started.time.wholeSecond - policy.clockSkew <= created
+        incarnation.creation.map { mayHaveMade($0, created) } ?? true
+    }
+
+    /// True unless a try was yet to come when the platform says that something was created.
+    ///
+    /// Platform times have whole seconds, so a creation may seem to precede its request by less.
+    private func mayHaveMade(_ attempt: Attempt, _ created: Timestamp?) -> Bool {
+        guard let created else { return true }
+        return attempt.started.time.wholeSecond - policy.clockSkew <= created
     }
 
     /// True when a destroy was accepted and a later complete list lacked it, all before a moment.

@@ -86,23 +86,19 @@ extension World {
     /// migration may then be the last copy of the source's files.
     func filesPreserved(_ migration: Migration, _ holder: Incarnation) -> [Reason] {
         guard let source = migration.source, let creation = holder.creation,
-            let seed = creation.createArguments?.nfsSnapshot.name
+            let lost = ([creation] + holder.rivalCreations)
+                .compactMap({ $0.createArguments?.nfsSnapshot.name })
+                .first(where: { !isStillThere(SnapshotKey(kind: .nfs, name: $0)) })
         else { return [] }
         let off = source.attempts(.envSetting).last {
             $0.action == .envSetting(environment: source.name, setting: "nfs", value: "OFF")
-                && $0.outcome != .refused
         }
         let seen = source.sightings.last {
             $0.shown.nfs == .off && $0.moment > creation.started
         }
-        let lost = [off?.settled, seen?.moment].compactMap { $0 }.max()
-        guard let lost, acknowledged(.nfs, migration, after: lost) == nil else { return [] }
-        let key = SnapshotKey(kind: .nfs, name: seed)
-        let isKept =
-            snapshotStatus(key).value == "AVAILABLE"
-            && state.snapshots[key]?.attempts.contains { $0.action.name == .snapshotDestroy }
-                == false
-        if isKept { return [] }
+        guard let since = [off?.settled, seen?.moment].compactMap({ $0 }).max(),
+            acknowledged(.nfs, migration, after: since) == nil
+        else { return [] }
         return [
             .blocked(
                 .nfsPreserved,
@@ -111,9 +107,15 @@ extension World {
                     off?.evidence ?? [], [seen?.moment.sequence].compactMap { $0 },
                     creation.evidence),
                 unblock:
-                    "see nfs snapshot \(seed) AVAILABLE, or ledger-cli record acknowledge nfs",
+                    "see nfs snapshot \(lost) AVAILABLE, or ledger-cli record acknowledge nfs",
                 needs: [.snapshots(.nfs)])
         ]
+    }
+
+    private func isStillThere(_ key: SnapshotKey) -> Bool {
+        snapshotStatus(key).value == "AVAILABLE"
+            && state.snapshots[key]?.attempts.contains { $0.action.name == .snapshotDestroy }
+                == false
     }
 
     private func hostsLeft(_ destination: Incarnation) -> Bool {

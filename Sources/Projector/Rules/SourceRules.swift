@@ -76,7 +76,7 @@ extension World {
             }
             let seen = seenTurnedOn(source, \.nfs)
             let kept = state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name)
-            let named = migration.destination?.creation?.createArguments?.nfsSnapshot.name
+            let named = migration.destination?.nfsSeed
             let isMoved =
                 named.map(kept.contains) ?? false
                 || acknowledged(

@@ -73,23 +73,33 @@ extension World {
         return reasons
     }
 
-    /// The dump is a file somewhere: once the source may be gone, what the dump was taken of is kept
-    /// until the destination holds a copy or the source's final snapshot is there.
+    /// The dump is a file somewhere: unless the source is there, what the dump was taken of is kept
+    /// until the destination holds a copy or the source's final snapshot is seen.
     private func sourceSurvives(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
-        guard let source = migration.source,
-            source.attempts.has(like: {
-                $0.action.name == .envDestroy
-            }), !copyVerified(migration).isEmpty,
+        guard let source = migration.source, !copyVerified(migration).isEmpty,
             !finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" })
         else { return [] }
-        return [
-            .blocked(
-                .lastRecoveryPoint,
-                "\(temporary.name) may hold the last copy of \(source.name): a destroy was attempted and no final snapshot was seen AVAILABLE",
-                source.attempts(.envDestroy).flatMap(\.evidence),
-                unblock: "see the final snapshot of \(source.name) AVAILABLE",
-                needs: [.snapshots(.database)])
-        ]
+        switch existence(source) {
+        case .live where source.attempts(.envDestroy).isEmpty || inFlight(source).isEmpty:
+            return []
+        case .unknown(let why, let evidence):
+            return [
+                .unknown(
+                    .lastRecoveryPoint,
+                    "\(temporary.name) may hold the last copy of \(source.name): \(why)", evidence,
+                    unblock: "see \(source.name) RUNNING or its final snapshot AVAILABLE",
+                    needs: [.environments, .snapshots(.database)])
+            ]
+        case let standing:
+            return [
+                .blocked(
+                    .lastRecoveryPoint,
+                    "\(temporary.name) may hold the last copy of \(source.name), which is not known to stay",
+                    standing.evidence,
+                    unblock: "see the final snapshot of \(source.name) AVAILABLE",
+                    needs: [.snapshots(.database)])
+            ]
+        }
     }
 
     /// True unless a hostname never pointed at an environment or is known to have left it for good.

@@ -164,7 +164,8 @@ struct ProgramBuild: Equatable {
     init?(path: String) {
         guard let file = OperatingSystem.status(path) else { return nil }
         var bytes: [UInt8] = []
-        let time = file.written.seconds * 1_000_000_000 + file.written.nanoseconds
+        // However odd the clock of who built it was.
+        let time = file.written.seconds &* 1_000_000_000 &+ file.written.nanoseconds
         for word in [UInt64(file.size), UInt64(bitPattern: Int64(time)), file.number] {
             for shift in stride(from: UInt64(0), to: 64, by: 8) {
                 bytes.append(UInt8(truncatingIfNeeded: word >> shift))

@@ -52,8 +52,8 @@ struct ProjectionCache {
         guard files.isWritableFile(atPath: folder) else { return }
         let draft = "\(paths[0]).\(ProcessInfo.processInfo.processIdentifier)"
         var attributes: [FileAttributeKey: Any] = [:]
-        if let status = OperatingSystem.status(ledger, followsLinks: true) {
-            attributes[.posixPermissions] = NSNumber(value: status.permissions)
+        if let mode = OperatingSystem.mode(ledger) {
+            attributes[.posixPermissions] = NSNumber(value: mode)
         }
         guard files.createFile(atPath: draft, contents: Data(bytes), attributes: attributes) else {
             try? files.removeItem(atPath: draft)

@@ -56,7 +56,8 @@ extension OperatingSystem {
         }
     }
 
-    private static func systemRead(
+    /// Reads once.
+    static func systemRead(
         _ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         #if canImport(Glibc)

@@ -9,7 +9,7 @@
 extension OperatingSystem {
     /// What the system knows of a file, without the names of its owners, which take longer to find.
     struct FileStatus {
-        /// True for a plain file, false for a link that leads to one.
+        /// True for a plain file.
         let isRegular: Bool
         /// The number of its owner.
         let owner: UInt32
@@ -49,7 +49,7 @@ extension OperatingSystem {
         var isWhole = true
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(facts.st_size)) { buffer, count in
             while count < buffer.count {
-                let length = recv(descriptor, .init(rebasing: buffer[count...]))
+                let length = systemRead(descriptor, .init(rebasing: buffer[count...]))
                 if length < 0, errno == EINTR { continue }
                 isWhole = length >= 0
                 guard length > 0 else { return }

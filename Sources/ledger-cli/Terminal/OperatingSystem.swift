@@ -87,7 +87,7 @@ enum OperatingSystem {
             let piece = [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
                 var length: Int
                 repeat {
-                    length = recv(descriptor, buffer)
+                    length = systemRead(descriptor, buffer)
                 } while length < 0 && errno == EINTR
                 if length < 0 { code = errno }
                 count = max(0, length)
@@ -96,18 +96,6 @@ enum OperatingSystem {
             if piece.isEmpty { return }
             try body(piece)
         }
-    }
-
-    static func recv(_ descriptor: Int32, _ buffer: UnsafeMutableBufferPointer<UInt8>)
-        -> Int
-    {
-        #if canImport(Glibc)
-            Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-        #elseif canImport(Musl)
-            Musl.read(descriptor, buffer.baseAddress, buffer.count)
-        #else
-            Darwin.read(descriptor, buffer.baseAddress, buffer.count)
-        #endif
     }
 
     /// True when a directory is at a path.
@@ -169,15 +157,12 @@ enum OperatingSystem {
 
     /// True for a plain file, also when a link leads to it.
     static func isRegular(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        status(path, followsLinks: true)?.isRegular ?? false
     }
 
     /// The permission bits of a file; nil when there is none.
     static func mode(_ path: String) -> UInt32? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return UInt32(status.st_mode) & 0o777
+        status(path, followsLinks: true).map { $0.permissions & 0o777 }
     }
 
     /// Removes a file that this program made, as far as possible.

@@ -68,14 +68,14 @@ extension Planner {
         let leftovers =
             moved.isEmpty && lingering.isEmpty && replaced.isEmpty
             ? leftoverSteps(migration, compensation) : []
-        if parts.isEmpty, moved.isEmpty,
+        if parts.isEmpty, moved.isEmpty, replaced.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
         {
             way.verdict = .nothing
             way.isLossy = false
             way.because = "\(name) serves already"
             // Accepted is not done (Fleet, asynchrony).
-            if way.exposure.isNone, !isStranger(migration), replaced.isEmpty,
+            if way.exposure.isNone, !isStranger(migration),
                 let last = source.attempts(.envMaintenance).last,
                 source.sightings.last(where: { $0.shown.maintenance != nil })
                     .map({ $0.moment < last.settled }) ?? true
