@@ -13,11 +13,14 @@ package struct Proof {
     /// How many rollbacks were called clean.
     package var clean: Int { tally.ways["clean"] ?? 0 }
     private let roles: [MigrationRoles]
+    /// The environments that a migration protected last, by a command recorded as its own.
+    private let protectedByMigration: Set<String>
 
     /// A history that is careful strays nowhere and was looked at wholly at its end: of it a way
     /// back must also say no less than is so.
     package init(_ history: History, isCareful: Bool = false) throws {
         roles = history.roles
+        protectedByMigration = history.protectedByMigration
         // Of what nobody told it the ledger can promise nothing.
         guard history.isTold else { return }
         let planner = try history.planner()
@@ -141,7 +144,7 @@ package struct Proof {
             let isOurs = self.roles.contains {
                 [$0.source, $0.destination, $0.temporary].contains(name)
             }
-            return isOurs ? [] : ["is protected by somebody"]
+            return isOurs || protectedByMigration.contains(name) ? [] : ["is protected by somebody"]
         case .envMaintenance(let name, .off):
             guard let roles, name == roles.source, isTaking(roles, platform) else { return [] }
             return ["is opened while customers are served by the destination"]
@@ -214,5 +217,24 @@ package struct Proof {
             found.append("loses files")
         }
         return found
+    }
+}
+
+extension History {
+    /// The environments that a command of a migration was the last to protect.
+    fileprivate var protectedByMigration: Set<String> {
+        var names: Set<String> = []
+        for event in events {
+            guard
+                case .action(.envProtected(let name, .on), let outcome, _)? = try? EventPayload(
+                    type: event.type, data: event.data), outcome != .refused
+            else { continue }
+            if roles.contains(where: { $0.migration == event.migration }) {
+                names.insert(name)
+            } else {
+                names.remove(name)
+            }
+        }
+        return names
     }
 }

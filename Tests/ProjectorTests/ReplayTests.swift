@@ -125,6 +125,57 @@ import Testing
         #expect(try history.planner().overview().inDoubt.isEmpty)
     }
 
+    @Test func `a start is in doubt until a look shows what there is now`() throws {
+        let book = Runbook().snapshotMethod()
+        let text = Runbook().created(book)
+        func doubts(_ action: Action, _ look: (inout CaseHistory) -> Void) throws -> [Int] {
+            var history = book
+            history.act(action, .started)
+            history.wait(.minutes(2))
+            let before = try history.planner().overview().inDoubt.count
+            look(&history)
+            return [before, try history.planner().overview().inDoubt.count]
+        }
+        let protect = Action.envProtected(environment: "prod", state: .off)
+        #expect(
+            try doubts(protect) { $0.describe("prod", Runbook.prodCreated, maintenance: .on) } == [
+                1, 1,
+            ])
+        #expect(
+            try doubts(protect) {
+                var shown = EnvironmentDescription(environment: "prod", isComplete: false)
+                shown.protected = .on
+                $0.see(.environment(shown))
+            } == [1, 0])
+        let destroy = Action.envDestroy(environment: "prod")
+        #expect(try doubts(destroy) { $0.describe("prod2", text, maintenance: .off) } == [1, 1])
+        #expect(
+            try doubts(destroy) { $0.describe("prod", Runbook.prodCreated, maintenance: .on) } == [
+                1, 0,
+            ])
+        let drop = Action.snapshotDestroy(name: "pm", kind: nil)
+        #expect(try doubts(drop) { $0.snapshots([]) } == [1, 1])
+        #expect(
+            try doubts(drop) { $0.snapshots([("pm", "prod", "AVAILABLE", $0.clock)]) } == [1, 0])
+        #expect(try doubts(.configDefaultEnv(environment: "prod")) { _ in } == [1, 1])
+        #expect(
+            try doubts(.configDefaultEnv(environment: "prod")) {
+                $0.see(.defaultEnvironment("prod2"))
+            } == [1, 0])
+    }
+
+    @Test func `nothing is in doubt of an environment that is gone but what it made`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envProtected(environment: "prod", state: .off), .started)
+        history.act(.databaseDump(environment: "prod", path: "prod.sql"), .started)
+        history.act(.envDestroy(environment: "prod"))
+        #expect(try history.planner().overview().inDoubt.count == 2)
+        history.wait(.minutes(30))
+        history.list([("prod2", "RUNNING", text)])
+        #expect(try history.planner().overview().inDoubt.map(\.action.name) == [.databaseDump])
+    }
+
     @Test func `an event of an unknown type stops planning`() throws {
         var events = Runbook().snapshotMethod().events
         let last = try #require(events.last)

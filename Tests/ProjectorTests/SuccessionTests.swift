@@ -56,6 +56,22 @@ import Testing
             ])
     }
 
+    @Test func `a destination that another migration starts from is left where it is`() throws {
+        var book = Runbook()
+        book.testPasses = false
+        var history = book.snapshotMethod()
+        let made = "env.destroy environment/prod2"
+        #expect(try history.rollback().commands.contains(made))
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "next-move", source: "prod2", destination: "prod3",
+                    method: .snapshot, hostnames: ["www.bestpants.com"])))
+        let plan = try history.planner().rollback(migration: history.migration)
+        #expect(!plan.commands.contains(made))
+        #expect(plan.extra["residue"]?.array?.contains(.string("environment/prod2")) ?? false)
+    }
+
     @Test func `a destination that is gone is not closed on the way back`() throws {
         var history = Runbook().snapshotMethod()
         history.act(.envProtected(environment: "prod2", state: .off))

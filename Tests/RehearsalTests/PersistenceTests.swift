@@ -59,6 +59,60 @@ import Testing
         #expect(try await shop.ledger("verify").status == 0)
     }
 
+    /// What was begun goes on without whoever began it, and takes effect when it was looked at.
+    @Test(arguments: ["env protected", "env destroy"])
+    func `a command that outlives its apply is neither lost nor repeated`(
+        _ command: String
+    ) async throws {
+        let shop = try await Evening.end("dump")
+        let plan = try await shop.save()
+        try FileManager.default.removeItem(atPath: shop.folder + "/bin/fleet")
+        let script = """
+            #!/bin/sh
+            if [ "$1 $2" = "\(command)" ] && [ ! -e asked ]; then
+                touch asked
+                while [ ! -e told ]; do sleep 0.02; done
+                echo prod | fleet-simulator fleet "$@" > late.log 2>&1; touch done
+                exit
+            fi
+            exec fleet-simulator fleet "$@"
+
+            """
+        try script.write(
+            toFile: shop.folder + "/bin/fleet", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: shop.folder + "/bin/fleet")
+        let killed = try await shop.shell(
+            """
+            ledger-cli apply \(plan) > apply.log 2>&1 & pid=$!
+            tries=0
+            until [ -e asked ] || [ $tries -gt 1500 ]; do tries=$((tries + 1)); sleep 0.02; done
+            kill -9 $pid; wait $pid
+            """)
+        #expect(killed.status == 137)
+        try await settle(shop)
+        let waited = try await shop.shell(
+            """
+            touch told; tries=0
+            until [ -e done ] || [ $tries -gt 1500 ]; do tries=$((tries + 1)); sleep 0.02; done
+            """)
+        #expect(waited.status == 0)
+        #expect(
+            try shop.effects.last == "\(command) prod" + (command == "env destroy" ? "" : " OFF"))
+        var said: [String] = []
+        var status: Int32 = 5
+        for _ in 0..<4 where status != 0 {
+            let last = try await shop.ledger("apply \(plan)")
+            status = last.status
+            said.append(last.errors)
+            if status != 0 { try await settle(shop) }
+        }
+        #expect(status == 0, "\(said.joined(separator: "\n"))")
+        #expect(try shop.effects.count { $0.hasPrefix("env destroy prod") } == 1)
+        #expect(try await shop.types.last { $0 == "plan.finished" } != nil)
+        #expect(try await !shop.ledger("status").output.contains("in doubt"))
+    }
+
     @Test func `two who carry out one plan at once do every step once`() async throws {
         let shop = try await Evening.end("snapshot")
         let plan = try await shop.save()

@@ -68,26 +68,36 @@ extension EventID {
         guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D,
             text[23] == 0x2D
         else { return nil }
-        var isHexadecimal = true
-        func digits(_ range: Range<Int>, after number: UInt64 = 0) -> UInt64 {
-            var number = number
-            for index in range {
-                let byte = text[index]
-                let digit: UInt8
-                switch byte {
-                case 0x30...0x39: digit = byte - 0x30
-                case 0x61...0x66: digit = byte - 0x61 + 10
-                default:
-                    isHexadecimal = false
-                    digit = 0
-                }
-                number = number << 4 | UInt64(digit)
-            }
-            return number
+        func half(_ offset: Int) -> UInt64 {
+            UInt64(text.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian)
         }
-        let high = digits(14..<18, after: digits(9..<13, after: digits(0..<8)))
-        let low = digits(24..<36, after: digits(19..<23))
-        guard isHexadecimal, high >> 12 & 0xF == 7, low >> 62 == 2 else { return nil }
+        func whole(_ offset: Int) -> UInt64 {
+            text.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+        }
+        guard let first = Self.number(ofDigits: whole(0)),
+            let second = Self.number(ofDigits: half(9) | half(14) << 32),
+            let third = Self.number(ofDigits: half(19) | half(24) << 32),
+            let fourth = Self.number(ofDigits: whole(28))
+        else { return nil }
+        let (high, low) = (first << 32 | second, third << 32 | fourth)
+        guard high >> 12 & 0xF == 7, low >> 62 == 2 else { return nil }
         self.init(high: high, low: low)
+    }
+
+    /// The number of eight lower-case hexadecimal digits, the first in the lowest byte; nil when
+    /// one of them is none.
+    private static func number(ofDigits digits: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Among the digits only letters have this bit.
+        let letters = digits >> 6 & ones
+        let nibbles = (digits & 0x0F0F_0F0F_0F0F_0F0F) &+ letters &* 9
+        // Ten and more are letters, and what these values are written as is what was read.
+        guard nibbles & 0x1010_1010_1010_1010 == 0, (nibbles &+ ones &* 6) >> 4 & ones == letters,
+            nibbles &+ ones &* 0x30 &+ letters &* 0x27 == digits
+        else { return nil }
+        var number = nibbles.byteSwapped
+        number = (number | number >> 4) & 0x00FF_00FF_00FF_00FF
+        number = (number | number >> 8) & 0x0000_FFFF_0000_FFFF
+        return (number | number >> 16) & 0xFFFF_FFFF
     }
 }

@@ -20,7 +20,7 @@ public struct Overview: Sendable {
 
     /// Environments, snapshots, releases, hostnames and migrations.
     public var rows: [Row] = []
-    /// Attempts without a known end, newest last.
+    /// Attempts of which neither an outcome nor a look says what came of them, newest last.
     public var inDoubt: [Attempt] = []
     /// Commands without an action of their own that have no known end, newest last.
     public var unfinishedNotes: [UnfinishedNote] = []
@@ -36,13 +36,6 @@ extension Planner {
         for name in world.incarnations.keys.sorted() {
             guard let environment = world.newest(name) else { continue }
             overview.rows.append(row(environment))
-            overview.inDoubt += environment.attempts.all(like: {
-                $0.isInDoubt || $0.outcome == .unknown
-            }).filter { attempt in
-                attempt.isInDoubt
-                    || attempt.outcome == .unknown
-                        && world.inFlight(environment).contains { $0.evidence == attempt.evidence }
-            }
         }
         for key in world.state.snapshots.keys.sorted() {
             let last = world.state.snapshots[key]?.sightings.last
@@ -108,10 +101,7 @@ extension Planner {
                 overview.closed.append((source.name, last.started.time))
             }
         }
-        overview.inDoubt += world.state.inDoubt.values.filter { attempt in
-            !overview.inDoubt.contains(attempt)
-        }
-        .sorted { $0.started < $1.started }
+        overview.inDoubt = attemptsInDoubt()
         overview.unfinishedNotes = world.state.unfinishedNotes.values.sorted {
             $0.started < $1.started
         }

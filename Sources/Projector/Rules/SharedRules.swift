@@ -121,7 +121,7 @@ extension World {
     }
 
     /// True while nothing has shown what came of an attempt.
-    private func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
+    func isUnsettled(_ attempt: Attempt, _ environment: Incarnation) -> Bool {
         func repeated() -> Bool {
             environment.attempts.newest(like: {
                 $0.action.changesTheSame(as: attempt.action) && $0.isAccepted

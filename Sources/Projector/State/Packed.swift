@@ -123,18 +123,26 @@ extension Chronology {
             places: (inout Packed, Element) -> (kind: Int, author: Int?)
         ) {
             starts.append(UInt32(bytes.count))
-            var before = Moment.origin
-            for element in elements {
-                let moment = element.moment
-                let ending = element.ending
-                let isOther = ending != nil && ending != moment
-                let (kind, author) = places(&self, element)
-                put(UInt64(kind) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
-                put(moment, after: before)
-                if let author { put(UInt64(author)) }
-                if isOther, let ending { put(ending, after: moment) }
-                longest = Swift.max(longest, element.length)
-                before = moment
+            // A long replay does this all the time: bytes that are put one by one into the array
+            // would cost more than all the rest of it.
+            withUnsafeTemporaryAllocation(
+                byteCount: elements.count * Room.widest, alignment: 1
+            ) { space in
+                var room = Room(space)
+                var before = Moment.origin
+                for element in elements {
+                    let moment = element.moment
+                    let ending = element.ending
+                    let isOther = ending != nil && ending != moment
+                    let (kind, author) = places(&self, element)
+                    room.put(UInt64(kind) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
+                    room.put(moment, after: before)
+                    if let author { room.put(UInt64(author)) }
+                    if isOther, let ending { room.put(ending, after: moment) }
+                    longest = Swift.max(longest, element.length)
+                    before = moment
+                }
+                bytes.append(contentsOf: room.filled)
             }
         }
 
@@ -142,16 +150,19 @@ extension Chronology {
         /// looked at.
         private mutating func place(of element: Element, at position: Int) -> Int {
             let (shared, code) = (element.shared, Int32(truncatingIfNeeded: element.code))
-            var index = kinds.count
-            let end = Swift.max(0, index - 32)
-            while index > end {
-                index -= 1
-                guard kinds[index].shared === shared, kinds[index].code == code else { continue }
+            let known = kinds.withUnsafeMutableBufferPointer { kinds -> Int? in
+                let newest = Swift.max(0, kinds.count - 32)..<kinds.count
+                guard
+                    let index = newest.last(where: {
+                        kinds[$0].code == code && kinds[$0].shared === shared
+                    })
+                else { return nil }
                 if kinds[index].count == 0 { kinds[index].first = Int32(position) }
                 kinds[index].count += 1
                 kinds[index].last = Int32(position)
                 return index
             }
+            if let known { return known }
             kinds.append(
                 Kind(
                     shared: shared, code: code, count: 1, first: Int32(position),
@@ -168,25 +179,6 @@ extension Chronology {
             }
             authors.append(author)
             return authors.count - 1
-        }
-
-        private mutating func put(_ moment: Moment, after before: Moment) {
-            put(Packed.fold(moment.time.milliseconds &- before.time.milliseconds))
-            put(Packed.fold(Int64(moment.sequence.number &- before.sequence.number)))
-        }
-
-        private mutating func put(_ number: UInt64) {
-            var number = number
-            while number >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: number) | 0x80)
-                number >>= 7
-            }
-            bytes.append(UInt8(number))
-        }
-
-        /// Small numbers of either sign as small numbers without one.
-        private static func fold(_ number: Int64) -> UInt64 {
-            UInt64(bitPattern: number << 1 ^ number >> 63)
         }
 
         /// Takes the last chunk out.
@@ -220,6 +212,43 @@ extension Chronology {
             }
             return elements
         }
+    }
+}
+
+/// Space for the bytes of packed elements.
+private struct Room {
+    /// No element takes more: its kind, its author and two moments of two numbers, of ten bytes each.
+    static let widest = 60
+
+    private let space: UnsafeMutableRawBufferPointer
+    private var count = 0
+
+    init(_ space: UnsafeMutableRawBufferPointer) { self.space = space }
+
+    /// What was put into it.
+    var filled: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: space[..<count]) }
+
+    @inline(__always)
+    mutating func put(_ moment: Moment, after before: Moment) {
+        put(Room.fold(moment.time.milliseconds &- before.time.milliseconds))
+        put(Room.fold(Int64(moment.sequence.number &- before.sequence.number)))
+    }
+
+    @inline(__always)
+    mutating func put(_ number: UInt64) {
+        var number = number
+        while number >= 0x80 {
+            space[count] = UInt8(truncatingIfNeeded: number) | 0x80
+            count += 1
+            number >>= 7
+        }
+        space[count] = UInt8(number)
+        count += 1
+    }
+
+    /// Small numbers of either sign as small numbers without one.
+    private static func fold(_ number: Int64) -> UInt64 {
+        UInt64(bitPattern: number << 1 ^ number >> 63)
     }
 }
 

@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "019e4a1c-8c00-7abc-9def-0123456789ab", "00000000-0000-7000-8000-000000000000",
+        "ffffffff-ffff-7fff-bfff-ffffffffffff",
+    ]) func `an id is read as the plain reader does, with every byte in every place`(
+        text: String
+    ) throws {
+        #expect(EventID(text)?.description == text)
+        for place in 0..<36 {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = Array(text.utf8)
+                bytes[place] = byte
+                let quick = bytes.withUnsafeBytes { EventID(lowerCase: $0) }
+                let plain = String(validating: bytes, as: UTF8.self).flatMap { EventID($0) }
+                try #require(quick == plain, "\(String(decoding: bytes, as: UTF8.self))")
+            }
+        }
+    }
+
     @Test func `nesting ends where the plain reader ends it`() {
         for depth in [1, 63, 64, 65, 66, 200] {
             compare(

@@ -27,7 +27,8 @@ extension Planner {
     /// The temporary environment and its snapshot: what they were for is given up.
     private func temporaryLeftover(_ migration: Migration) -> [Step] {
         guard let temporary = migration.temporary, world.existence(temporary).isLive,
-            temporary.wasSeen("RUNNING") != nil, temporary.attempts(.envDestroy).isEmpty,
+            !isSource(temporary.name), temporary.wasSeen("RUNNING") != nil,
+            temporary.attempts(.envDestroy).isEmpty,
             world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified }),
             protection(temporary, migration).isEmpty
         else { return [] }
@@ -98,7 +99,8 @@ extension Planner {
             return copyLeftover(migration)
         }
         guard let destination = migration.destination, destination.creation != nil,
-            world.existence(destination).isLive, destination.wasSeen("RUNNING") != nil,
+            !isSource(destination.name), world.existence(destination).isLive,
+            destination.wasSeen("RUNNING") != nil,
             world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
             world.filesPreserved(migration, destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
@@ -130,6 +132,12 @@ extension Planner {
             }
         }
         return steps
+    }
+
+    /// True when a migration was declared that starts from an environment: whether that one may go
+    /// is for the migration's own clean-up to say.
+    private func isSource(_ name: String) -> Bool {
+        (world.casting.bySource[name] ?? []).contains(where: \.isDeclared)
     }
 
     /// What was made from a snapshot of the migration and has no part in it, or none yet.
