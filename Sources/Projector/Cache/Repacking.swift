@@ -56,11 +56,7 @@ struct Repacking<Element: Chronicled> {
     private mutating func flush(into target: WritableKeyPath<Self, Chronology<Element>.Packed>) {
         guard !rest.isEmpty else { return }
         let (elements, places) = (rest.map(\.element), rest.map { ($0.kind, $0.author) })
-        var index = 0
-        self[keyPath: target].append(elements[...]) { _, _ in
-            defer { index += 1 }
-            return places[index]
-        }
+        self[keyPath: target].append(elements[...]) { _, _, index in places[index] }
         rest.removeAll(keepingCapacity: true)
     }
 

@@ -5,21 +5,16 @@ extension State {
         for said in deed.report.echoed {
             let other = Undertaking(action: said, report: ActionReport())
             let attempt = Attempt(occurrence, other, .unknown)
-            place(attempt) { list in list.insertInOrder(attempt) }
+            place(attempt)
         }
         if outcome != .started, let start = settledStart(of: occurrence, deed.action) {
             guard var attempt = inDoubt.removeValue(forKey: start) else { return }
             attempt.end(occurrence, deed, outcome)
-            place(attempt) { list in
-                list.change(last: { $0.started.sequence == attempt.started.sequence }) {
-                    $0 = attempt
-                }
-            }
-            return
+            return place(attempt, isKnown: true)
         }
         let attempt = Attempt(occurrence, deed, outcome)
         if outcome == .started { inDoubt[occurrence.id] = attempt }
-        place(attempt) { list in list.insertInOrder(attempt) }
+        place(attempt)
     }
 
     /// The start that an outcome belongs to: the one it names as its cause, or, for an outcome that
@@ -38,33 +33,43 @@ extension State {
             .max { $0.value.started < $1.value.started }?.key
     }
 
-    private mutating func place(_ attempt: Attempt, _ put: (inout Chronology<Attempt>) -> Void) {
+    /// Puts an attempt into the histories that it belongs to, or in place of its start there.
+    private mutating func place(_ attempt: Attempt, isKnown: Bool = false) {
         switch attempt.action {
         case .envCreate(let creation):
-            put(&environments[creation.environment, default: EnvironmentHistory()].attempts)
+            environments[creation.environment, default: EnvironmentHistory()].attempts.put(
+                attempt, isKnown)
         case .snapshotCreate(let environment, let name, let kind, _):
-            put(&environments[environment, default: EnvironmentHistory()].attempts)
+            environments[environment, default: EnvironmentHistory()].attempts.put(attempt, isKnown)
             let key = SnapshotKey(kind: kind ?? .database, name: name)
-            put(&snapshots[key, default: SnapshotHistory()].attempts)
+            snapshots[key, default: SnapshotHistory()].attempts.put(attempt, isKnown)
         case .snapshotDestroy(let name, let kind):
             let key = SnapshotKey(kind: kind ?? .database, name: name)
-            put(&snapshots[key, default: SnapshotHistory()].attempts)
+            snapshots[key, default: SnapshotHistory()].attempts.put(attempt, isKnown)
         case .databaseDump(let environment, _, let path):
-            put(&environments[environment, default: EnvironmentHistory()].attempts)
-            if let path { put(&dumps[path, default: []]) }
+            environments[environment, default: EnvironmentHistory()].attempts.put(attempt, isKnown)
+            if let path { dumps[path, default: []].put(attempt, isKnown) }
         case .releaseCreate(let object, _):
-            put(&releases[object, default: ReleaseHistory()].attempts)
+            releases[object, default: ReleaseHistory()].attempts.put(attempt, isKnown)
         case .releaseDestroy(let release):
-            put(&releases[release, default: ReleaseHistory()].attempts)
-        case .configDefaultEnv: put(&defaultAttempts)
-        case .configSqlScript: put(&scriptAttempts)
-        case .logDelete: put(&logAttempts)
-        case .dnsSwitch(let change): put(&hosts[change.host, default: HostHistory()].switches)
+            releases[release, default: ReleaseHistory()].attempts.put(attempt, isKnown)
+        case .configDefaultEnv: defaultAttempts.put(attempt, isKnown)
+        case .configSqlScript: scriptAttempts.put(attempt, isKnown)
+        case .logDelete: logAttempts.put(attempt, isKnown)
+        case .dnsSwitch(let change):
+            hosts[change.host, default: HostHistory()].switches.put(attempt, isKnown)
         case .envDestroy, .envLoad, .envActivate, .envDeactivate, .envUnload, .envMaintenance,
             .envProtected, .envCacheFlush, .envSetting, .databaseLoad, .databaseShell,
             .databaseReboot:
             guard case .environment(let name, _) = attempt.action.subject else { return }
-            put(&environments[name, default: EnvironmentHistory()].attempts)
+            environments[name, default: EnvironmentHistory()].attempts.put(attempt, isKnown)
         }
+    }
+}
+
+extension Chronology<Attempt> {
+    fileprivate mutating func put(_ attempt: Attempt, _ isKnown: Bool) {
+        guard isKnown else { return insertInOrder(attempt) }
+        change(last: { $0.started.sequence == attempt.started.sequence }) { $0 = attempt }
     }
 }

@@ -58,7 +58,9 @@ public struct Chronology<Element: Chronicled>: Sendable {
 
     /// Puts an element at its place; the common case, the end, costs little.
     mutating func insertInOrder(_ element: Element) {
-        if let last = young.last?.moment ?? last?.moment, element.moment < last {
+        // Not `last`, which would be a copy of the whole element.
+        let last = young.isEmpty ? self.last?.moment : young[young.count - 1].moment
+        if let last, element.moment < last {
             reach { $0.moment <= element.moment }
             let index = young.firstIndex { element.moment < $0.moment } ?? young.count
             young.insert(element, at: index)

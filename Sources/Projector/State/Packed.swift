@@ -107,11 +107,10 @@ extension Chronology {
 
         /// Packs one chunk.
         mutating func append(_ elements: ArraySlice<Element>) {
-            var index = count
-            append(elements) { packed, element in
-                defer { index += 1 }
-                return (
-                    packed.place(of: element, at: index),
+            let start = count
+            append(elements) { packed, element, index in
+                (
+                    packed.place(of: element.shared, element.code, at: start + index),
                     element.author.map { packed.place(of: $0) }
                 )
             }
@@ -120,7 +119,7 @@ extension Chronology {
         /// Packs elements whose kinds and authors have places already.
         mutating func append(
             _ elements: ArraySlice<Element>,
-            places: (inout Packed, Element) -> (kind: Int, author: Int?)
+            places: (inout Packed, borrowing Element, Int) -> (kind: Int, author: Int?)
         ) {
             starts.append(UInt32(bytes.count))
             // A long replay does this all the time: bytes that are put one by one into the array
@@ -129,18 +128,20 @@ extension Chronology {
                 byteCount: elements.count * Room.widest, alignment: 1
             ) { space in
                 var room = Room(space)
-                var before = Moment.origin
-                for element in elements {
-                    let moment = element.moment
-                    let ending = element.ending
-                    let isOther = ending != nil && ending != moment
-                    let (kind, author) = places(&self, element)
-                    room.put(UInt64(kind) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
-                    room.put(moment, after: before)
-                    if let author { room.put(UInt64(author)) }
-                    if isOther, let ending { room.put(ending, after: moment) }
-                    longest = Swift.max(longest, element.length)
-                    before = moment
+                elements.withUnsafeBufferPointer { elements in
+                    var before = Moment.origin
+                    for index in elements.indices {
+                        let moment = elements[index].moment
+                        let ending = elements[index].ending
+                        let isOther = ending != nil && ending != moment
+                        let (kind, author) = places(&self, elements[index], index)
+                        room.put(UInt64(kind) << 2 | (ending == nil ? 0 : 1) | (isOther ? 2 : 0))
+                        room.put(moment, after: before)
+                        if let author { room.put(UInt64(author)) }
+                        if isOther, let ending { room.put(ending, after: moment) }
+                        longest = Swift.max(longest, elements[index].length)
+                        before = moment
+                    }
                 }
                 bytes.append(contentsOf: room.filled)
             }
@@ -148,8 +149,10 @@ extension Chronology {
 
         /// The kind of an element at a position; few are in use at a time, so the newest are
         /// looked at.
-        private mutating func place(of element: Element, at position: Int) -> Int {
-            let (shared, code) = (element.shared, Int32(truncatingIfNeeded: element.code))
+        private mutating func place(of shared: Element.Shared, _ code: Int, at position: Int)
+            -> Int
+        {
+            let code = Int32(truncatingIfNeeded: code)
             let known = kinds.withUnsafeMutableBufferPointer { kinds -> Int? in
                 let newest = Swift.max(0, kinds.count - 32)..<kinds.count
                 guard
