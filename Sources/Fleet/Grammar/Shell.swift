@@ -145,10 +145,13 @@ private struct ShellScanner {
     private var index = 0
 
     init(_ line: String) {
-        // To a shell, a sign is a sign whatever accent follows.
+        // To a shell, a sign is a sign whatever accent follows and whatever stands before it that
+        // Swift takes for a part of the same character, as U+0600.
         characters = line.flatMap { character -> [Character] in
             let scalars = character.unicodeScalars
-            guard scalars.count > 1, scalars.first?.isASCII == true else { return [character] }
+            guard scalars.count > 1, scalars.contains(where: \.isASCII) else {
+                return [character]
+            }
             return scalars.map { Character($0) }
         }
     }

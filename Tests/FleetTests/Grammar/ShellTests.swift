@@ -77,6 +77,17 @@ import Testing
 }
 
 extension ShellTests {
+    /// Swift takes what follows some letters, whatever it is, for a part of the same character.
+    @Test(arguments: ["\u{600}", "\u{110BD}", "\u{D4E}", "e\u{301}"])
+    func `a sign is a sign whatever stands before it`(letter: String) throws {
+        #expect(try Shell.split(Shell.quote([letter, "b"])).words.map(\.text) == [letter, "b"])
+        let words = try Shell.split("fleet a\(letter) b\(letter)'c d' \(letter)\"e f\"").words
+        #expect(
+            words.map { Array($0.text.utf8) }
+                == ["fleet", "a\(letter)", "b\(letter)c d", "\(letter)e f"].map { Array($0.utf8) })
+        #expect(try Shell.split("fleet x\(letter)>out").output == "out")
+    }
+
     /// Plain lines are read in another way; they must come out as the rest of the grammar would say.
     @Test func `plain words are the words of a line with a quoted one`() throws {
         var random = SeededGenerator(11)
