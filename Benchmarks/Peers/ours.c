@@ -1,5 +1,5 @@
 // What a ledger file costs in bare C: takes the rows of a ledger, hashes them again and writes them
-// to a new file with the same tables, indexes, triggers and tree nodes. No parsing, no checks.
+// to a new file with the same tables, indexes, triggers, tree nodes and postings. No parsing, no checks.
 //
 //   cc -O2 -o ours ours.c -lsqlite3 -lcrypto
 //   ours write SOURCE DEST K [off]  K rows a transaction, 0 for all in one; off: without the triggers
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 typedef struct { unsigned char *bytes; int length; } Record;
+typedef struct { int level, block, places; char *attribute, *value; unsigned char *bytes; } Posting;
 typedef struct { sqlite3_int64 sequence; char *name; unsigned char salt[32]; unsigned char *content; int length; } Attachment;
 
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec * 1e-9; }
@@ -62,7 +63,7 @@ int main(int count, char **words) {
   }
   if (count < 5) return 64;
   int single = !strcmp(mode, "single"); long limit = single ? atol(words[4]) : -1, k = single ? 1 : atol(words[4]);
-  long n = 0, room = 1024, m = 0, space = 1024; long long bytes = 0;
+  long n = 0, room = 1024, m = 0, space = 1024, w = 0, width = 1024; long long bytes = 0;
   Record *records = malloc(room * sizeof *records); Attachment *attachments = malloc(space * sizeof *attachments);
   check(sqlite3_prepare_v2(source, "SELECT CAST(record AS BLOB) FROM event ORDER BY sequence LIMIT ?", -1, &q, 0), source);
   sqlite3_bind_int64(q, 1, limit);
@@ -79,9 +80,20 @@ int main(int count, char **words) {
     memcpy(a->salt, sqlite3_column_blob(q, 2), 32); a->length = sqlite3_column_bytes(q, 3); a->content = take(sqlite3_column_blob(q, 3), a->length);
   }
   sqlite3_finalize(q);
+  // In the order in which their blocks come to an end.
+  Posting *postings = malloc(width * sizeof *postings);
+  check(sqlite3_prepare_v2(source, "SELECT level, block, attribute, value, places FROM posting WHERE (block + 1) << level <= ? ORDER BY (block + 1) << level, level, attribute, value", -1, &q, 0), source);
+  sqlite3_bind_int64(q, 1, n);
+  while (sqlite3_step(q) == SQLITE_ROW) {
+    if (w == width) postings = realloc(postings, (width *= 2) * sizeof *postings);
+    Posting *p = postings + w++; p->level = sqlite3_column_int(q, 0); p->block = sqlite3_column_int(q, 1);
+    p->attribute = take(sqlite3_column_text(q, 2), sqlite3_column_bytes(q, 2)); p->value = take(sqlite3_column_text(q, 3), sqlite3_column_bytes(q, 3));
+    p->places = sqlite3_column_bytes(q, 4); p->bytes = take(sqlite3_column_blob(q, 4), p->places);
+  }
+  sqlite3_finalize(q);
 
   char path[4096]; for (int i = 0; i < 3; i++) { snprintf(path, sizeof path, "%s%s", words[3], (const char *[]){"", "-wal", "-shm"}[i]); unlink(path); }
-  sqlite3 *d; sqlite3_stmt *insert, *attach, *node, *begin, *commit; check(sqlite3_open(words[3], &d), d);
+  sqlite3 *d; sqlite3_stmt *insert, *attach, *node, *post, *begin, *commit; check(sqlite3_open(words[3], &d), d);
   check(sqlite3_exec(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY", 0, 0, 0), d);
   check(sqlite3_prepare_v2(source, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid", -1, &q, 0), source);
   while (sqlite3_step(q) == SQLITE_ROW) check(sqlite3_exec(d, (const char *)sqlite3_column_text(q, 0), 0, 0, 0), d);
@@ -90,8 +102,9 @@ int main(int count, char **words) {
   check(sqlite3_prepare_v2(d, "INSERT INTO event (sequence, leaf, record) VALUES (?, ?, ?)", -1, &insert, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT INTO attachment (sequence, name, salt, content) VALUES (?, ?, ?, ?)", -1, &attach, 0), d);
   check(sqlite3_prepare_v2(d, "INSERT OR REPLACE INTO node (level, position, hash) VALUES (?, ?, ?)", -1, &node, 0), d);
+  check(sqlite3_prepare_v2(d, "INSERT INTO posting (level, block, attribute, value, places) VALUES (?, ?, ?, ?, ?)", -1, &post, 0), d);
   check(sqlite3_prepare_v2(d, "BEGIN IMMEDIATE", -1, &begin, 0), d); check(sqlite3_prepare_v2(d, "COMMIT", -1, &commit, 0), d);
-  double *latencies = malloc((n + 1) * sizeof *latencies); long commits = 0, next = 0; unsigned char h[32];
+  double *latencies = malloc((n + 1) * sizeof *latencies); long commits = 0, next = 0, posted = 0; unsigned char h[32];
   double start = now(), before = start;
   for (long i = 0; i < n; i++) {
     if (k ? i % k == 0 : i == 0) { before = now(); check(sqlite3_step(begin), d); sqlite3_reset(begin); }
@@ -104,6 +117,12 @@ int main(int count, char **words) {
       sqlite3_bind_int64(attach, 1, a->sequence); sqlite3_bind_text(attach, 2, a->name, -1, SQLITE_STATIC);
       sqlite3_bind_blob(attach, 3, a->salt, 32, SQLITE_STATIC); sqlite3_bind_blob(attach, 4, a->content, a->length, SQLITE_STATIC);
       check(sqlite3_step(attach), d); sqlite3_reset(attach);
+    }
+    for (; posted < w && (postings[posted].block + 1LL) << postings[posted].level <= i + 1; posted++) {
+      Posting *p = postings + posted;
+      sqlite3_bind_int(post, 1, p->level); sqlite3_bind_int(post, 2, p->block); sqlite3_bind_text(post, 3, p->attribute, -1, SQLITE_STATIC);
+      sqlite3_bind_text(post, 4, p->value, -1, SQLITE_STATIC); sqlite3_bind_blob(post, 5, p->bytes, p->places, SQLITE_STATIC);
+      check(sqlite3_step(post), d); sqlite3_reset(post);
     }
     if (i == n - 1 || (k && i % k == k - 1)) { check(sqlite3_step(commit), d); sqlite3_reset(commit); latencies[commits++] = now() - before; }
   }

@@ -33,6 +33,8 @@ struct Appender {
     /// Whether the edge comes from the file and not from an append of ours.
     private let isEdgeRead: Bool
     private let sizeBefore: Int
+    /// How many events stood in the file when it was last looked at for complete blocks.
+    private var postedSize: Int
     private var pending = PendingRows()
 
     private let findStatement: Statement
@@ -49,6 +51,7 @@ struct Appender {
         let snapshot = LedgerSnapshot(database: database, path: path)
         let size = try snapshot.size()
         sizeBefore = size
+        postedSize = size
         if let end, end.edge.size == size {
             edge = end.edge
             isEdgeRead = false
@@ -96,7 +99,12 @@ struct Appender {
     /// Writes what was appended and does not stand in the file yet.
     ///
     /// - Throws: `DatabaseError`; the transaction must be rolled back then.
-    mutating func flush() throws { try pending.flush(to: database) }
+    mutating func flush() throws {
+        try pending.flush(to: database)
+        try StoredPostings(database: database).complete(
+            from: postedSize, to: edge.size, origin: origin)
+        postedSize = edge.size
+    }
 
     /// Writes what waits when that is much.
     mutating func flushIfFull() throws { if pending.isFull { try flush() } }

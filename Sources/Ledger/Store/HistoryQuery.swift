@@ -49,53 +49,60 @@ public struct HistoryQuery: Sendable, Hashable {
         self.isNewestFirst = isNewestFirst
     }
 
-    /// The statement and its arguments.
-    ///
-    /// Left alone, SQLite would walk the whole log for a range, to have the order for nothing;
-    /// from the list of a subquery it gets both the index and the order.
-    var sql: (text: String, arguments: StatementArguments) {
-        var exact: [(condition: String, value: String)] = []
-        var ranges: [(condition: String, value: String)] = []
-        for (column, match) in [("subject", subject), ("type", type)] {
+    /// What the postings are asked for; no event is left out that is asked for.
+    var conditions: [StoredPostings.Condition] {
+        var conditions: [StoredPostings.Condition] = []
+        func add(_ attribute: Posted, _ match: Match?) {
             switch match {
-            case .exact(let text)?: exact.append(("\(column) = ?", text))
+            case .exact(let text)?:
+                conditions.append(.init(attribute: attribute, text: text, end: nil))
             case .prefix(let text)?:
-                // The greatest scalar ends a range that, unlike LIKE, always has an index.
-                ranges.append(("\(column) >= ?", text))
-                ranges.append(("\(column) < ?", text + "\u{10FFFF}"))
+                conditions.append(
+                    .init(attribute: attribute, text: text, end: HistoryQuery.end(of: text)))
             case nil: break
             }
         }
-        if let actor { exact.append(("actor = ?", actor)) }
-        if let migration { exact.append(("migration = ?", migration)) }
-        if let since { ranges.append(("time >= ?", since.description)) }
-        if let until { ranges.append(("time <= ?", until.description)) }
-
-        var conditions = exact.map(\.condition)
-        let inRange = ranges.map(\.condition).joined(separator: " AND ")
-        if !ranges.isEmpty {
+        add(.subject, subject)
+        add(.migration, migration.map { .exact($0) })
+        add(.actor, actor.map { .exact($0) })
+        add(.type, type)
+        if since != nil || until != nil {
+            func hour(_ time: Timestamp?) -> String {
+                String((time?.description ?? "").prefix(Posted.hourLength))
+            }
             conditions.append(
-                exact.isEmpty
-                    ? "sequence IN (SELECT sequence FROM event WHERE \(inRange))" : inRange)
+                .init(
+                    attribute: .time, text: hour(since), end: HistoryQuery.end(of: hour(until))))
         }
-        var arguments = StatementArguments(exact.map(\.value) + ranges.map(\.value))
-        if let after {
-            conditions.append("sequence > ?")
-            arguments += [after.number]
-        }
-        if let before {
-            conditions.append("sequence < ?")
-            arguments += [before.number]
-        }
-        var text = "SELECT sequence, CAST(record AS BLOB) FROM event"
-        if !conditions.isEmpty { text += " WHERE " + conditions.joined(separator: " AND ") }
-        text += " ORDER BY sequence" + (isNewestFirst ? " DESC" : "")
-        if let limit {
-            text += " LIMIT ?"
-            arguments += [limit]
-        }
-        return (text, arguments)
+        return conditions
     }
+
+    /// The statement that reads a stretch of the log, and its arguments but for the stretch, which
+    /// are its first and its last sequence.
+    var sql: (text: String, arguments: [String]) {
+        var conditions: [(text: String, value: String)] = []
+        for (column, match) in [("subject", subject), ("type", type)] {
+            switch match {
+            case .exact(let text)?: conditions.append(("\(column) = ?", text))
+            case .prefix(let text)?:
+                conditions.append(("\(column) >= ?", text))
+                conditions.append(("\(column) < ?", HistoryQuery.end(of: text)))
+            case nil: break
+            }
+        }
+        if let actor { conditions.append(("actor = ?", actor)) }
+        if let migration { conditions.append(("migration = ?", migration)) }
+        if let since { conditions.append(("time >= ?", since.description)) }
+        if let until { conditions.append(("time <= ?", until.description)) }
+        let text =
+            "SELECT sequence, CAST(record AS BLOB) FROM event WHERE sequence >= ? AND sequence <= ?"
+            + conditions.map { " AND " + $0.text }.joined() + " ORDER BY sequence"
+            + (isNewestFirst ? " DESC" : "")
+        return (text, conditions.map(\.value))
+    }
+
+    /// What is greater than every text that begins like this: no text of ours has the greatest scalar.
+    private static func end(of prefix: String) -> String { prefix + "\u{10FFFF}" }
 }
 
 extension LedgerSnapshot {
@@ -104,13 +111,9 @@ extension LedgerSnapshot {
     /// - Throws: `StoreError.damagedRecord`, `.io`.
     public func events(matching query: HistoryQuery) throws(StoreError) -> [Event] {
         try StoreError.translating(path) {
-            let (text, arguments) = query.sql
-            let rows = try Row.fetchCursor(database, sql: text, arguments: arguments)
             var events: [Event] = []
-            while let row = try rows.next() {
-                let record = Record(storedBytes: try row.bytes(atIndex: 1))
-                events.append(
-                    try LedgerSnapshot.event(of: record, at: SequenceNumber(row[0])))
+            try forEachRecord(matching: query) { sequence, record in
+                events.append(try LedgerSnapshot.event(of: record, at: sequence))
             }
             return events
         }
@@ -121,17 +124,43 @@ extension LedgerSnapshot {
     /// - Throws: `StoreError.io`.
     public func records(matching query: HistoryQuery) throws(StoreError) -> [StoredRecord] {
         try StoreError.translating(path) {
-            let (text, arguments) = query.sql
-            let rows = try Row.fetchCursor(database, sql: text, arguments: arguments)
             var records: [StoredRecord] = []
-            while let row = try rows.next() {
-                let record = Record(storedBytes: try row.bytes(atIndex: 1))
+            try forEachRecord(matching: query) { sequence, record in
                 records.append(
                     StoredRecord(
-                        sequence: SequenceNumber(row[0]), record: record,
+                        sequence: sequence, record: record,
                         leafHash: MerkleTree.leafHash(record.bytes)))
             }
             return records
+        }
+    }
+
+    private func forEachRecord(
+        matching query: HistoryQuery, _ body: (SequenceNumber, Record) throws -> Void
+    ) throws {
+        let (text, values) = query.sql
+        let statement = try database.cachedStatement(sql: text)
+        let bound = BoundStatement(statement)
+        var rest = query.limit ?? .max
+        let size = try size()
+        let before = query.after?.number ?? 0
+        let last = min(size, (query.before?.number ?? .max) - 1)
+        guard rest > 0, before < last else { return }
+        let stretches = Stretches(
+            postings: StoredPostings(database: database), conditions: query.conditions, size: size,
+            isReversed: query.isNewestFirst, bounds: before + 1...last)
+        try stretches.forEach { stretch in
+            bound.bind([stretch.lowerBound, stretch.upperBound])
+            for (index, value) in values.enumerated() {
+                bound.bind(text: Array(value.utf8), at: index + 3)
+            }
+            let rows = RowReader(statement)
+            while rest > 0, try rows.next() {
+                try body(
+                    SequenceNumber(rows.integer(0)), Record(storedBytes: Array(rows.bytes(1))))
+                rest -= 1
+            }
+            return rest > 0
         }
     }
 }

@@ -4,13 +4,39 @@ import GRDBSQLite
 extension LedgerSnapshot {
     /// Calls a body for what happened in each event, in the order of the log.
     ///
-    /// This is the quick way through a whole log: rows are looked at where SQLite has them, and
-    /// what repeats itself is read once. What a record lacks to be one is found all the same.
+    /// This is the quick way through a whole log: what repeats itself is read once, and of a long
+    /// one the rows are fetched ahead on another processor. What a record lacks to be one is found
+    /// all the same.
     ///
     /// - Throws: what the body throws, or `StoreError.damagedRecord`, `.io`.
     public func forEachOccurrence(
         from first: SequenceNumber = SequenceNumber(1), through last: SequenceNumber? = nil,
         _ body: (Occurrence) throws -> Void
+    ) throws {
+        let first = first.number
+        let last = min(last?.number ?? .max, try size())
+        guard first <= last else { return }
+        guard last - first >= LedgerSnapshot.long, let another = try? another?() else {
+            return try forEachOccurrence(in: first...last, body)
+        }
+        let rows = RowsAhead(another, first...last)
+        defer { rows.stop() }
+        var reader = OccurrenceReader()
+        while let batch = try StoreError.translating(path, { try rows.next() }) {
+            for row in batch.rows {
+                let occurrence = try batch.withRecord(row) { text in
+                    try LedgerSnapshot.occurrence(of: text, at: row.sequence, &reader)
+                }
+                try body(occurrence)
+            }
+        }
+    }
+
+    /// A log of so many events is worth a connection more.
+    private static let long = 10_000
+
+    private func forEachOccurrence(
+        in sequences: ClosedRange<Int>, _ body: (Occurrence) throws -> Void
     ) throws {
         var reader = OccurrenceReader()
         let statement = try StoreError.translating(path) {
@@ -19,7 +45,7 @@ extension LedgerSnapshot {
                     SELECT sequence, CAST(record AS BLOB) FROM event
                     WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
                     """)
-            try statement.setArguments([first.number, last?.number ?? Int.max])
+            try statement.setArguments([sequences.lowerBound, sequences.upperBound])
             return statement
         }
         let row = statement.sqliteStatement

@@ -41,20 +41,20 @@ extension LedgerSnapshot {
         }
     }
 
-    /// Holds the indexes of `event` against what the records say; where one differs, each event is
-    /// looked for by itself, so that it can be named.
+    /// Holds the index of ids and the postings against what the records say; where one differs, each
+    /// event is looked for by itself, so that it can be named.
     func inspectIndexes(_ sums: IndexSums, _ reading: inout LogReading) throws {
-        // An index that is lost is derived data, and reported as such once.
+        // What is lost is derived data, and reported as such once.
         let lost = Set(try layoutFindings().filter(\.isDerived).map(\.name))
-        let lostColumns = Set(Schema.columns.filter { lost.contains($0.index) }.map(\.name))
-        let different = Set(
-            try StoreError.translating(path) { sums.columnsThatDiffer(in: database) }
-        ).subtracting(lostColumns)
+        var different = Set(
+            try StoreError.translating(path) { sums.columnsThatDiffer(in: database) })
+        if lost.contains("event_id") { different.remove("id") }
+        if lost.contains("posting") { different.formIntersection(["id"]) }
         guard !different.isEmpty else { return }
         var named: Set<String> = []
         try forEachRecord { stored in
             guard let event = try? stored.record.event() else { return }
-            for column in try columnsNotIndexing(event) where !lostColumns.contains(column) {
+            for column in try columnsNotIndexing(event) where different.contains(column) {
                 named.insert(column)
                 reading.addIndexDiffers(
                     stored.sequence, "column \"\(column)\" does not lead to the record")
@@ -62,34 +62,48 @@ extension LedgerSnapshot {
         }
         for column in different.subtracting(named).sorted() {
             reading.addIndexDiffers(
-                nil, "the index of column \"\(column)\" holds entries that no record gives")
+                nil, "the index of column \"\(column)\" is not the one that the records give")
         }
     }
 
-    /// The names of the columns under whose index an event is not found as its record says.
+    /// The names of the columns under which an event is not found as its record says.
     ///
     /// - Throws: `StoreError`.
     public func columnsNotIndexing(_ event: Event) throws(StoreError) -> [String] {
+        let size = try size()
         return try StoreError.translating(path) {
-            try Schema.columns.compactMap { column in
-                guard let value = event.indexed(column.name) else { return nil }
-                do {
-                    let found = try Int.fetchOne(
-                        try database.cachedStatement(
-                            sql: """
-                                SELECT sequence FROM event INDEXED BY \(column.index)
-                                WHERE \(column.name) = ? AND sequence = ?
-                                """),
-                        arguments: [value, event.sequence.number])
-                    return found == nil ? column.name : nil
-                } catch let error as DatabaseError
-                    where error.message?.hasPrefix("no such index") ?? false
-                {
-                    // Derived, made again when opened for writing, and named as a missing part
-                    // of the layout: not each event's own difference.
-                    return nil
+            var missed = try isFound(event) ? [] : ["id"]
+            let place = event.sequence.number - 1
+            guard place < size & ~255 else { return missed }
+            for attribute in Posted.allCases {
+                guard let text = event.text(of: attribute) else { continue }
+                let places = try StoredPostings(database: database).places(
+                    level: 8, block: place >> 8,
+                    satisfying: [.init(attribute: attribute, text: text, end: nil)])
+                if places?.contains(UInt8(truncatingIfNeeded: place)) == false {
+                    missed.append(attribute.rawValue)
                 }
             }
+            return missed
+        }
+    }
+
+    private func isFound(_ event: Event) throws -> Bool {
+        do {
+            let found = try Int.fetchOne(
+                try database.cachedStatement(
+                    sql: """
+                        SELECT sequence FROM event INDEXED BY event_id
+                        WHERE id = ? AND sequence = ?
+                        """),
+                arguments: [event.id.description, event.sequence.number])
+            return found != nil
+        } catch let error as DatabaseError
+            where error.message?.hasPrefix("no such index") ?? false
+        {
+            // Derived, made again when opened for writing, and named as a missing part of the
+            // layout: not each event's own difference.
+            return true
         }
     }
 

@@ -65,12 +65,15 @@ extension LedgerStore {
         }
     }
 
-    /// Makes the tree's nodes again from the leaf hashes; nothing but time is lost by it.
+    /// Makes the tree's nodes again from the leaf hashes, and the postings from the records; nothing
+    /// but time is lost by it.
     ///
     /// - Throws: `StoreError`.
-    public func rebuildNodes() throws(StoreError) {
+    public func rebuildDerived() throws(StoreError) {
         try transaction { appender in
-            try StoredNodes(database: appender.database).rebuild(size: appender.edge.size)
+            let (database, size) = (appender.database, appender.edge.size)
+            try StoredNodes(database: database).rebuild(size: size)
+            try StoredPostings(database: database).rebuild(size: size, origin: origin)
         }
     }
 

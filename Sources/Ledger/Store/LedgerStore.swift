@@ -167,7 +167,7 @@ public final class LedgerStore: Sendable {
 
     /// The source of the first record that is still there; an edited record must not keep the
     /// ledger from being opened and verified.
-    private static func origin(in database: Database) throws -> String? {
+    static func origin(in database: Database) throws -> String? {
         guard
             let row = try Row.fetchOne(
                 database,

@@ -14,6 +14,12 @@ struct RecordBatch: Sendable {
     private(set) var rows: [Row] = []
     private var bytes: [UInt8] = []
 
+    /// A batch of no rows, with room for records of so many bytes.
+    init(byteCount: Int = 0) { bytes.reserveCapacity(byteCount) }
+
+    /// How many bytes its records have.
+    var byteCount: Int { bytes.count }
+
     /// True when further rows should go into another batch: after eight of the subtrees for which a
     /// node is kept, or when the records are long.
     var isFull: Bool { rows.count == 2048 || bytes.count > 4 << 20 }
@@ -59,8 +65,9 @@ extension LedgerSnapshot {
             batch.add(
                 rows.integer(0), rows.bytes(1), leafHash: Digest(rows.bytes(2)))
             if batch.isFull {
+                let byteCount = batch.byteCount
                 try body(batch)
-                batch = RecordBatch()
+                batch = RecordBatch(byteCount: byteCount + byteCount / 8)
             }
         }
         if !batch.rows.isEmpty { try body(batch) }

@@ -7,6 +7,8 @@ import GRDB
 /// - `attachment`: content beside the log; a row without salt and content was erased.
 /// - `checkpoint`: signed heads in the order they were signed.
 /// - `node`: one hash per 256 of the level below it. Derived; it may be emptied or dropped.
+/// - `posting`: which events of a block of 256 have a text as their subject, type, actor, migration
+///   or hour. Derived as well.
 ///
 /// The triggers guard against accidents and ordinary SQL. Who owns the file can drop them: what
 /// reveals a change is the tree, not the triggers.
@@ -20,7 +22,7 @@ struct Schema: Sendable {
     var steps: [Int: @Sendable (Database) throws -> Void]
 
     /// The layout that this program writes.
-    static let current = Schema(version: 1, steps: [:])
+    static let current = Schema(version: 2, steps: [1: { try postEvents(in: $0) }])
 
     /// A table, an index or a trigger.
     struct Object: Sendable {
@@ -38,15 +40,14 @@ struct Schema: Sendable {
         }
     }
 
-    /// A generated column of `event`, the attribute it shows, and its index.
-    static let columns: [(name: String, attribute: String, index: String)] = [
-        ("id", "id", "event_id"), ("type", "type", "event_type"),
-        ("subject", "subject", "event_subject"), ("actor", "authid", "event_actor"),
-        ("migration", "correlationid", "event_migration"), ("time", "time", "event_time"),
+    /// A generated column of `event` and the attribute it shows.
+    private static let columns: [(name: String, attribute: String)] = [
+        ("id", "id"), ("type", "type"), ("subject", "subject"), ("actor", "authid"),
+        ("migration", "correlationid"), ("time", "time"),
     ]
 
     /// Every object, in the order of creation.
-    static let objects: [Object] = tables + indexes + [headIndex] + guards
+    static let objects: [Object] = tables + [postingTable] + indexes + guards
 
     // The hash stands before the record, so that reading hashes never walks the overflow pages of
     // long records.
@@ -99,17 +100,27 @@ struct Schema: Sendable {
             """),
     ]
 
-    private static let indexes: [Object] = columns.map { column in
-        Object(
-            column.index, derived: true,
-            "CREATE \(column.name == "id" ? "UNIQUE " : "")INDEX \(column.index) "
-                + "ON event (\(column.name))"
-                + (column.name == "migration" ? " WHERE migration IS NOT NULL" : ""))
-    }
+    private static let postingTable = Object(
+        "posting", derived: true,
+        """
+        CREATE TABLE posting (
+            level INTEGER NOT NULL,
+            block INTEGER NOT NULL,
+            attribute TEXT NOT NULL,
+            value TEXT NOT NULL,
+            places BLOB NOT NULL,
+            PRIMARY KEY (level, block, attribute, value)
+        ) STRICT, WITHOUT ROWID
+        """)
 
-    /// The newest head is looked for with every append that is signed.
-    private static let headIndex = Object(
-        "checkpoint_size", derived: true, "CREATE INDEX checkpoint_size ON checkpoint (size)")
+    private static let indexes = [
+        Object(
+            "event_id", derived: true, "CREATE UNIQUE INDEX event_id ON event (id)"),
+        // The newest head is looked for with every append that is signed.
+        Object(
+            "checkpoint_size", derived: true,
+            "CREATE INDEX checkpoint_size ON checkpoint (size)"),
+    ]
 
     // The insert triggers also stop INSERT OR REPLACE, which would delete rows without ever
     // firing a delete trigger.
@@ -227,7 +238,23 @@ extension Schema {
         for object in objects where differences.contains(where: { $0.name == object.name }) {
             if object.isDerived { try drop(object.name, in: database) }
             try database.execute(sql: object.sql)
+            if object.name == postingTable.name { try fillPostings(in: database) }
         }
+    }
+
+    /// From a layout with an index for each column to one with postings.
+    private static func postEvents(in database: Database) throws {
+        for column in ["type", "subject", "actor", "migration", "time"] {
+            try database.execute(sql: "DROP INDEX IF EXISTS event_\(column)")
+        }
+        try database.execute(sql: postingTable.sql)
+        try fillPostings(in: database)
+    }
+
+    private static func fillPostings(in database: Database) throws {
+        try StoredPostings(database: database).rebuild(
+            size: try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0,
+            origin: try LedgerStore.origin(in: database) ?? "")
     }
 
     private static func drop(_ name: String, in database: Database) throws {

@@ -16,7 +16,7 @@ final class StructureReading: Sendable {
         let size: Int
         /// Whether SQLite finds nothing wrong with its own structure.
         let isSound: Bool
-        /// The sums over the entries of the indexes of `event`.
+        /// The sums over the entries of the index of ids and of the postings.
         let sums: IndexSums
     }
 

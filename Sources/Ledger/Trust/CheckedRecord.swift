@@ -64,9 +64,9 @@ struct CheckedBatch: Sendable {
     /// What the records should look like in the indexes.
     let columns: IndexSums
 
-    /// Checks a batch of a log of this origin.
-    init(_ batch: RecordBatch, origin: [UInt8]) {
-        var columns = IndexSums()
+    /// Checks a batch of a log of this origin and size.
+    init(_ batch: RecordBatch, origin: [UInt8], size: Int) {
+        var columns = IndexSums(size: size)
         let records = origin.withUnsafeBytes { origin in
             batch.rows.map { CheckedRecord(batch, $0, origin: origin, &columns) }
         }

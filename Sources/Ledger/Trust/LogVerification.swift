@@ -55,12 +55,15 @@ public struct LogVerification: Sendable {
         var reading = LogReading(
             origin: origin, heads: try snapshot.signedHeads(), demands: demands)
         var subtrees: [Int: Digest] = [:]
-        var columns = IndexSums()
+        let size = try snapshot.size()
+        var columns = IndexSums(size: size)
         // What cannot be read on a second connection is read on this one afterwards.
         let structure = (try? snapshot.another?()).map { StructureReading($0) }
         defer { structure?.stop() }
         let name = Array(origin.utf8)
-        let batches = InParallel<RecordBatch, CheckedBatch> { CheckedBatch($0, origin: name) }
+        let batches = InParallel<RecordBatch, CheckedBatch> {
+            CheckedBatch($0, origin: name, size: size)
+        }
         func take(_ batch: CheckedBatch) throws {
             try reading.take(batch) { event, inspector in
                 try inspector.inspectAttachments(of: event) { name in

@@ -212,20 +212,25 @@ extension Attack {
 
     private static let layout = [
         Attack(
-            "an index column made to say something else", ["index differs from record"]
+            "an index entry made to say something else", ["index differs from record"]
         ) { attacker, _ in
+            let record = try #require(try attacker.records().dropFirst().first)
+            let id = try #require(record.firstMatch(of: /"id":"([^"]+)"/)?.1)
             try attacker.raw { bytes in
                 // An index entry has the text without the quotes that it has in the record.
-                let actor = Array("alice".utf8)
+                let text = Array(id.utf8)
                 let place = bytes.indices.first {
-                    $0 > 0 && bytes[$0 - 1] != 0x22 && bytes[$0...].starts(with: actor)
+                    $0 > 0 && bytes[$0 - 1] != 0x22 && bytes[$0...].starts(with: text)
                 }
-                bytes[try #require(place)] ^= 0x04
+                bytes[try #require(place) + 35] ^= 0x01
             }
         },
         Attack(
             "an index removed", ["derived data wrong"], 0, against: 0, witnessed: 0,
-            by: change("DROP INDEX event_actor")),
+            by: change("DROP INDEX event_id")),
+        Attack(
+            "the postings removed", ["derived data wrong"], 0, against: 0, witnessed: 0,
+            by: change("DROP TABLE posting")),
         Attack("a guard removed", ["edited"]) { attacker, _ in
             let queue = try DatabaseQueue(path: attacker.path)
             try queue.write { try $0.execute(sql: "DROP TRIGGER event_update") }

@@ -28,7 +28,7 @@ import Testing
         bytes.withUnsafeBytes { text in
             Array(Drafts.origin.utf8).withUnsafeBytes { origin in
                 RecordOutline(text, origin: origin).map { outline in
-                    var sums = IndexSums()
+                    var sums = IndexSums(size: .max)
                     sums.add(outline)
                     return (outline.sequence, outline.recordedTime, sums)
                 }
@@ -44,7 +44,7 @@ import Testing
             Issue.record("an outline of what is no record: \(text)")
             return true
         }
-        var sums = IndexSums()
+        var sums = IndexSums(size: .max)
         sums.add(event, at: event.sequence)
         #expect(outline.sequence == event.sequence, "\(text)")
         #expect(outline.recordedTime == event.recordedTime, "\(text)")

@@ -80,98 +80,31 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (HistoryQuery(subject: .exact("environment/prod")), "event_subject"),
-        (HistoryQuery(subject: .prefix("environment/")), "event_subject"),
-        (HistoryQuery(type: .exact("env.destroy.accepted")), "event_type"),
-        (HistoryQuery(type: .prefix("env.destroy.")), "event_type"),
-        (HistoryQuery(actor: "alice"), "event_actor"),
-        (HistoryQuery(migration: "plan-move"), "event_migration"),
-        (HistoryQuery(since: Drafts.start), "event_time"),
-        (HistoryQuery(until: Drafts.start), "event_time"),
-        (HistoryQuery(type: .prefix("env."), since: Drafts.start, isNewestFirst: true), "event_"),
-        (HistoryQuery(actor: "alice", until: Drafts.start), "event_actor"),
-        (HistoryQuery(after: SequenceNumber(3), limit: 2), "INTEGER PRIMARY KEY"),
-    ])
-    func `each question is answered from an index`(query: HistoryQuery, index: String) throws {
-        let store = try folder.newLedger()
-        try store.read { snapshot in
-            let (text, arguments) = query.sql
-            let plan = try Row.fetchAll(
-                snapshot.database, sql: "EXPLAIN QUERY PLAN " + text, arguments: arguments)
-            let details = plan.map { $0["detail"] as String }.joined(separator: "; ")
-            #expect(!details.contains("SCAN"))
-            #expect(!details.contains("ORDER BY"))
-            #expect(details.contains(index))
-        }
-    }
-
-    @Test func `a query gives what a plain filter gives`() throws {
-        let store = try folder.newLedger()
-        var random = TrustRandom(seed: 7)
-        let environments = ["prod", "prod2", "test", "pro"]
-        _ = try store.append(
-            (0..<80).map { number in
-                Drafts.maintenance(
-                    number, environment: environments[Int(random.next() % 4)],
-                    actor: random.next() % 2 == 0 ? "alice" : "bob",
-                    migration: random.next() % 3 == 0 ? "plan-move" : nil)
-            }, recordedTime: Drafts.start)
-        var all: [Event] = []
-        try store.forEachEvent { all.append($0) }
-        func check(_ query: HistoryQuery, _ keep: (Event) -> Bool) throws {
-            #expect(try store.events(matching: query) == all.filter(keep))
-            var newest = query
-            newest.isNewestFirst = true
-            newest.limit = 3
-            #expect(
-                try store.events(matching: newest) == Array(all.filter(keep).reversed().prefix(3)))
-        }
-        try check(HistoryQuery()) { _ in true }
-        try check(HistoryQuery(subject: .exact("environment/prod"))) {
-            $0.subject == "environment/prod"
-        }
-        try check(HistoryQuery(subject: .prefix("environment/pro"))) {
-            $0.subject.hasPrefix("environment/pro")
-        }
-        try check(HistoryQuery(type: .prefix("env."), since: Drafts.start + .seconds(40))) {
-            $0.time >= Drafts.start + .seconds(40) && $0.sequence.number > 1
-        }
-        try check(HistoryQuery(type: .prefix("env."), actor: "bob")) {
-            $0.actor.id == "bob"
-        }
-        try check(HistoryQuery(migration: "plan-move")) { $0.migration == "plan-move" }
-        let (from, to) = (Drafts.start + .seconds(10), Drafts.start + .seconds(20))
-        try check(HistoryQuery(since: from, until: to, after: SequenceNumber(14))) {
-            from <= $0.time && $0.time <= to && $0.sequence.number > 14
-        }
-    }
-
     @Test func `lost derived data stops nothing and is made again`() throws {
         let store = try folder.newLedger()
         _ = try store.append(
             (1...600).map { Drafts.maintenance($0) }, recordedTime: Drafts.start)
         let root = try store.root()
         try writer(store).inDatabase { database in
-            try database.execute(sql: "DROP TABLE node; DROP INDEX event_subject; ")
+            try database.execute(sql: "DROP TABLE node; DROP TABLE posting")
         }
         try store.close()
         let reader = try LedgerStore.open(path: store.path, readOnly: true)
         #expect(try reader.root() == root)
         try reader.read { snapshot in
-            #expect(try snapshot.layoutFindings().map(\.name) == ["node", "event_subject"])
+            #expect(try snapshot.layoutFindings().map(\.name) == ["node", "posting"])
             let derived = try snapshot.layoutFindings().map(\.isDerived)
             #expect(derived == [true, true])
             #expect(try snapshot.wrongNodes().count == 2)
             let event = try #require(try snapshot.event(SequenceNumber(2)))
-            // A missing index is named once, as such, not at every event.
+            // What is lost is named once, as such, not at every event.
             #expect(try snapshot.columnsNotIndexing(event) == [])
         }
         try reader.close()
         let again = try LedgerStore.open(path: store.path)
         #expect(try again.root() == root)
         try again.append(Drafts.maintenance(700))
-        try again.rebuildNodes()
+        try again.rebuildDerived()
         #expect(try again.read { try $0.layoutFindings() } == [])
         #expect(try again.read { try $0.wrongNodes() } == [])
     }

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test(arguments: [1, 2, 255, 256, 257, 700, 2048, 2049, 2400])
+    @Test(arguments: [1, 2, 255, 256, 257, 700, 4096, 4097, 8700])
     func `the root over all records is that of the tree`(size: Int) throws {
         let store = try folder.newLedger()
         if size > 1 {
@@ -33,6 +33,19 @@ import Testing
         }
         #expect(
             throws: StoreError.damagedTree(reason: "leaf 700 is not its record's hash")
+        ) { try store.read { try $0.rehash() } }
+    }
+
+    @Test func `a record that is not there is named`() throws {
+        let store = try folder.newLedger()
+        _ = try store.append((1...5000).map { Drafts.maintenance($0) }, recordedTime: Drafts.start)
+        let writer = try #require(store.writer)
+        try writer.inDatabase { database in
+            try database.execute(
+                sql: "DROP TRIGGER event_delete; DELETE FROM event WHERE sequence IN (4200, 4999)")
+        }
+        #expect(
+            throws: StoreError.damagedTree(reason: "event 4200 is not there")
         ) { try store.read { try $0.rehash() } }
     }
 

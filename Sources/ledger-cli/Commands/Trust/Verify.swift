@@ -204,7 +204,7 @@ struct Verify: ParsableCommand {
         do {
             try store.close()
             let writer = try LedgerStore.open(path: global.path)
-            try writer.rebuildNodes()
+            try writer.rebuildDerived()
             try writer.close()
             return "derived data was made again"
         } catch {
