@@ -14,14 +14,22 @@ def run(bench):
     section = Section(
         "Many writers",
         f"{processes} processes append {each} events each to one ledger, an event a transaction. Raw "
-        "C does the same with SQLite's own busy handler. Afterwards the ledger holds every event "
+        "C does the same with SQLite's own busy handler. Ours begin together, when all have opened "
+        "the ledger; raw C has nothing to open. Afterwards the ledger holds every event "
         "once, without a gap.")
 
-    def together(commands):
+    def together(commands, gate=None):
         start = time.monotonic()
         children = [subprocess.Popen(bench.runner.prefix + [str(word) for word in command],
                                      stdout=subprocess.PIPE, cwd=bench.runner.work, text=True)
                     for command in commands]
+        if gate:
+            while not all(os.path.exists(f"{gate}-{number}") for number in range(1, processes + 1)):
+                if any(child.poll() for child in children):
+                    raise RuntimeError("a writer failed")
+                time.sleep(0.001)
+            start = time.monotonic()
+            open(gate, "w").close()
         outputs = [child.communicate()[0] for child in children]
         if any(child.returncode for child in children):
             raise RuntimeError("a writer failed")
@@ -32,9 +40,14 @@ def run(bench):
     p99 = []
     for _ in range(bench.rounds):
         path = bench.runner.path("writers.sqlite")
+        gate = bench.runner.path("gate")
+        for name in [gate] + [f"{gate}-{number}" for number in range(1, processes + 1)]:
+            if os.path.exists(name):
+                os.unlink(name)
         bench.ours("append", events=1, path=path)
         rate, outputs = together([[bench.programs.bench, "writer", f"path={path}", f"events={each}",
-                                   f"worker={number}"] for number in range(1, processes + 1)])
+                                   f"worker={number}", f"gate={gate}"]
+                                  for number in range(1, processes + 1)], gate)
         rates["ours"].append(rate)
         answers = [json.loads(text) for text in outputs]
         worst["ours"].append(max(answer["latency"]["max"] for answer in answers) / 1000)

@@ -50,12 +50,19 @@ final class TurnFile {
 
         /// Waits, once, until nobody has a lower number; returns at once where the system cannot.
         func wait() {
-            // A lock of the kind that many may have, on all lower numbers: it is had when none is held.
-            var request = TurnFile.request(F_RDLCK, 0..<number)
-            while fcntl(descriptor, TurnFile.awaitLock, &request) != 0, errno == EINTR {}
-            request = TurnFile.request(F_UNLCK, 0..<number)
-            _ = fcntl(descriptor, TurnFile.setLock, &request)
+            // First for the one in front, so that the end of a turn wakes up nobody but the next
+            // one; who is further in front when that one has left the line is waited for then.
+            wait(for: max(0, number - 1)..<number)
+            wait(for: 0..<number)
             close(descriptor)
+        }
+
+        private func wait(for numbers: Range<Int64>) {
+            // A lock of the kind that many may have: it is had when none of the numbers is held.
+            var request = TurnFile.request(F_RDLCK, numbers)
+            while fcntl(descriptor, TurnFile.awaitLock, &request) != 0, errno == EINTR {}
+            request = TurnFile.request(F_UNLCK, numbers)
+            _ = fcntl(descriptor, TurnFile.setLock, &request)
         }
     }
 

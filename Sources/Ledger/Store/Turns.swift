@@ -18,6 +18,8 @@ final class Turns: Sendable {
         let number: Int64
         /// When it came up.
         var began: ContinuousClock.Instant
+        /// How many appends there were.
+        var appends = 0
         /// When its newest append ended; nil while one is on its way.
         var idleSince: ContinuousClock.Instant?
     }
@@ -33,10 +35,12 @@ final class Turns: Sendable {
         var isWatched = false
     }
 
-    /// How long a turn lasts at most, but for the append that is on its way then.
+    /// How many appends there are in a turn at most.
     ///
-    /// Long enough for a score of appends, short enough that eight writers wait less for each other
-    /// than for some tens of slow syncs.
+    /// Enough that taking turns costs little beside them, few enough that one of eight writers waits
+    /// less for the others than for some tens of slow syncs.
+    static let limit = 5
+    /// How long a turn lasts at most, but for the append that is on its way then.
     static let length = Duration.milliseconds(5)
     /// Who begins no append for so long has none that others should wait for.
     static let pause = Duration.microseconds(300)
@@ -110,7 +114,10 @@ final class Turns: Sendable {
         let isToBeWatched = line.withLock { line in
             line.lastEnd = now
             guard let turn = line.turn else { return false }
-            guard isDone, line.isStream, now - turn.began < Turns.length else {
+            line.turn?.appends += 1
+            guard isDone, line.isStream, turn.appends + 1 < Turns.limit,
+                now - turn.began < Turns.length
+            else {
                 line.file?.giveBack(turn.number)
                 line.turn = nil
                 return false
@@ -124,7 +131,7 @@ final class Turns: Sendable {
 
     /// Looks after a turn that is kept, so that nobody waits for one who has nothing to append.
     private func watch() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(300)) { [weak self] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) { [weak self] in
             self?.look()
         }
     }
@@ -150,22 +157,23 @@ final class Turns: Sendable {
 
     /// Waits until nobody has a lower number, or for so long.
     private func wait(for number: Int64, until end: ContinuousClock.Instant) {
-        // An append takes little longer than waking up does.
-        for _ in 0..<20 {
-            guard isBehind(number) else { return }
-            sched_yield()
-        }
-        // From here on the system wakes up who is next; the processors are for who writes.
-        if let waiter = line.withLock({ $0.file?.waiter(for: number) }) {
-            let isNext = DispatchSemaphore(value: 0)
-            waiting.async {
-                waiter.wait()
-                isNext.signal()
-            }
-            let nanoseconds = max(0, (end - .now) / .nanoseconds(1))
-            guard isNext.wait(timeout: .now() + nanoseconds / 1e9) == .success else { return }
-        }
+        // The processors are for who writes: the system wakes up who is next.
+        guard block(behind: number, until: end) else { return }
         while isBehind(number), ContinuousClock.now < end { usleep(200) }
+    }
+
+    /// Sleeps until the system says that nobody has a lower number; false when that took too long.
+    private func block(behind number: Int64, until end: ContinuousClock.Instant) -> Bool {
+        guard isBehind(number), let waiter = line.withLock({ $0.file?.waiter(for: number) }) else {
+            return true
+        }
+        let isNext = DispatchSemaphore(value: 0)
+        waiting.async {
+            waiter.wait()
+            isNext.signal()
+        }
+        let nanoseconds = max(0, (end - .now) / .nanoseconds(1))
+        return isNext.wait(timeout: .now() + nanoseconds / 1e9) == .success
     }
 
     private func isBehind(_ number: Int64) -> Bool {
