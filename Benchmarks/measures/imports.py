@@ -8,7 +8,7 @@ def run(bench):
         "Import",
         "From a file to committed rows: read, parsed, made canonical, hashed, indexed, in one "
         "transaction. Raw C is given the finished bytes of the same records and contents in memory "
-        "and writes them with the same tables, indexes and tree nodes, in one transaction and in "
+        "and writes them with the same tables, indexes, tree nodes and postings, in one transaction and in "
         "thousands; it parses nothing. As the ledger's own connection that appends, it leaves the "
         "triggers of the file off; beside it, with them.")
     count = bench.count(200_000, 2000)

@@ -55,13 +55,13 @@ def run(bench):
         ["raw C, our records hashed and the root made", rate.get("tree")]])
     section.target(
         "`verify` as a command ÷ raw C `scanhash`", bench.ratio(whole, rate.get("scan")), 1,
-        "Beside the hashes the command reads every record's grammar, holds the entries of six "
-        "indexes against the records, and has SQLite look at every page (`quick_check`); the last "
-        "two alone take longer than `scanhash`. Fewer indexes would close it.")
+        "Beside the hashes the command reads every record's grammar, holds the index of "
+        "ids and the postings against the records, and has SQLite look at every page "
+        "(`quick_check`), all on as many processors as hash. More processors would close it.")
     section.target("hashes ÷ raw C `scanhash`, by rows", bench.ratio(rate["hash"], rate.get("scan")), 1,
                    "A record has twice the bytes of the peer's row.")
     section.target("hashes ÷ raw C on our records", bench.ratio(rate["hash"], rate.get("same")), 1,
-                   "Reading the rows is done by one processor; two connections would close it.")
+                   "Each processor reads and hashes its own stretches; more processors would close it.")
     section.target(f"peak memory at {size:,} events", rows[-1][-1] if len(rows) < 5 else rows[3][-1], 64,
                    "Batches of records wait for a processor; smaller ones would close it.",
                    at_least=False, unit=" MiB")
