@@ -77,7 +77,7 @@ public struct FaultMatrix: Sendable {
     public func run(_ way: Way, stride: Int = 1) throws -> Tally {
         let specimen = folder + "/specimen.sqlite"
         if !FileManager.default.fileExists(atPath: specimen) {
-            try Specimen.create(specimen).close()
+            try Specimen.create(specimen, events: Specimen.nearlyBlock).close()
         }
         var tally = Tally()
         for number in Swift.stride(from: 1, through: .max, by: stride) {
@@ -117,7 +117,8 @@ public struct FaultMatrix: Sendable {
         tally.errors.formUnion(
             workload.failures.map { "\($0)".replacing(room, with: "") })
         let inspection = Inspection(
-            path, acknowledged: workload.acknowledged, attempted: workload.attempted)
+            path, acknowledged: workload.acknowledged, attempted: workload.attempted,
+            before: Specimen.nearlyBlock + 1)
         // Till now, so that nothing of it waits for the real disk.
         withExtendedLifetime(disk) {}
         tally.lost += inspection.lost

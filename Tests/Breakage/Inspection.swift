@@ -44,17 +44,21 @@ public struct Inspection: Sendable {
     /// How many are.
     public private(set) var present = 0
 
+    private let before: Int
+
     /// Opens a ledger as anyone would and reads everything.
     ///
     /// - Parameters:
     ///   - path: where it is.
     ///   - acknowledged: what a store said it has.
     ///   - attempted: everything that was handed to it, by append; nil when that is not known.
+    ///   - before: how many events there were already.
     ///   - anchors: heads that were kept elsewhere.
     public init(
         _ path: String, acknowledged: [Acknowledgement], attempted: [[EventID]]? = nil,
-        anchors: [Anchor] = []
+        before: Int = 1, anchors: [Anchor] = []
     ) {
+        self.before = before
         do {
             let store = try LedgerStore.open(path: path)
             try read(store, acknowledged, attempted, anchors)
@@ -107,7 +111,7 @@ public struct Inspection: Sendable {
     /// Each append is there as a whole or not at all, and nothing else is.
     private mutating func hold(_ ids: [EventID: Int], against attempted: [[EventID]]) {
         let expected = Set(attempted.joined())
-        for (id, place) in ids where place > 1 && !expected.contains(id) {
+        for (id, place) in ids where place > before && !expected.contains(id) {
             problems.append("event \(place) was never handed in")
         }
         for append in attempted {

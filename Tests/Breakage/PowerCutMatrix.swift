@@ -41,7 +41,7 @@ public struct PowerCutMatrix: Sendable {
         let room = try self.room()
         defer { try? FileManager.default.removeItem(atPath: room) }
         let path = room + "/ledger.sqlite"
-        try Specimen.create(path).close()
+        try Specimen.create(path, events: Specimen.nearlyBlock).close()
         let start = ["ledger.sqlite": try bytes(path)]
         guard let disk = FaultyDisk(folder: room) else {
             throw StoreError.io(code: 0, message: "\(room): no faulty disk can be put there")
@@ -136,6 +136,7 @@ public struct PowerCutMatrix: Sendable {
                     }
                     let inspection = Inspection(
                         path, acknowledged: told, attempted: attempted,
+                        before: Specimen.nearlyBlock + 1,
                         anchors: anchor.map { [$0] } ?? [])
                     tally.disks += 1
                     tally.acknowledged += acknowledged

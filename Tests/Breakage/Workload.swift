@@ -15,10 +15,10 @@ public enum Specimen {
             keys: [try SignerKey.generate(name: KeyName(origin), using: &random)])
     }
 
-    /// Makes it.
+    /// Makes it, with so many events besides the first.
     ///
     /// - Throws: `StoreError`, `KeyError`.
-    public static func create(_ path: String) throws -> LedgerStore {
+    public static func create(_ path: String, events: Int = 0) throws -> LedgerStore {
         let signer = try signer()
         var random = Random(seed: 2)
         var created = EventDraft(
@@ -26,9 +26,17 @@ public enum Specimen {
             payload: .decision(.ledgerCreated(origin: origin)), time: start,
             actor: Actor(id: "alice"), basis: .reported)
         created.data["vkey"] = signer.keys.first.map { .string($0.verifier.text) }
-        return try LedgerStore.create(
+        let store = try LedgerStore.create(
             path: path, origin: origin, created: created, signer: signer)
+        if events > 0 {
+            _ = try store.append(
+                (0..<events).map { draft($0 % 3, using: &random) }, recordedTime: start)
+        }
+        return store
     }
+
+    /// So many events besides the first that the workload completes a block of 256.
+    static let nearlyBlock = 251
 
     /// A draft of an action that was reported, about as long as the usual ones.
     public static func draft(
