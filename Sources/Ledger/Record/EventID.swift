@@ -62,6 +62,11 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
         low = halves[1]
     }
 
+    /// Whether the text of one comes before that of another; times decide first.
+    static func < (a: EventID, b: EventID) -> Bool {
+        a.high == b.high ? a.low < b.low : a.high < b.high
+    }
+
     /// Lower-case UUID text: `019e4a1c-8c00-7abc-9def-0123456789ab`.
     public var description: String {
         var text: [UInt8] = []

@@ -36,6 +36,8 @@ struct Appender {
     /// How many events stood in the file when it was last looked at for complete blocks.
     private var postedSize: Int
     private var pending = PendingRows()
+    /// No id in the log is greater; ids begin with their time, so most new ones are.
+    private var greatestID: EventID
 
     private let findStatement: Statement
 
@@ -56,11 +58,13 @@ struct Appender {
             edge = end.edge
             isEdgeRead = false
             self.recordedTime = max(recordedTime, end.recordedTime)
+            greatestID = end.greatestID
         } else {
             edge = try Appender.edge(size: size, after: end?.edge, snapshot)
             isEdgeRead = true
             let last = size > 0 ? try snapshot.event(SequenceNumber(size))?.recordedTime : nil
             self.recordedTime = max(recordedTime, last ?? recordedTime)
+            greatestID = try Appender.greatestID(in: database)
         }
         findStatement = try database.cachedStatement(
             sql: "SELECT sequence, CAST(record AS BLOB), CAST(leaf AS BLOB) FROM event WHERE id = ?"
@@ -80,8 +84,17 @@ struct Appender {
         return edge
     }
 
+    private static func greatestID(in database: Database) throws -> EventID {
+        let text = try String.fetchOne(
+            try database.cachedStatement(sql: "SELECT id FROM event ORDER BY id DESC LIMIT 1"))
+        guard let text else { return EventID(high: 0, low: 0) }
+        // Of what cannot be read nothing is known.
+        return EventID(text) ?? EventID(high: .max, low: .max)
+    }
+
     /// The row of an id; nil when there is none.
     private func find(_ id: EventID) throws -> StoredRecord? {
+        if greatestID < id { return nil }
         let rows = RowReader(findStatement)
         BoundStatement(findStatement).bind(text: Array(id.description.utf8), at: 1)
         guard try rows.next() else { return nil }
@@ -91,7 +104,9 @@ struct Appender {
     }
 
     /// What the next append can take up.
-    var end: LogEnd { LogEnd(edge: edge, recordedTime: recordedTime) }
+    var end: LogEnd {
+        LogEnd(edge: edge, recordedTime: recordedTime, greatestID: greatestID)
+    }
 
     /// The events that follow are learned of at this time or, when it is earlier, at the last one.
     mutating func move(to time: Timestamp) { recordedTime = max(recordedTime, time) }
@@ -191,6 +206,7 @@ struct Appender {
         let sequence = edge.size + 1
         pending.add(
             PendingRows.Event(sequence: sequence, leafHash: leafHash, record: record, id: id))
+        if greatestID < id { greatestID = id }
         var nodes: [PendingRows.Node] = []
         edge.append(leafHash) { coordinate, hash in
             guard StoredNodes.levels.contains(coordinate.level) else { return }

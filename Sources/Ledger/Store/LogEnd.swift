@@ -6,4 +6,6 @@ struct LogEnd: Sendable {
     let edge: CompactRange
     /// When the ledger learned of the newest event.
     let recordedTime: Timestamp
+    /// The greatest id: a greater one cannot be in the log.
+    let greatestID: EventID
 }

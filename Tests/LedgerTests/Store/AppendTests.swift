@@ -233,4 +233,29 @@ import Testing
         }
         return hashes
     }
+
+    @Test func `an id is found whatever ids came after it, and whoever appended them`() throws {
+        let store = try folder.newLedger()
+        let other = try LedgerStore.open(path: store.path)
+        func isNew(_ number: Int, in store: LedgerStore) throws -> Bool? {
+            try store.append(Drafts.maintenance(number))?.isNew
+        }
+        for number in [5, 3, 9] { #expect(try isNew(number, in: store) == true) }
+        #expect(try isNew(7, in: other) == true)
+        for number in [3, 5, 7, 9] {
+            #expect(try isNew(number, in: store) == false)
+            #expect(try isNew(number, in: other) == false)
+        }
+        #expect(try isNew(12, in: other) == true)
+        #expect(try isNew(12, in: store) == false)
+        for number in [8, 1, 13] {
+            #expect(try isNew(number, in: store) == true)
+            #expect(try isNew(number, in: other) == false)
+        }
+        let batch = [14, 2, 14, 13, 2].map { Drafts.maintenance($0) }
+        #expect(
+            try store.append(batch, recordedTime: Drafts.start).map(\.isNew)
+                == [true, true, false, false, false])
+        #expect(try store.size() == 11)
+    }
 }
