@@ -103,7 +103,8 @@ public final class LedgerStore: Sendable {
     /// Opens a ledger.
     ///
     /// Lost derived data is made again when the ledger is opened for writing. A ledger with an
-    /// older layout is backed up beside itself and then brought up to date.
+    /// older layout is backed up beside itself and then brought up to date; one that lacks only
+    /// derived data can be read as it is.
     ///
     /// - Parameters:
     ///   - path: where the file is.
@@ -151,7 +152,8 @@ public final class LedgerStore: Sendable {
             let reader = isAtRest ? try file.readerAtRest() : try file.reader()
             let origin = try reader.read { database in
                 let version = try Schema.version(of: database)
-                guard version == schema.version else {
+                guard version == schema.version || readOnly && schema.readable.contains(version)
+                else {
                     throw version > schema.version
                         ? StoreError.newerVersion(found: version, known: schema.version)
                         : StoreError.olderVersion(found: version, known: schema.version)

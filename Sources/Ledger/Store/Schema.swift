@@ -20,9 +20,12 @@ struct Schema: Sendable {
     var version: Int
     /// What leads from a version to the next one.
     var steps: [Int: @Sendable (Database) throws -> Void]
+    /// Older versions that lack only derived data, and can be read as they are.
+    var readable: Set<Int> = []
 
     /// The layout that this program writes.
-    static let current = Schema(version: 2, steps: [1: { try postEvents(in: $0) }])
+    static let current = Schema(
+        version: 2, steps: [1: { try postEvents(in: $0) }], readable: [1])
 
     /// A table, an index or a trigger.
     struct Object: Sendable {
