@@ -23,8 +23,9 @@ def run(bench):
     section.table(["", "events/s", "p50 µs", "p99 µs", "worst µs"], rows)
     section.target("64 callers ÷ one", bench.ratio(rows[-1][1], rows[0][1]), 10,
                    "What is left is the work of an event on the one thread that writes, no longer the "
-                   "disk: a third is the insert with the parsing of the record, a third the journal "
-                   "and its checkpoints, the rest the look for its id, its hash and its postings. "
+                   "disk: a quarter is the insert with the parsing of the record, a quarter the "
+                   "journal and its checkpoints, the rest the look for its id, its hash, its postings "
+                   "and the answers. "
                    "The quicker a single append is, the higher this hangs. Postings made on another "
                    "processor, and a column for the id, would come closer.")
     return section

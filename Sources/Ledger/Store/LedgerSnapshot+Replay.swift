@@ -22,13 +22,20 @@ extension LedgerSnapshot {
         let rows = RowsAhead(another, first...last)
         defer { rows.stop() }
         var reader = OccurrenceReader()
+        var seen = 0
         while let batch = try StoreError.translating(path, { try rows.next() }) {
             for row in batch.rows {
                 let occurrence = try batch.withRecord(row) { text in
                     try LedgerSnapshot.occurrence(of: text, at: row.sequence, &reader)
                 }
                 try body(occurrence)
+                seen = row.sequence.number
             }
+        }
+        // Nothing may follow from a part of the log.
+        guard seen == last else {
+            throw StoreError.damagedRecord(
+                SequenceNumber(last), reason: "it is not there on another connection")
         }
     }
 

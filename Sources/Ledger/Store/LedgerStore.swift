@@ -187,10 +187,15 @@ public final class LedgerStore: Sendable {
         guard (found..<schema.version).allSatisfy({ schema.steps[$0] != nil }) else {
             throw StoreError.olderVersion(found: found, known: schema.version)
         }
-        try copy(writer, to: file.path + ".version-\(found).backup")
         try writer.inTransaction(.immediate) { database in
-            // Another process may have been faster.
-            for version in try Schema.version(of: database)..<schema.version {
+            // Another process may have been faster; its backup must not be replaced.
+            let found = try Schema.version(of: database)
+            guard found < schema.version else { return .rollback }
+            // Nobody else writes now.
+            let reader = try file.reader()
+            try copy(reader, to: file.path + ".version-\(found).backup")
+            try reader.close()
+            for version in found..<schema.version {
                 try schema.steps[version]?(database)
                 try database.execute(sql: "PRAGMA user_version = \(version + 1)")
             }

@@ -19,7 +19,7 @@ final class RowsAhead: Sendable {
     private let room = DispatchSemaphore(value: 0)
     private let isDone = DispatchSemaphore(value: 0)
 
-    /// Begins to read; the connection is closed at the end.
+    /// Begins to read; `stop` closes the connection.
     init(_ connection: DatabaseQueue, _ sequences: ClosedRange<Int>) {
         self.connection = connection
         // Not as its first value: a semaphore may not go away below that.
@@ -30,7 +30,6 @@ final class RowsAhead: Sendable {
             } catch {
                 self.state.withLock { $0.failure = error }
             }
-            try? connection.close()
             self.filled.signal()
             self.isDone.signal()
         }
@@ -55,6 +54,8 @@ final class RowsAhead: Sendable {
         connection.interrupt()
         room.signal()
         isDone.wait()
+        // Only now: a connection may not be closed while it is interrupted.
+        try? connection.close()
     }
 
     private func read(_ sequences: ClosedRange<Int>, in database: Database) throws {

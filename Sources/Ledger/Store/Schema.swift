@@ -50,7 +50,8 @@ struct Schema: Sendable {
     ]
 
     /// Every object, in the order of creation.
-    static let objects: [Object] = tables + [postingTable] + indexes + guards
+    static let objects: [Object] =
+        tables + [postingTable] + indexes + guards + postingGuards
 
     // The hash stands before the record, so that reading hashes never walks the overflow pages of
     // long records.
@@ -163,6 +164,19 @@ struct Schema: Sendable {
             "checkpoint_delete", "BEFORE DELETE ON checkpoint", "signed heads are never deleted"),
     ]
 
+    /// Queries that decide rest on the postings: a row that is gone would be an event that is not found.
+    private static let postingGuards = [
+        trigger(
+            "posting_insert", "BEFORE INSERT ON posting",
+            when: """
+                EXISTS (SELECT 1 FROM posting WHERE level = NEW.level AND block = NEW.block
+                AND attribute = NEW.attribute AND value = NEW.value)
+                """,
+            "a posting is never replaced"),
+        trigger("posting_update", "BEFORE UPDATE ON posting", "postings are never changed"),
+        trigger("posting_delete", "BEFORE DELETE ON posting", "postings are never deleted"),
+    ].map { Object($0.name, derived: true, $0.sql) }
+
     private static func trigger(
         _ name: String, _ event: String, when condition: String? = nil, _ message: String
     ) -> Object {
@@ -210,6 +224,11 @@ extension Schema {
         }
         return objects.compactMap { object in
             guard found[object.name] != object.sql else { return nil }
+            // Gone with their table, and made again with it.
+            if found[postingTable.name] == nil, postingGuards.contains(where: { $0.name == object.name })
+            {
+                return nil
+            }
             return Difference(
                 name: object.name, kind: found[object.name] == nil ? .missing : .altered,
                 isDerived: object.isDerived)
@@ -240,8 +259,11 @@ extension Schema {
         }
         for object in objects where differences.contains(where: { $0.name == object.name }) {
             if object.isDerived { try drop(object.name, in: database) }
-            try database.execute(sql: object.sql)
-            if object.name == postingTable.name { try fillPostings(in: database) }
+            if object.name == postingTable.name {
+                try makePostings(in: database)
+            } else {
+                try database.execute(sql: object.sql)
+            }
         }
     }
 
@@ -250,14 +272,15 @@ extension Schema {
         for column in ["type", "subject", "actor", "migration", "time"] {
             try database.execute(sql: "DROP INDEX IF EXISTS event_\(column)")
         }
-        try database.execute(sql: postingTable.sql)
-        try fillPostings(in: database)
+        try makePostings(in: database)
     }
 
-    private static func fillPostings(in database: Database) throws {
-        try StoredPostings(database: database).rebuild(
-            size: try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0,
+    private static func makePostings(in database: Database) throws {
+        try database.execute(sql: postingTable.sql)
+        try StoredPostings(database: database).complete(
+            from: 0, to: try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0,
             origin: try LedgerStore.origin(in: database) ?? "")
+        for object in postingGuards { try database.execute(sql: object.sql) }
     }
 
     private static func drop(_ name: String, in database: Database) throws {

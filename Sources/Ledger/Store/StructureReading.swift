@@ -24,7 +24,7 @@ final class StructureReading: Sendable {
     private let outcome = Mutex<Outcome?>(nil)
     private let isDone = DispatchSemaphore(value: 0)
 
-    /// Begins to read; the connection is closed at the end.
+    /// Begins to read; `stop` closes the connection.
     init(_ connection: DatabaseQueue) {
         self.connection = connection
         DispatchQueue(label: "ledger.structure").async {
@@ -32,7 +32,6 @@ final class StructureReading: Sendable {
                 try StructureReading.read(database)
             }
             self.outcome.withLock { $0 = found }
-            try? connection.close()
             self.isDone.signal()
         }
     }
@@ -44,10 +43,12 @@ final class StructureReading: Sendable {
         return outcome.withLock { $0 }
     }
 
-    /// Ends it before its time.
+    /// Ends it, before its time if need be.
     func stop() {
         connection.interrupt()
         _ = end()
+        // Only now: a connection may not be closed while it is interrupted.
+        try? connection.close()
     }
 
     private static func read(_ database: Database) throws -> Outcome {

@@ -229,8 +229,12 @@ extension Attack {
             "an index removed", ["derived data wrong"], 0, against: 0, witnessed: 0,
             by: change("DROP INDEX event_id")),
         Attack(
-            "the postings removed", ["derived data wrong"], 0, against: 0, witnessed: 0,
-            by: change("DROP TABLE posting")),
+            "the postings removed", ["derived data wrong"], 0, against: 0, witnessed: 0
+        ) { attacker, _ in
+            let queue = try DatabaseQueue(path: attacker.path)
+            try queue.write { try $0.execute(sql: "DROP TABLE posting") }
+            try queue.close()
+        },
         Attack("a guard removed", ["edited"]) { attacker, _ in
             let queue = try DatabaseQueue(path: attacker.path)
             try queue.write { try $0.execute(sql: "DROP TRIGGER event_update") }

@@ -81,7 +81,7 @@ import Testing
         sql: String, column: String
     ) throws {
         let store = try ledger()
-        try #require(store.writer).inDatabase { database in
+        try store.appender().inDatabase { database in
             try database.execute(sql: sql.replacing("UPDATE", with: "UPDATE OR REPLACE"))
         }
         let result = try store.read { try LogVerification($0, origin: Drafts.origin) }
@@ -106,7 +106,7 @@ import Testing
     ])
     func `postings that no record gives show`(sql: String) throws {
         let store = try ledger()
-        try #require(store.writer).inDatabase { try $0.execute(sql: sql) }
+        try store.appender().inDatabase { try $0.execute(sql: sql) }
         let result = try store.read { try LogVerification($0, origin: Drafts.origin) }
         #expect(result.findings.contains { $0.kind == .indexDiffers })
         #expect(result.verdict == .doesNotVerify)

@@ -98,10 +98,42 @@ import Testing
         ]
         for (number, sql) in losses.enumerated() {
             let store = try ledger(700, "\(number).sqlite")
-            try #require(store.writer).inDatabase { try $0.execute(sql: sql) }
+            try store.appender().inDatabase { try $0.execute(sql: sql) }
             let reader = try LedgerStore.open(path: store.path, readOnly: true)
             try checkAll(reader, 701)
         }
+    }
+
+    @Test(arguments: [
+        "DELETE FROM posting WHERE value = 'bob'", "UPDATE posting SET places = x'00'",
+        "INSERT OR REPLACE INTO posting VALUES (8, 0, 'actor', 'bob', x'00')",
+    ])
+    func `ordinary SQL takes no posting away`(sql: String) throws {
+        let store = try ledger(300)
+        let bob = HistoryQuery(actor: "bob")
+        let found = try store.events(matching: bob)
+        #expect(throws: DatabaseError.self) {
+            try #require(store.writer).inDatabase { try $0.execute(sql: sql) }
+        }
+        #expect(try store.events(matching: bob) == found)
+    }
+
+    @Test func `a table of postings that is another one is no derived data that is lost`() throws {
+        let store = try ledger(300)
+        try store.appender().inDatabase { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE other AS SELECT * FROM posting WHERE value <> 'bob';
+                    DROP TABLE posting; ALTER TABLE other RENAME TO posting
+                    """)
+        }
+        let reader = try LedgerStore.open(path: store.path, readOnly: true)
+        let result = try reader.read { try LogVerification($0, origin: Drafts.origin) }
+        #expect(result.verdict == .doesNotVerify)
+        #expect(result.findings.contains { $0.kind == .indexDiffers })
+        let again = try LedgerStore.open(path: store.path)
+        let mended = try again.read { try LogVerification($0, origin: Drafts.origin) }
+        #expect(mended.findings.map(\.kind) == [.unsigned])
     }
 
     @Test func `a level above leads to the blocks below it`() throws {
@@ -129,7 +161,7 @@ import Testing
             try store.read { try LogVerification($0, origin: Drafts.origin) }
         }
         #expect(try verify().findings.map(\.kind) == [.unsigned])
-        let writer = try #require(store.writer)
+        let writer = try store.appender()
         try writer.inDatabase { database in
             try database.execute(sql: "DELETE FROM posting WHERE level = 16 AND value = 'alice'")
         }

@@ -178,7 +178,10 @@ import Testing
         for number in 1...300 { try store?.append(Drafts.maintenance(number)) }
         try store?.close()
         store = nil
-        try tamper("DROP TABLE posting; UPDATE node SET hash = zeroblob(32)")
+        try tamper("UPDATE node SET hash = zeroblob(32)")
+        let queue = try DatabaseQueue(path: folder.file("ledger.sqlite"))
+        try queue.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE posting") }
+        try queue.close()
         let again = try LedgerStore.open(path: folder.file("ledger.sqlite"), readOnly: true)
         let result = try again.read { try LogVerification($0, origin: Drafts.origin) }
         #expect(result.findings.map(\.kind) == [.derivedDataWrong, .derivedDataWrong])
