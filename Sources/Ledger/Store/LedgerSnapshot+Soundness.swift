@@ -45,7 +45,8 @@ extension LedgerSnapshot {
     /// event is looked for by itself, so that it can be named.
     func inspectIndexes(_ sums: IndexSums, _ reading: inout LogReading) throws {
         // What is lost is derived data, and reported as such once.
-        let lost = Set(try layoutFindings().filter { $0.isDerived && $0.what == "missing" }.map(\.name))
+        let lost = Set(
+            try layoutFindings().filter { $0.isDerived && $0.what == "missing" }.map(\.name))
         var different = Set(
             try StoreError.translating(path) { sums.columnsThatDiffer(in: database) })
         if lost.contains("event_id") { different.remove("id") }

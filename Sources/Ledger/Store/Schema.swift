@@ -225,10 +225,8 @@ extension Schema {
         return objects.compactMap { object in
             guard found[object.name] != object.sql else { return nil }
             // Gone with their table, and made again with it.
-            if found[postingTable.name] == nil, postingGuards.contains(where: { $0.name == object.name })
-            {
-                return nil
-            }
+            let isPostingGuard = postingGuards.contains { $0.name == object.name }
+            if isPostingGuard, found[postingTable.name] == nil { return nil }
             return Difference(
                 name: object.name, kind: found[object.name] == nil ? .missing : .altered,
                 isDerived: object.isDerived)
