@@ -1,5 +1,5 @@
 /// A UUIDv7 (RFC 9562 section 5.7): 48 bits of milliseconds, then 74 bits that tell events apart.
-public struct EventID: Sendable, Hashable, CustomStringConvertible {
+public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The first and the last eight of the sixteen bytes, big-endian.
     public let high: UInt64
     /// The last eight of the sixteen bytes, big-endian.
@@ -63,7 +63,7 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether the text of one comes before that of another; times decide first.
-    static func < (a: EventID, b: EventID) -> Bool {
+    public static func < (a: EventID, b: EventID) -> Bool {
         a.high == b.high ? a.low < b.low : a.high < b.high
     }
 

@@ -206,7 +206,7 @@ struct Appender {
         let sequence = edge.size + 1
         pending.add(
             PendingRows.Event(sequence: sequence, leafHash: leafHash, record: record, id: id))
-        if greatestID < id { greatestID = id }
+        greatestID = max(greatestID, id)
         var nodes: [PendingRows.Node] = []
         edge.append(leafHash) { coordinate, hash in
             guard StoredNodes.levels.contains(coordinate.level) else { return }

@@ -1,6 +1,3 @@
-import GRDB
-import GRDBSQLite
-
 extension LedgerSnapshot {
     /// Calls a body for what happened in each event, in the order of the log.
     ///
@@ -46,32 +43,12 @@ extension LedgerSnapshot {
         in sequences: ClosedRange<Int>, _ body: (Occurrence) throws -> Void
     ) throws {
         var reader = OccurrenceReader()
-        let statement = try StoreError.translating(path) {
-            let statement = try database.makeStatement(
-                sql: """
-                    SELECT sequence, CAST(record AS BLOB) FROM event
-                    WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
-                    """)
-            try statement.setArguments([sequences.lowerBound, sequences.upperBound])
-            return statement
+        let rows = try StoreError.translating(path) {
+            try RowReader(records: sequences, in: database)
         }
-        let row = statement.sqliteStatement
-        defer { sqlite3_reset(row) }
-        while true {
-            switch sqlite3_step(row) {
-            case SQLITE_ROW: break
-            case SQLITE_DONE: return
-            case let code:
-                throw StoreError(
-                    DatabaseError(
-                        resultCode: ResultCode(rawValue: code),
-                        message: String(cString: sqlite3_errmsg(database.sqliteConnection))),
-                    path: path)
-            }
-            let sequence = SequenceNumber(Int(sqlite3_column_int64(row, 0)))
-            let text = UnsafeRawBufferPointer(
-                start: sqlite3_column_blob(row, 1), count: Int(sqlite3_column_bytes(row, 1)))
-            try body(try LedgerSnapshot.occurrence(of: text, at: sequence, &reader))
+        while try StoreError.translating(path, { try rows.next() }) {
+            let sequence = SequenceNumber(rows.integer(0))
+            try body(try LedgerSnapshot.occurrence(of: rows.bytes(1), at: sequence, &reader))
         }
     }
 

@@ -12,6 +12,19 @@ final class RowReader {
         handle = statement.sqliteStatement
     }
 
+    /// The records of a stretch of the log, each behind its sequence.
+    ///
+    /// - Throws: `DatabaseError`.
+    convenience init(records sequences: ClosedRange<Int>, in database: Database) throws {
+        let statement = try database.makeStatement(
+            sql: """
+                SELECT sequence, CAST(record AS BLOB) FROM event
+                WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
+                """)
+        self.init(statement)
+        BoundStatement(statement).bind([sequences.lowerBound, sequences.upperBound])
+    }
+
     deinit { sqlite3_reset(handle) }
 
     /// Goes to the next row; false at the end.

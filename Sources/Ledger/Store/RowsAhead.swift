@@ -59,13 +59,7 @@ final class RowsAhead: Sendable {
     }
 
     private func read(_ sequences: ClosedRange<Int>, in database: Database) throws {
-        let statement = try database.makeStatement(
-            sql: """
-                SELECT sequence, CAST(record AS BLOB) FROM event
-                WHERE sequence >= ? AND sequence <= ? ORDER BY sequence
-                """)
-        let rows = RowReader(statement)
-        BoundStatement(statement).bind([sequences.lowerBound, sequences.upperBound])
+        let rows = try RowReader(records: sequences, in: database)
         var batch = RecordBatch()
         while try rows.next() {
             batch.add(rows.integer(0), rows.bytes(1), leafHash: nil)

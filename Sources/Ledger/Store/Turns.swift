@@ -113,16 +113,17 @@ final class Turns: Sendable {
         let now = ContinuousClock.now
         let isToBeWatched = line.withLock { line in
             line.lastEnd = now
-            guard let turn = line.turn else { return false }
-            line.turn?.appends += 1
-            guard isDone, line.isStream, turn.appends + 1 < Turns.limit,
+            guard var turn = line.turn else { return false }
+            turn.appends += 1
+            guard isDone, line.isStream, turn.appends < Turns.limit,
                 now - turn.began < Turns.length
             else {
                 line.file?.giveBack(turn.number)
                 line.turn = nil
                 return false
             }
-            line.turn?.idleSince = now
+            turn.idleSince = now
+            line.turn = turn
             defer { line.isWatched = true }
             return !line.isWatched
         }

@@ -1,6 +1,6 @@
 /// What reading every stored byte of a ledger again gives.
 ///
-/// Each record is hashed anew and held against the hash beside it, its place, its index columns and
+/// Each record is hashed anew and held against the hash beside it, its place, its index entries and
 /// its attachments; the tree over the new hashes is held against the tree that is kept, against
 /// every head that was signed and every head that was kept elsewhere. What no file can show by
 /// itself, a log cut short or rewritten as a whole, shows only against the latter.

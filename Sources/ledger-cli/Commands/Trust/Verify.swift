@@ -8,7 +8,7 @@ struct Verify: ParsableCommand {
         abstract: "Look for tampering in every stored byte.",
         discussion: """
             Hashes every record again and holds it against the hash beside it, its place, its \
-            index columns, its attachments, every head that was signed and every checkpoint that \
+            index entries, its attachments, every head that was signed and every checkpoint that \
             --against names. A ledger that was cut short or rewritten as a whole can look intact: \
             only a checkpoint kept elsewhere, or a witness's signature that --policy demands, \
             shows that. Whom to believe comes from --policy, else --key, else LEDGER_TRUST (a \
