@@ -94,8 +94,8 @@ struct CommandLine {
 
     /// A number with a sign, such as a scaling rate, is an operand.
     private static func isOption(_ text: String) -> Bool {
-        let bytes = Array(text.utf8.prefix(2))
-        guard bytes.count == 2 else { return text == "-" }
-        return bytes[0] == UInt8(ascii: "-") && !(0x30...0x39 ~= bytes[1])
+        var bytes = text.utf8.makeIterator()
+        guard bytes.next() == UInt8(ascii: "-") else { return false }
+        return bytes.next().map { !(0x30...0x39 ~= $0) } ?? true
     }
 }

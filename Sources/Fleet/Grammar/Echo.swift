@@ -60,7 +60,12 @@ public enum Echo {
         var words: [Substring] { rawValue.split(separator: " ") }
     }
 
-    private static let templates = Template.allCases.map { (template: $0, words: $0.words) }
+    /// The words of each sentence; nil where a name stands.
+    private static let templates = Template.allCases.map { template in
+        (template: template, words: template.words.map { $0.contains("%") ? nil : Array($0.utf8) })
+    }
+
+    private static let mostWords = templates.map(\.words.count).max() ?? 0
 
     /// The lines that count as the echo of an action, the documented one first.
     static func lines(of action: Action) -> [Line] {
@@ -137,55 +142,76 @@ public enum Echo {
     /// The echoes that a line may be: none, or one, or two where a final full stop may belong to
     /// the name.
     static func parse(_ line: String) -> [Line] {
-        let text = line.drop { $0 == "#" || $0 == " " }
-        let words = text.split(separator: " ")
-        for (template, pattern) in templates where pattern.count == words.count {
-            if let names = match(words, pattern) {
+        var line = line
+        return line.withUTF8 { bytes in
+            let found = words(of: UnsafeRawBufferPointer(bytes))
+            for (template, pattern) in templates where pattern.count == found.count {
+                guard let names = match(found, pattern) else { continue }
                 let plain = Line(template: template, names: names)
-                guard let last = names.last, last.count > 1, last.hasSuffix(".") else {
+                guard let last = names.last, last.utf8.count > 1, last.utf8.last == fullStop else {
                     return [plain]
                 }
-                return [
-                    plain,
-                    Line(template: template, names: names.dropLast() + [String(last.dropLast())]),
-                ]
+                let shorter = String(decoding: last.utf8.dropLast(), as: UTF8.self)
+                return [plain, Line(template: template, names: names.dropLast() + [shorter])]
             }
+            return []
         }
-        return []
     }
 
-    private static func match(_ words: [Substring], _ pattern: [Substring]) -> [String]? {
-        var names: [String] = []
-        for (index, (word, wanted)) in zip(words, pattern).enumerated() {
-            if wanted.contains("%") {
-                names.append(unquoted(word))
-            } else {
-                var word = word
-                if index == words.count - 1, word.hasSuffix(".") { word.removeLast() }
-                guard isSame(word, wanted) else { return nil }
-            }
+    private static let fullStop = UInt8(ascii: ".")
+
+    /// The words between spaces, without the `# ` that the documentation puts before output; more
+    /// than any sentence has are not looked for.
+    private static func words(of line: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+        var words: [UnsafeRawBufferPointer] = []
+        var index = line.firstIndex { $0 != UInt8(ascii: "#") && $0 != 0x20 } ?? line.count
+        while index < line.count, words.count <= mostWords {
+            let end = line[index...].firstIndex(of: 0x20) ?? line.count
+            if end > index { words.append(UnsafeRawBufferPointer(rebasing: line[index..<end])) }
+            index = end + 1
         }
-        return names
+        return words
+    }
+
+    /// The names in a sentence; nil when the words are another one.
+    private static func match(
+        _ words: [UnsafeRawBufferPointer], _ pattern: [[UInt8]?]
+    ) -> [String]? {
+        for (index, wanted) in pattern.enumerated() {
+            guard let wanted else { continue }
+            var word = words[index]
+            if index == words.count - 1, word.last == fullStop {
+                word = UnsafeRawBufferPointer(rebasing: word.dropLast())
+            }
+            guard isSame(word, wanted) else { return nil }
+        }
+        return pattern.indices.filter { pattern[$0] == nil }.map {
+            String(decoding: unquoted(words[$0]), as: UTF8.self)
+        }
     }
 
     /// Whether two words are the same but for the case of their letters.
-    private static func isSame(_ a: Substring, _ b: Substring) -> Bool {
-        if a == b { return true }
-        // Nearly every word is of another length already.
-        let isPlain = a.utf8.allSatisfy { $0 < 0x80 } && b.utf8.allSatisfy { $0 < 0x80 }
-        if isPlain, a.utf8.count != b.utf8.count { return false }
-        return a.lowercased() == b.lowercased()
+    private static func isSame(_ word: UnsafeRawBufferPointer, _ wanted: [UInt8]) -> Bool {
+        guard word.count == wanted.count else { return false }
+        return zip(word, wanted).allSatisfy { lowerCase($0) == lowerCase($1) }
+    }
+
+    private static func lowerCase(_ byte: UInt8) -> UInt8 {
+        0x41...0x5A ~= byte ? byte + 0x20 : byte
     }
 
     /// Whether an echo is documented for an action.
     static func isDocumented(_ action: Action) -> Bool { !lines(of: action).isEmpty }
 
-    private static func unquoted(_ word: Substring) -> String {
-        for mark in ["'", "\""] where word.hasPrefix(mark) {
-            for end in [mark, mark + "."] where word.count > 1 + end.count && word.hasSuffix(end) {
-                return String(word.dropFirst().dropLast(end.count))
-            }
+    private static func unquoted(_ word: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
+        guard let mark = word.first, mark == UInt8(ascii: "'") || mark == UInt8(ascii: "\"") else {
+            return word[...]
         }
-        return String(word)
+        for count in [1, 2] where word.count > 1 + count {
+            let end = word.suffix(count)
+            guard end.first == mark, count == 1 || end.last == fullStop else { continue }
+            return word.dropFirst().dropLast(count)
+        }
+        return word[...]
     }
 }

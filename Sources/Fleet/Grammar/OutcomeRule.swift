@@ -29,33 +29,43 @@ public enum OutcomeRule {
         _ action: Action, output: String, exitStatus: Int?, timedOut: Bool = false,
         saidNoOutput: Bool = false, isExecuted: Bool = false
     ) -> (outcome: Outcome, detail: String) {
-        let evidence = Evidence(action, ConsoleText(output).lines)
+        classify(
+            action, ActionOutput(action, output: output), exitStatus: exitStatus,
+            timedOut: timedOut,
+            isExecuted: isExecuted)
+    }
+
+    /// The outcome of an action whose output was read already, and why.
+    static func classify(
+        _ action: Action, _ said: ActionOutput, exitStatus: Int?, timedOut: Bool,
+        isExecuted: Bool = false
+    ) -> (outcome: Outcome, detail: String) {
         if timedOut { return (.unknown, "timeout") }
-        if evidence.telling.contains(where: Wording.speaksOfLoss) {
+        if said.telling.contains(where: Wording.speaksOfLoss) {
             return (.unknown, "connection-lost")
         }
-        if case .databaseLoad = action, evidence.telling.contains(where: Wording.isDatabaseError) {
+        if case .databaseLoad = action, said.telling.contains(where: Wording.isDatabaseError) {
             return (.refused, "error-text")
         }
         guard let exitStatus, 0...254 ~= exitStatus, !(129...159 ~= exitStatus) else {
             return (.unknown, exitStatus == 255 ? "connection-lost" : "exit-status")
         }
-        if evidence.namesAnother { return (.unknown, "echo-differs") }
+        if said.namesAnother { return (.unknown, "echo-differs") }
         if exitStatus != 0 {
-            let isRefusal = !evidence.isSilent && !evidence.hasEcho
+            let isRefusal = !said.isSilent && !said.hasEcho
             return (isRefusal ? .refused : .unknown, "exit-status")
         }
         let isDocumented = Echo.isDocumented(action)
-        if evidence.isSilent {
+        if said.isSilent {
             // ssh's farewell alone is an output without the echo.
-            if isDocumented, !output.allSatisfy(\.isWhitespace) { return (.unknown, "no-echo") }
+            if isDocumented, !said.isBlank { return (.unknown, "no-echo") }
             return (isExecuted && isDocumented ? .unknown : .accepted, "silence")
         }
-        if evidence.telling.contains(where: Wording.speaksOfError) {
+        if said.telling.contains(where: Wording.speaksOfError) {
             return (.unknown, "error-text")
         }
         guard isDocumented else { return (.accepted, "exit-status") }
-        return evidence.hasEcho ? (.accepted, "echo") : (.unknown, "no-echo")
+        return said.hasEcho ? (.accepted, "echo") : (.unknown, "no-echo")
     }
 
     /// What the platform said that it is doing, where that is not what it was asked for.
@@ -65,94 +75,6 @@ public enum OutcomeRule {
     ///   - output: what was printed, as captured.
     /// - Returns: one action for each echo of another object or action that names all of it.
     public static func others(than action: Action, in output: String) -> [Action] {
-        let evidence = Evidence(action, ConsoleText(output).lines)
-        var kind: SnapshotKind?
-        if case .snapshotDestroy(_, let given) = action { kind = given }
-        var found: [Action] = []
-        for line in evidence.others {
-            guard let other = Echo.action(of: line, kind: kind), !found.contains(other) else {
-                continue
-            }
-            found.append(other)
-        }
-        return found
-    }
-
-    /// The output of an action, sorted into what proves and what only accompanies.
-    private struct Evidence {
-        var hasEcho = false
-        /// The echoes of something else, the plainest reading of each line.
-        var others: [Echo.Line] = []
-        var namesAnother: Bool { !others.isEmpty }
-        var isSilent = true
-        /// The lines whose wording counts: neither echo nor prompt.
-        var telling: [String] = []
-
-        init(_ action: Action, _ lines: [String]) {
-            let expected = Set(Echo.lines(of: action))
-            var lines = lines[...]
-            isSilent = lines.allSatisfy(\.isEmpty)
-            var rest: Substring?
-            if case .envDestroy(let environment, _, _) = action {
-                (lines, rest) = Evidence.afterPrompt(lines, environment)
-            }
-            let isRawDump: Bool
-            if case .databaseDump(_, _, nil) = action {
-                isRawDump = true
-            } else {
-                isRawDump = false
-            }
-            for line in (rest.map { [String($0)] } ?? []) + lines where !line.isEmpty {
-                let echoes = isRawDump ? [] : Echo.parse(line)
-                if echoes.contains(where: expected.contains) {
-                    hasEcho = true
-                } else if let other = echoes.last {
-                    others.append(other)
-                } else if !isRawDump || Evidence.isDiagnostic(line) {
-                    telling.append(line)
-                }
-            }
-        }
-
-        /// The lines after the confirmation prompt of `env destroy` and the name typed there, and
-        /// the text that follows the prompt on its own line when the answer was not echoed.
-        ///
-        /// The prompt shows a table of the environment, whose values prove nothing.
-        private static func afterPrompt(
-            _ lines: ArraySlice<String>, _ environment: String
-        ) -> (ArraySlice<String>, Substring?) {
-            guard
-                let prompt = lines.firstIndex(where: {
-                    let line = $0.lowercased()
-                    return line.contains("enter the environment's name")
-                        || line.contains("enter the environments name")
-                })
-            else { return (lines, nil) }
-            // The sentence "… or anything else to abort" may be broken into two lines.
-            let end = lines[prompt...].prefix(2).firstIndex { $0.lowercased().contains("abort") }
-            let last = end ?? prompt
-            var after = lines[(last + 1)...]
-            var rest: Substring?
-            if let range = lines[last].firstRange(of: "abort") {
-                rest = lines[last][range.upperBound...].drop { " :.?>".contains($0) }
-                if rest.map(String.init) == environment || rest?.isEmpty == true { rest = nil }
-            }
-            if let answer = after.first(where: { !$0.isEmpty }),
-                answer == environment || answer == "> \(environment)",
-                let index = after.firstIndex(of: answer)
-            {
-                after = after[(index + 1)...]
-            }
-            return (after, rest)
-        }
-
-        /// A dump on the terminal is data; only the tools' own lines speak of the command.
-        private static func isDiagnostic(_ line: String) -> Bool {
-            let line = line.lowercased()
-            return [
-                "mysqldump", "error", "fleet", "ssh", "connection", "client_loop", "timeout",
-                "packet_write", "write failed", "traceback",
-            ].contains { line.hasPrefix($0) }
-        }
+        ActionOutput(action, output: output).otherActions
     }
 }

@@ -61,6 +61,9 @@ struct Redactor {
             .sorted { $0.count > $1.count }
     }
 
+    /// True when only the secrets are taken out that always are.
+    var isPlain: Bool { patterns.isEmpty && values.isEmpty }
+
     func redact(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let result = redact(bytes, border: 0).bytes

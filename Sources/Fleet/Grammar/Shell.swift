@@ -33,7 +33,15 @@ public enum Shell {
     public static func split(
         _ line: String
     ) throws(GrammarError) -> (words: [Word], input: String?, output: String?) {
-        let tokens = try tokens(line)
+        try split(try tokens(line))
+    }
+
+    /// The words and redirections of a line in its tokens.
+    ///
+    /// - Throws: `GrammarError.shell` with the column of what is not understood and a hint.
+    static func split(
+        _ tokens: [Token]
+    ) throws(GrammarError) -> (words: [Word], input: String?, output: String?) {
         var words: [Word] = []
         var files: [String: String] = [:]
         var index = 0

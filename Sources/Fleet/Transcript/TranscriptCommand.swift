@@ -56,7 +56,7 @@ extension TranscriptCommand.Kind {
             throw .command(Self.place(place, error, []), error)
         }
         if let first = tokens.first, let program = Self.program(first.text) {
-            self = try Self.own(program, text, place)
+            self = try Self.own(program, tokens, place)
             return
         }
         try Self.refuseHidden(tokens, place)
@@ -64,11 +64,11 @@ extension TranscriptCommand.Kind {
     }
 
     private static func own(
-        _ program: String, _ text: String, _ place: TranscriptPlace
+        _ program: String, _ tokens: [Shell.Token], _ place: TranscriptPlace
     ) throws(TranscriptError) -> Self {
         var words: [Shell.Word] = []
         do throws(GrammarError) {
-            let line = try Shell.split(text)
+            let line = try Shell.split(tokens)
             words = line.words
             let arguments = words.dropFirst().map(\.text)
             guard program == "fleet" else {

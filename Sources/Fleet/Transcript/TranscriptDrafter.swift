@@ -40,18 +40,19 @@ struct TranscriptDrafter {
         if case .ledger(let arguments) = command.kind, command.status == 0 {
             return try ledgerDrafts(of: command, arguments)
         }
+        let plain = plainRedactor.redact(command.output)
         let (payload, isAttached) = payload(of: command)
         let seed = identity.seed(
             time: command.time, actor: command.actor,
-            command: plainRedactor.redact(command.text),
-            output: plainRedactor.redact(command.output))
+            command: plainRedactor.redact(command.text), output: plain)
         let migration = migrations.owner(of: payload)
         migrations.note(payload, migration)
         return [
             EventDraft(
                 id: identity.id(seed, entry: 0, time: command.time), payload: payload,
                 time: command.time, actor: command.actor, basis: .imported, migration: migration,
-                attachments: isAttached ? attachments(command.output) : [:])
+                attachments: isAttached
+                    ? attachments(redactor.isPlain ? plain : redactor.redact(command.output)) : [:])
         ]
     }
 
@@ -59,15 +60,15 @@ struct TranscriptDrafter {
         let text = Excerpt.line(redactor.redact(command.text))
         switch command.kind {
         case .fleet(.action(let action, let remarks)):
+            let said = ActionOutput(action, output: command.output)
             let (outcome, detail) = OutcomeRule.classify(
-                action, output: command.output, exitStatus: command.status,
-                timedOut: command.timedOut, saidNoOutput: command.saidNoOutput)
+                action, said, exitStatus: command.status, timedOut: command.timedOut)
             // A dump is all customers' data.
             var isAttached = true
             if case .databaseDump = action { isAttached = false }
             let report = ActionReport(
                 command: text, exitStatus: command.status, detail: detail,
-                echoed: OutcomeRule.others(than: action, in: command.output), remarks: remarks)
+                echoed: said.otherActions, remarks: remarks)
             return (.action(action, outcome, report), isAttached)
         case .fleet(.read(let read)):
             let observation = Listings.observation(
@@ -89,9 +90,9 @@ struct TranscriptDrafter {
         return status == 0 ? .accepted : .refused
     }
 
-    private func attachments(_ output: String) -> [String: AttachmentContent] {
-        guard !output.isEmpty else { return [:] }
-        return ["output": AttachmentContent(bytes: Excerpt.bounded(redactor.redact(output)))]
+    private func attachments(_ redacted: String) -> [String: AttachmentContent] {
+        guard !redacted.isEmpty else { return [:] }
+        return ["output": AttachmentContent(bytes: Excerpt.bounded(redacted))]
     }
 
     private mutating func ledgerDrafts(

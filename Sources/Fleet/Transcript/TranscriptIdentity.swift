@@ -9,7 +9,10 @@ import Ledger
 /// line numbers and the file's name are not part of it.
 struct TranscriptIdentity {
     private let source: String
+    /// How often each command of the present moment stood there; the clock of a transcript does not
+    /// go back, so that those of other moments are none of these.
     private var occurrences: [Digest: Int] = [:]
+    private var moment: Timestamp?
 
     init(source: String) { self.source = source }
 
@@ -24,6 +27,10 @@ struct TranscriptIdentity {
             bytes += text.utf8
         }
         let content = Digest(hashing: bytes)
+        if time != moment {
+            occurrences.removeAll(keepingCapacity: true)
+            moment = time
+        }
         let occurrence = occurrences[content, default: 0]
         occurrences[content] = occurrence + 1
         var numbered = content.bytes

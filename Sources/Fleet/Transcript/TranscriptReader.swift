@@ -62,18 +62,22 @@ struct TranscriptReader {
         TranscriptPlace(file: file, line: line.number, column: column)
     }
 
+    private func place(_ line: TranscriptLines.Line, _ index: String.Index) -> TranscriptPlace {
+        place(line, line.text[..<index].count + 1)
+    }
+
     private mutating func start(_ line: TranscriptLines.Line) throws(TranscriptError) {
         try flush()
         guard let clock else { throw .timeMissing(place(line, 1)) }
         let typed = line.text.dropFirst(2).drop { $0 == " " || $0 == "\t" }
-        let column = line.text.count - typed.count + 1
+        let place = place(line, typed.startIndex)
         guard !typed.isEmpty else {
-            throw .wrapped(place(line, column), found: "$", hint: "expected a command after it")
+            throw .wrapped(place, found: "$", hint: "expected a command after it")
         }
-        let kind = try drafter.understand(String(typed), at: place(line, column))
+        let text = String(typed)
+        let kind = try drafter.understand(text, at: place)
         pending = TranscriptCommand(
-            text: String(typed).trimmed, kind: kind, place: place(line, column), time: clock,
-            actor: actor)
+            text: text.trimmed, kind: kind, place: place, time: clock, actor: actor)
         pendingLine = reading.lines.count
         blanks = 0
         note(line, .command([], drafts: 0..<0))
@@ -102,7 +106,7 @@ struct TranscriptReader {
         if pending?.saidNoOutput == true {
             throw .strayOutput(place(line, 1), expected: "nothing after \"# no output\"")
         }
-        pending?.output += String(repeating: "\n", count: blanks)
+        if blanks > 0 { pending?.output += String(repeating: "\n", count: blanks) }
         pending?.output += TranscriptReader.unescaped(line.text)
         if line.isTerminated { pending?.output += "\n" }
         blanks = 0
@@ -120,18 +124,15 @@ struct TranscriptReader {
         _ line: TranscriptLines.Line
     ) throws(TranscriptError) -> TranscriptLine.Meaning {
         let text = line.text.dropFirst(2).drop { $0 == " " }
-        let column = line.text.count - text.count + 1
         if text.hasPrefix("--") { return .comment }
-        let words = text.split(
-            maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
-        let name = words.first.map { String($0) } ?? ""
-        let value = words.count == 2 ? String(words[1]).trimmed : ""
-        let valueColumn =
-            words.count == 2
-            ? column + text.distance(from: text.startIndex, to: words[1].startIndex)
-            : column + text.count
+        let start = text.firstIndex { !$0.isSpace } ?? text.endIndex
+        let end = text[start...].firstIndex(where: \.isSpace) ?? text.endIndex
+        let name = String(text[start..<end])
+        let rest = text[end...].drop(while: \.isSpace)
+        let value = String(rest).trimmed
+        let valueStart = rest.startIndex
         func wrong(_ expected: String, _ found: String? = nil) -> TranscriptError {
-            .directive(place(line, valueColumn), found: found ?? value, expected: expected)
+            .directive(place(line, valueStart), found: found ?? value, expected: expected)
         }
         switch name {
         case "at":
@@ -140,7 +141,7 @@ struct TranscriptReader {
             }
             if let clock, time < clock {
                 throw .timeGoesBack(
-                    place(line, valueColumn), from: clock.short, to: time.short)
+                    place(line, valueStart), from: clock.short, to: time.short)
             }
             return advance(to: time)
         case "actor":
@@ -171,19 +172,21 @@ struct TranscriptReader {
         case _ where name.hasPrefix("+") && value.isEmpty:
             guard let span = TranscriptReader.span(name) else {
                 throw .directive(
-                    place(line, column), found: name, expected: "a span such as +90s, +5m or +2h")
+                    place(line, text.startIndex), found: name,
+                    expected: "a span such as +90s, +5m or +2h")
             }
-            guard let clock else { throw .timeMissing(place(line, column)) }
+            guard let clock else { throw .timeMissing(place(line, text.startIndex)) }
             let time = clock + span
             // A sum beyond the last instant stays at it.
             guard time - clock == span else {
                 throw .directive(
-                    place(line, column), found: name, expected: "a span within the year 9999")
+                    place(line, text.startIndex), found: name,
+                    expected: "a span within the year 9999")
             }
             return advance(to: time)
         default:
             throw .directive(
-                place(line, column), found: String(text),
+                place(line, text.startIndex), found: String(text),
                 expected: "at TIME, +SPAN, actor NAME, exit N, timeout, no output, platform fleet "
                     + "or -- COMMENT (output that starts with \"# \" is written \"\\# \")")
         }
@@ -209,5 +212,13 @@ struct TranscriptReader {
         case "h": return .hours(count)
         default: return nil
         }
+    }
+}
+
+extension Character {
+    /// `isWhitespace`, told from the byte for ASCII, whose properties need no looking up.
+    fileprivate var isSpace: Bool {
+        guard let byte = utf8.first, byte < 0x80 else { return isWhitespace }
+        return byte == 0x20 || 0x09...0x0D ~= byte
     }
 }

@@ -42,7 +42,7 @@ public struct AttachmentReference: Sendable, Hashable {
     /// The member of `data`.
     public var json: JSONValue {
         [
-            "commitment": .string(commitment.base64), "bytes": .integer(byteCount),
+            "bytes": .integer(byteCount), "commitment": .string(commitment.base64),
             "mediatype": .string(mediaType),
         ]
     }

@@ -46,7 +46,7 @@ public struct Digest: Hashable, Sendable {
     }
 
     /// The SHA-256 of the bytes as they are, without any prefix.
-    public init(hashing bytes: some Collection<UInt8>) {
+    public init(hashing bytes: [UInt8]) {
         var hasher = SHA256()
         hasher.update(collection: bytes)
         self.init(finishing: hasher)

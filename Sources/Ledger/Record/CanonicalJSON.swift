@@ -130,14 +130,14 @@ public enum CanonicalJSON {
         var string = string
         string.withUTF8 { text in
             // Runs without an escape are copied whole; most strings are one such run.
-            var start = 0
-            for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C
-            {
-                bytes.append(contentsOf: text[start..<index])
-                start = index + 1
+            guard var reader = CanonicalReader(UnsafeRawBufferPointer(text)) else { return }
+            while true {
+                let start = reader.offset
+                reader.passPlain()
+                bytes.append(contentsOf: reader.run(from: start))
+                guard let byte = reader.slice(1)?.first else { return }
                 appendEscape(of: byte, to: &bytes)
             }
-            bytes.append(contentsOf: text[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }

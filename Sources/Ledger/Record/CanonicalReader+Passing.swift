@@ -16,16 +16,17 @@ extension CanonicalReader {
         return text
     }
 
-    /// Passes an object; false when it is not canonical for sure, or refers to an attachment.
+    /// Passes an object, noticing a reference to an attachment; false when it is not canonical for
+    /// sure.
     mutating func passObject() -> Bool {
         guard current == UInt8(ascii: "{"), enter() else { return false }
         defer { leave() }
         if take("}") { return true }
         var last: UnsafeRawBufferPointer?
         while let name = plain(), Self.isASCII(name), take(":") {
-            if let last, !Self.precedes(last, name) { return false }
+            if let last, Self.order(last, name) >= 0 { return false }
             last = name
-            if Self.isSame(name, "commitment") { return false }
+            if Self.isSame(name, "commitment") { hasPassedReference = true }
             guard passValue() else { return false }
             if take("}") { return true }
             guard take(",") else { return false }
@@ -71,15 +72,13 @@ extension CanonicalReader {
         return memcmp(a, b, one.count) == 0
     }
 
-    /// True when one ASCII text stands before another one, which then is not the same.
-    private static func precedes(
-        _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard let a = one.baseAddress, let b = other.baseAddress else {
-            return one.count < other.count
+    /// Below 0, 0 or above it, as the bytes of one text come before those of another.
+    static func order(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Int {
+        if let a = one.baseAddress, let b = other.baseAddress {
+            let order = memcmp(a, b, min(one.count, other.count))
+            if order != 0 { return Int(order) }
         }
-        let order = memcmp(a, b, min(one.count, other.count))
-        return order < 0 || order == 0 && one.count < other.count
+        return one.count - other.count
     }
 
     private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {

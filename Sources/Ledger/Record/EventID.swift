@@ -9,7 +9,7 @@ public struct EventID: Sendable, Hashable, Comparable, CustomStringConvertible {
     ///
     /// The entropy is ten bytes or more: random for an event that was made here, a digest of the
     /// content for one that was imported, so that importing again gives the same id.
-    public init(time: Timestamp, entropy: some Collection<UInt8>) {
+    public init(time: Timestamp, entropy: [UInt8]) {
         precondition(entropy.count >= 10, "a UUIDv7 needs ten bytes of entropy")
         var first: UInt64 = 0
         for byte in entropy.prefix(2) { first = first << 8 | UInt64(byte) }

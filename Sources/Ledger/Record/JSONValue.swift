@@ -69,6 +69,7 @@ public struct JSONObject: Sendable, Hashable {
 
     /// An object of members in any order; the last of two with one name stays.
     public init(_ pairs: [(String, JSONValue?)]) {
+        members.reserveCapacity(pairs.count)
         for (name, value) in pairs { self[name] = value }
     }
 

@@ -1,8 +1,8 @@
 /// The attributes of an ordinary record where they stand, without a copy.
 ///
-/// Only what can be said without making an event: a record that refers to attachments, that names a
-/// key or erases something, or that is written in a rare way, has no outline and is read in full. A
-/// record that has one is canonical, and `Record.event()` gives an event with these attributes.
+/// Only what can be said without making an event: a record that names a key or erases something, or
+/// that is written in a rare way, has no outline and is read in full. A record that has one is
+/// canonical, and `Record.event()` gives an event with these attributes.
 struct RecordOutline {
     let sequence: SequenceNumber
     let recordedTime: Timestamp
@@ -13,6 +13,8 @@ struct RecordOutline {
     let actor: UnsafeRawBufferPointer
     let migration: UnsafeRawBufferPointer?
     let time: UnsafeRawBufferPointer
+    /// Whether the data may refer to attachments.
+    let mayHaveAttachments: Bool
 
     /// The outline of a record of a ledger with this origin; nil when it has none.
     init?(_ text: UnsafeRawBufferPointer, origin: UnsafeRawBufferPointer) {
@@ -54,6 +56,7 @@ struct RecordOutline {
         self.actor = actor
         self.migration = migration
         self.time = time
+        mayHaveAttachments = reader.hasPassedReference
     }
 
     /// Passes one of the words of `Basis`.

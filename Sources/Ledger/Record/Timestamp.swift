@@ -74,7 +74,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
             rest += 86_400_000
         }
         let (year, month, day) = Timestamp.civil(days: days)
-        var bytes = [UInt8](repeating: UInt8(ascii: "0"), count: 24)
+        var bytes = Array("0000-00-00T00:00:00.000Z".utf8)
         func put(_ number: Int, at end: Int, count: Int) {
             var number = number
             for index in stride(from: end, to: end - count, by: -1) {
@@ -89,11 +89,6 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
         put(rest / 60_000 % 60, at: 15, count: 2)
         put(rest / 1000 % 60, at: 18, count: 2)
         put(rest % 1000, at: 22, count: 3)
-        for (index, mark) in [
-            (4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":"), (19, "."), (23, "Z"),
-        ] {
-            bytes[index] = mark.utf8.first ?? 0
-        }
         return bytes
     }
 

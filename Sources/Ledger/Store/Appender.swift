@@ -149,12 +149,12 @@ struct Appender {
     ///
     /// - Throws: as for one.
     mutating func append(
-        _ drafts: some Sequence<DraftInLine>, firstIndex: Int = 0, existing: ExistingPolicy
+        _ drafts: some Sequence<DraftInLine>, firstIndex: Int = 0
     ) throws -> [Appended] {
         var results: [Appended] = []
         results.reserveCapacity(drafts.underestimatedCount)
         for (index, draft) in drafts.enumerated() {
-            results.append(try append(draft, index: firstIndex + index, existing: existing))
+            results.append(try append(draft, index: firstIndex + index))
         }
         return results
     }
@@ -165,18 +165,18 @@ struct Appender {
     mutating func append(
         _ draft: EventDraft, index: Int, existing: ExistingPolicy
     ) throws -> Appended {
-        try append(DraftInLine(draft, origin: origin), index: index, existing: existing)
+        try append(
+            DraftInLine(draft, origin: origin, existing: existing), index: index)
     }
 
-    private mutating func append(
-        _ line: DraftInLine, index: Int, existing: ExistingPolicy
-    ) throws -> Appended {
-        let draft = line.draft
+    private mutating func append(_ draft: DraftInLine, index: Int) throws -> Appended {
         // What is to be read must be in the file.
         if pending.holds(draft.id) { try flush() }
         if let found = try find(draft.id) {
             let (sequence, record) = (found.sequence, found.record)
-            if existing == .compare, try !isSame(draft, as: record, at: sequence, index: index) {
+            if let compared = draft.compared,
+                try !isSame(compared, as: record, at: sequence, index: index)
+            {
                 throw StoreError.idConflict(id: draft.id, sequence: sequence)
             }
             guard let leafHash = found.leafHash else {
@@ -188,7 +188,7 @@ struct Appender {
         let prepared: PreparedDraft
         let record: Record
         do {
-            prepared = try line.prepared.get()
+            prepared = try draft.prepared.get()
             record = try prepared.record(
                 sequence: SequenceNumber(edge.size + 1), recordedTime: recordedTime)
         } catch {

@@ -7,7 +7,6 @@ struct PendingAppend: Sendable {
     let drafts: [DraftInLine]
     let recordedTime: Timestamp
     let expectedSize: Int?
-    let existing: ExistingPolicy
 }
 
 /// Appends of one store that are written together: those that come while a transaction is on its

@@ -91,7 +91,7 @@ struct IndexSums: Sendable, Equatable {
             let id = rows.bytes(1)
             add(id: id, rows.integer(0))
             // Ids are there once.
-            guard last.isEmpty || last.withUnsafeBytes({ Self.order($0, id) }) < 0 else {
+            guard last.isEmpty || last.withUnsafeBytes({ CanonicalReader.order($0, id) }) < 0 else {
                 return false
             }
             last.removeAll(keepingCapacity: true)
@@ -120,7 +120,7 @@ struct IndexSums: Sendable, Equatable {
             guard let attribute = names.firstIndex(where: { name.elementsEqual($0) }),
                 last <= (level, block, attribute),
                 last < (level, block, attribute)
-                    || lastText.withUnsafeBytes({ Self.order($0, text) }) < 0,
+                    || lastText.withUnsafeBytes({ CanonicalReader.order($0, text) }) < 0,
                 Self.isAscending(rows.bytes(4))
             else { return false }
             last = (level, block, attribute)
@@ -154,12 +154,4 @@ struct IndexSums: Sendable, Equatable {
         return true
     }
 
-    /// Below 0, 0 or above it, as the bytes of one text come before those of another.
-    private static func order(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
-        if let one = a.baseAddress, let other = b.baseAddress {
-            let order = memcmp(one, other, min(a.count, b.count))
-            if order != 0 { return Int(order) }
-        }
-        return a.count - b.count
-    }
 }

@@ -20,19 +20,19 @@ extension LedgerStore {
         guard let sign else {
             return try commit(
                 PendingAppend(
-                    drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
-                    existing: existing))
+                    drafts: inLine(drafts, existing), recordedTime: recordedTime,
+                    expectedSize: expectedSize))
         }
         return try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
-            let results = try appender.append(inLine(drafts), existing: existing)
+            let results = try appender.append(inLine(drafts, existing))
             if appender.hasAppended { try appender.sign(sign) }
             return results
         }
     }
 
     /// The drafts with all that can be made of them before the ledger is locked.
-    func inLine(_ drafts: [EventDraft]) -> [DraftInLine] {
-        drafts.map { DraftInLine($0, origin: origin) }
+    func inLine(_ drafts: [EventDraft], _ existing: ExistingPolicy) -> [DraftInLine] {
+        drafts.map { DraftInLine($0, origin: origin, existing: existing) }
     }
 
     /// Signs the head of the log as it stands and keeps the note.

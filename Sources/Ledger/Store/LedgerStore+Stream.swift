@@ -47,8 +47,7 @@ extension LedgerStore {
         DispatchQueue(label: "ledger.stream").async {
             let written = Result { () throws(StoreError) in
                 try self.append(
-                    channel, recordedTime: recordedTime, expectedSize: expectedSize,
-                    existing: existing)
+                    channel, recordedTime: recordedTime, expectedSize: expectedSize)
             }
             channel.close()
             result.finish(written)
@@ -56,7 +55,7 @@ extension LedgerStore {
         do {
             try source { drafts in
                 // A writer that failed takes no more: what it failed of is thrown below.
-                if !drafts.isEmpty, !channel.give(inLine(drafts)) { throw StreamEnded() }
+                if !drafts.isEmpty, !channel.give(inLine(drafts, existing)) { throw StreamEnded() }
             }
         } catch is StreamEnded {
             return try result.wait()
@@ -70,8 +69,7 @@ extension LedgerStore {
     }
 
     private func append(
-        _ channel: DraftChannel, recordedTime: Timestamp, expectedSize: Int?,
-        existing: ExistingPolicy
+        _ channel: DraftChannel, recordedTime: Timestamp, expectedSize: Int?
     ) throws(StoreError) -> AppendSummary {
         // Nothing is locked before there is something to write.
         var next = channel.take()
@@ -79,8 +77,7 @@ extension LedgerStore {
             var summary = AppendSummary()
             while case .drafts(let drafts) = next {
                 summary.follow(
-                    try appender.append(
-                        drafts, firstIndex: summary.added + summary.known, existing: existing))
+                    try appender.append(drafts, firstIndex: summary.added + summary.known))
                 next = channel.take()
             }
             if case .abandoned = next { throw StoreError.io(code: 0, message: "abandoned") }
@@ -129,7 +126,7 @@ private final class DraftChannel: Sendable {
 
     init() {
         // Not as its first value: a semaphore may not go away below that.
-        for _ in 0..<2 { room.signal() }
+        for _ in 0..<4 { room.signal() }
     }
 
     /// Hands over drafts when there is room; false when nobody takes them any more.

@@ -15,8 +15,8 @@ extension LedgerStore {
         existing: ExistingPolicy = .compare
     ) async throws(StoreError) -> [Appended] {
         let append = PendingAppend(
-            drafts: inLine(drafts), recordedTime: recordedTime, expectedSize: expectedSize,
-            existing: existing)
+            drafts: inLine(drafts, existing), recordedTime: recordedTime,
+            expectedSize: expectedSize)
         let outcome = await withCheckedContinuation { continuation in
             commits.add(
                 CommitQueue.Entry(append: append) { continuation.resume(returning: $0) },
@@ -53,7 +53,7 @@ extension LedgerStore {
         try transaction(
             recordedTime: append.recordedTime, expectedSize: append.expectedSize
         ) { appender in
-            let results = try appender.append(append.drafts, existing: append.existing)
+            let results = try appender.append(append.drafts)
             if appender.hasAppended, let signer { try appender.sign(signer) }
             return results
         }
@@ -95,7 +95,7 @@ extension LedgerStore {
                 throw StoreError.sizeDiffers(expected: expected, actual: appender.edge.size)
             }
             appender.move(to: append.recordedTime)
-            return .success(try appender.append(append.drafts, existing: append.existing))
+            return .success(try appender.append(append.drafts))
         } catch let error as StoreError {
             guard appender.goBack(to: mark) else { throw error }
             return .failure(error)

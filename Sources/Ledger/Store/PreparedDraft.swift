@@ -1,7 +1,7 @@
+import Foundation
+
 /// A draft with all that can be made of it before its place in the log is known.
 struct PreparedDraft: Sendable {
-    /// The draft.
-    let draft: EventDraft
     /// The contents of its attachments, sealed.
     let seals: [(name: String, seal: SealedAttachment.Seal)]
     private let writer: RecordWriter
@@ -10,7 +10,6 @@ struct PreparedDraft: Sendable {
     ///
     /// - Throws: `EventError` when there can be no record of it.
     init(_ draft: EventDraft, origin: String) throws(EventError) {
-        self.draft = draft
         var recorded = draft
         var seals: [(name: String, seal: SealedAttachment.Seal)] = []
         for (name, content) in draft.attachments {
@@ -44,25 +43,30 @@ struct PreparedDraft: Sendable {
     }
 
     private static func randomSalt() -> [UInt8] {
-        // A word at a time: each draw asks the system.
-        var random = SystemRandomNumberGenerator()
-        var salt: [UInt8] = []
-        salt.reserveCapacity(AttachmentReference.saltByteCount)
-        while salt.count < AttachmentReference.saltByteCount {
-            withUnsafeBytes(of: random.next() as UInt64) { salt.append(contentsOf: $0) }
+        let count = AttachmentReference.saltByteCount
+        // One draw for all of it: each asks the system.
+        return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            if getentropy(buffer.baseAddress, count) != 0 {
+                var random = SystemRandomNumberGenerator()
+                for index in 0..<count { buffer[index] = random.next() }
+            }
+            filled = count
         }
-        return Array(salt.prefix(AttachmentReference.saltByteCount))
     }
 }
 
 /// A draft on its way to its place: ready, or with what makes it impossible, which is said when it is
 /// found not to be in the log already.
 struct DraftInLine: Sendable {
-    let draft: EventDraft
+    let id: EventID
+    /// What an event that is there under this id must be like; nil when any will do.
+    let compared: EventDraft?
     let prepared: Result<PreparedDraft, EventError>
 
-    init(_ draft: EventDraft, origin: String) {
-        self.draft = draft
+    init(_ draft: EventDraft, origin: String, existing: ExistingPolicy) {
+        id = draft.id
+        // What is not looked at again is not carried along: it is freed where it was made.
+        compared = existing == .compare ? draft : nil
         prepared = Result { () throws(EventError) in try PreparedDraft(draft, origin: origin) }
     }
 }

@@ -91,26 +91,9 @@ struct StoredPostings {
         try complete(from: 0, to: size, origin: origin)
     }
 
-    /// A text of an attribute.
-    private struct Key: Hashable, Comparable {
-        let attribute: Posted
-        let text: [UInt8]
-
-        init(_ attribute: Posted, _ text: UnsafeRawBufferPointer) {
-            self.attribute = attribute
-            self.text = Array(text)
-        }
-
-        /// In the order of the table.
-        static func < (a: Key, b: Key) -> Bool {
-            a.attribute == b.attribute
-                ? a.text.lexicographicallyPrecedes(b.text) : a.attribute.index < b.attribute.index
-        }
-    }
-
     /// What the records of a block of level 8 say; one that cannot be read says nothing.
-    private func events(of block: Int, origin: [UInt8]) throws -> [Key: [UInt8]] {
-        var found: [Key: [UInt8]] = [:]
+    private func events(of block: Int, origin: [UInt8]) throws -> GatheredPostings {
+        var found = GatheredPostings()
         let statement = try database.cachedStatement(
             sql: """
                 SELECT sequence, CAST(record AS BLOB) FROM event
@@ -122,7 +105,7 @@ struct StoredPostings {
             let place = UInt8(truncatingIfNeeded: rows.integer(0) - 1)
             let record = rows.bytes(1)
             let post = { (attribute: Posted, text: UnsafeRawBufferPointer) in
-                found[Key(attribute, text), default: []].append(place)
+                found.add(attribute, text, at: place)
             }
             if let outline = origin.withUnsafeBytes({ RecordOutline(record, origin: $0) }) {
                 outline.forEachPosted(post)
@@ -134,8 +117,8 @@ struct StoredPostings {
     }
 
     /// What the blocks of level 8 say of which a block of level 16 is made.
-    private func blocks(of block: Int) throws -> [Key: [UInt8]] {
-        var found: [Key: [UInt8]] = [:]
+    private func blocks(of block: Int) throws -> GatheredPostings {
+        var found = GatheredPostings()
         let statement = try database.cachedStatement(
             sql: """
                 SELECT block, attribute, value FROM posting
@@ -146,14 +129,14 @@ struct StoredPostings {
         while try rows.next() {
             guard let attribute = Posted(rawValue: String(decoding: rows.bytes(1), as: UTF8.self))
             else { continue }
-            found[Key(attribute, rows.bytes(2)), default: []].append(
-                UInt8(truncatingIfNeeded: rows.integer(0)))
+            found.add(
+                attribute, rows.bytes(2), at: UInt8(truncatingIfNeeded: rows.integer(0)))
         }
         return found
     }
 
     /// Keeps the postings of a block in the place of whatever stands there.
-    private func keep(_ postings: [Key: [UInt8]], level: Int, block: Int) throws {
+    private func keep(_ postings: GatheredPostings, level: Int, block: Int) throws {
         let stale = try database.cachedStatement(
             sql: "DELETE FROM posting WHERE level = ? AND block = ?")
         let delete = BoundStatement(stale)
@@ -166,10 +149,10 @@ struct StoredPostings {
                     VALUES (?, ?, ?, ?, ?)
                     """))
         // In the order of the table, so that each goes behind the one before.
-        for (key, places) in postings.sorted(by: { $0.key < $1.key }) {
+        try postings.forEach { attribute, text, places in
             insert.bind([level, block])
-            insert.bind(text: Array(key.attribute.rawValue.utf8), at: 3)
-            insert.bind(text: key.text, at: 4)
+            insert.bind(text: Array(attribute.rawValue.utf8), at: 3)
+            insert.bind(text: text, at: 4)
             insert.bind(blob: places, at: 5)
             try insert.run()
         }

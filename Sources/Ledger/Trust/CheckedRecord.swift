@@ -33,7 +33,7 @@ struct CheckedRecord: Sendable {
         kept = row.leafHash
         var content: Content?
         hash = batch.withRecord(row) { text in
-            if let outline = RecordOutline(text, origin: origin) {
+            if let outline = RecordOutline(text, origin: origin), !outline.mayHaveAttachments {
                 columns.add(outline)
                 content = .ordinary(
                     sequence: outline.sequence, recordedTime: outline.recordedTime)
