@@ -19,6 +19,12 @@ extension CanonicalReader {
     /// Passes an object, noticing a reference to an attachment; false when it is not canonical for
     /// sure.
     mutating func passObject() -> Bool {
+        passMembers { $0.passValue() }
+    }
+
+    /// Passes an object whose values a body passes; false when that says so, or when it is not
+    /// canonical for sure.
+    mutating func passMembers(_ passValue: (inout CanonicalReader) -> Bool) -> Bool {
         guard current == UInt8(ascii: "{"), enter() else { return false }
         defer { leave() }
         if take("}") { return true }
@@ -27,7 +33,7 @@ extension CanonicalReader {
             if let last, Self.order(last, name) >= 0 { return false }
             last = name
             if Self.isSame(name, "commitment") { hasPassedReference = true }
-            guard passValue() else { return false }
+            guard passValue(&self) else { return false }
             if take("}") { return true }
             guard take(",") else { return false }
         }
@@ -45,7 +51,8 @@ extension CanonicalReader {
         return false
     }
 
-    private mutating func passValue() -> Bool {
+    /// Passes any value; false when it is not canonical for sure.
+    mutating func passValue() -> Bool {
         switch current {
         case UInt8(ascii: "\""): plain() != nil
         case UInt8(ascii: "{"): passObject()

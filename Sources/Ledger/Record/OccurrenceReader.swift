@@ -5,14 +5,16 @@ import Foundation
 /// A record is taken apart at its ends: what stands before `data` is mostly that of the record
 /// before, what follows it has fixed lengths but for three attributes. When the bytes between have
 /// been read before, as canonical data of the same type, they need not be read again: a text that
-/// is put together from pieces of canonical text in the right order is canonical. Everything else
-/// goes the long way, `Record.event()`, which says what is wrong with a record.
+/// is put together from pieces of canonical text in the right order is canonical. Of data with
+/// attachments its gist must have been read before. Everything else goes the long way,
+/// `Record.event()`, which says what is wrong with a record.
 public struct OccurrenceReader {
     private var heads: [UInt64: Head] = [:]
     private var authors: [Author.Key: Author] = [:]
     private var source: [UInt8] = []
     private var known: [UInt64: Known] = [:]
     private var knownBytes = 0
+    private var gist: [UInt8] = []
 
     /// How many bytes of data are remembered before all are forgotten.
     private static let byteLimit = 3 << 20
@@ -32,7 +34,7 @@ public struct OccurrenceReader {
         guard let (event, data) = EventReader.read(text) else {
             return Occurrence(try Record(storedBytes: Array(text)).parsedEvent())
         }
-        let content = learn(event, UnsafeRawBufferPointer(rebasing: text[data]))
+        let content = learn(event)
         if source.isEmpty, event.source.utf8.allSatisfy(Tail.isPlain) {
             source = Array(",\"source\":\"\(event.source)\"".utf8)
         }
@@ -68,12 +70,28 @@ public struct OccurrenceReader {
         }
         let data = UnsafeRawBufferPointer(rebasing: text[start..<tail.start])
         let type = UnsafeRawBufferPointer(rebasing: text[tail.type])
-        guard let content = known[Known.key(type, data)], content.agrees(type, data) else {
-            return nil
-        }
+        guard let content = content(type, data) else { return nil }
         return Occurrence(
             sequence: tail.sequence, id: tail.id, time: tail.time, basis: basis, cause: cause,
-            author: author, content: content.content)
+            author: author, content: content)
+    }
+
+    /// What is known to be said by data of a type.
+    private mutating func content(
+        _ type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer
+    ) -> EventContent? {
+        guard DataGist.isNeeded(of: data) else { return known(type, data) }
+        guard DataGist.write(data, to: &gist) else { return nil }
+        return gist.withUnsafeBytes { known(type, $0) }
+    }
+
+    private func known(
+        _ type: UnsafeRawBufferPointer, _ gist: UnsafeRawBufferPointer
+    ) -> EventContent? {
+        guard let entry = known[Known.key(type, gist)], entry.agrees(type, gist) else {
+            return nil
+        }
+        return entry.content
     }
 
     /// The author of those names; one for all records that agree in them.
@@ -112,15 +130,22 @@ public struct OccurrenceReader {
         heads[head.bytes.withUnsafeBytes { Known.stir($0, 0) }] = head
     }
 
-    private mutating func learn(_ event: Event, _ data: UnsafeRawBufferPointer) -> EventContent {
+    private mutating func learn(_ event: Event) -> EventContent {
+        let type = Array(event.type.description.utf8)
+        guard let gist = DataGist.of(event.data) else {
+            return EventContent(type: event.type, data: event.data)
+        }
+        // What is written in a rare way comes here each time, and is shared all the same.
+        let before = type.withUnsafeBytes { type in gist.withUnsafeBytes { known(type, $0) } }
+        if let before { return before }
         let content = EventContent(type: event.type, data: event.data)
         if knownBytes > Self.byteLimit {
             known = [:]
             knownBytes = 0
         }
-        let entry = Known(type: Array(event.type.description.utf8), data: Array(data), content)
-        let key = entry.type.withUnsafeBytes { Known.key($0, data) }
-        knownBytes += data.count - (known[key]?.data.count ?? 0)
+        let entry = Known(type: type, gist: gist, content)
+        let key = type.withUnsafeBytes { type in gist.withUnsafeBytes { Known.key(type, $0) } }
+        knownBytes += gist.count - (known[key]?.gist.count ?? 0)
         known[key] = entry
         return content
     }
@@ -144,20 +169,20 @@ extension OccurrenceReader {
         }
     }
 
-    /// Data that was read before, and what it says.
+    /// The gist of data that was read before, and what it says.
     private final class Known {
         let type: [UInt8]
-        let data: [UInt8]
+        let gist: [UInt8]
         let content: EventContent
 
-        init(type: [UInt8], data: [UInt8], _ content: EventContent) {
+        init(type: [UInt8], gist: [UInt8], _ content: EventContent) {
             self.type = type
-            self.data = data
+            self.gist = gist
             self.content = content
         }
 
-        func agrees(_ type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> Bool {
-            Self.isSame(self.type, type) && Self.isSame(self.data, data)
+        func agrees(_ type: UnsafeRawBufferPointer, _ gist: UnsafeRawBufferPointer) -> Bool {
+            Self.isSame(self.type, type) && Self.isSame(self.gist, gist)
         }
 
         private static func isSame(_ known: [UInt8], _ text: UnsafeRawBufferPointer) -> Bool {
@@ -167,9 +192,9 @@ extension OccurrenceReader {
             }
         }
 
-        /// A number that differs for most pairs of a type and data; which it is for, `agrees` says.
-        static func key(_ type: UnsafeRawBufferPointer, _ data: UnsafeRawBufferPointer) -> UInt64 {
-            stir(data, stir(type, 0))
+        /// A number that differs for most pairs of a type and a gist; which it is for, `agrees` says.
+        static func key(_ type: UnsafeRawBufferPointer, _ gist: UnsafeRawBufferPointer) -> UInt64 {
+            stir(gist, stir(type, 0))
         }
 
         static func stir(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {

@@ -41,15 +41,20 @@ extension LedgerSnapshot {
     ///
     /// - Throws: what the body throws, or `StoreError`.
     public func forEachAttachment(_ body: (SealedAttachment) throws -> Void) throws {
-        let rows = try StoreError.translating(path) {
-            try Row.fetchCursor(
-                database,
+        var rows = try attachmentRows()
+        while let row = try rows.next() { try body(row) }
+    }
+
+    /// The rows of the side table, to walk them beside the log.
+    ///
+    /// - Throws: `StoreError`.
+    func attachmentRows() throws(StoreError) -> AttachmentRows {
+        try StoreError.translating(path) {
+            let statement = try database.makeStatement(
                 sql: """
                     SELECT \(LedgerSnapshot.sealColumns) FROM attachment ORDER BY sequence, name
                     """)
-        }
-        while let row = try StoreError.translating(path, { try rows.next() }) {
-            try body(try LedgerSnapshot.sealed(row))
+            return AttachmentRows(RowReader(statement), of: self)
         }
     }
 

@@ -42,6 +42,9 @@ final class RowReader {
         }
     }
 
+    /// Whether a column has no value.
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
     /// The integer of a column, 0 for what is none.
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
 

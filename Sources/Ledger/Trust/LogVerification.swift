@@ -64,10 +64,11 @@ public struct LogVerification: Sendable {
         let batches = InParallel<RecordBatch, CheckedBatch> {
             CheckedBatch($0, origin: name, size: size)
         }
+        var attachments = try snapshot.attachmentRows()
         func take(_ batch: CheckedBatch) throws {
             try reading.take(batch) { event, inspector in
                 try inspector.inspectAttachments(of: event) { name in
-                    try snapshot.sealedAttachment(event.sequence, name: name)
+                    try attachments.row(of: event.sequence, name: name)
                 }
             }
             columns.add(batch.columns)
@@ -83,7 +84,7 @@ public struct LogVerification: Sendable {
         reading.finish()
         self.init(reading, demands: demands)
         try inspectSurroundings(
-            of: snapshot, referred: reading.inspector.referred, subtrees: subtrees,
+            of: snapshot, strays: try attachments.finish(), subtrees: subtrees,
             isIndexed: !reading.inspector.findings.contains { $0.kind == .indexDiffers },
             isSound: reading.inspector.findings.isEmpty && beside?.isSound == true)
     }
@@ -135,15 +136,14 @@ public struct LogVerification: Sendable {
     }
 
     private mutating func inspectSurroundings(
-        of snapshot: LedgerSnapshot, referred: Set<AttachmentPlace>, subtrees: [Int: Digest],
+        of snapshot: LedgerSnapshot, strays: [AttachmentPlace], subtrees: [Int: Digest],
         isIndexed: Bool, isSound: Bool
     ) throws {
-        try snapshot.forEachAttachment { row in
-            guard !referred.contains(AttachmentPlace(row.sequence, row.name)) else { return }
+        for stray in strays {
             findings.append(
                 Finding(
-                    .inserted, sequence: row.sequence.number,
-                    message: "attachment \"\(row.name)\" stands in no record"))
+                    .inserted, sequence: stray.sequence.number,
+                    message: "attachment \"\(stray.name)\" stands in no record"))
         }
         for layout in try snapshot.layoutFindings() {
             findings.append(

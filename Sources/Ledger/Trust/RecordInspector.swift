@@ -13,7 +13,6 @@ struct AttachmentPlace: Hashable {
 struct RecordInspector {
     let origin: String
     private(set) var findings: [Finding] = []
-    private(set) var referred: Set<AttachmentPlace> = []
     private var emptied: [AttachmentPlace] = []
     private var erased: Set<AttachmentPlace> = []
     private var next = 1
@@ -85,7 +84,6 @@ struct RecordInspector {
             erased.insert(AttachmentPlace(sequence, name))
         }
         for (name, reference) in event.attachments {
-            referred.insert(AttachmentPlace(event.sequence, name))
             guard let row = try stored(name) else {
                 if event.basis == .imported { continue }
                 add(.attachmentAltered, event.sequence, "attachment \"\(name)\" is not there")

@@ -84,7 +84,7 @@ enum OperatingSystem {
         let name = path == "-" ? "standard input" : path
         while true {
             var code: Int32 = 0
-            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
                 var length: Int
                 repeat {
                     length = systemRead(descriptor, buffer)

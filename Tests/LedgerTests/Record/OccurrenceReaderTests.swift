@@ -21,10 +21,22 @@ import Testing
         var records: [[UInt8]] = []
         for variant in 0..<12 {
             for payload in EventSamples.payloads {
-                records.append(try Record(event(payload, records.count, variant)).bytes)
+                var event = event(payload, records.count, variant)
+                if variant % 4 == 3 {
+                    event.draft.data["output"] = reference(records.count)
+                    event.draft.data["a \(variant)"] = reference(1)
+                }
+                records.append(try Record(event).bytes)
             }
         }
         return records
+    }
+
+    private func reference(_ number: Int, mediaType: String = "text/plain") -> JSONValue {
+        AttachmentReference(
+            AttachmentContent(bytes: [UInt8](repeating: 7, count: number), mediaType: mediaType),
+            salt: [1]
+        ).json
     }
 
     private func check(_ bytes: [UInt8], _ reader: inout OccurrenceReader) throws {
@@ -98,13 +110,15 @@ import Testing
         }
     }
 
-    @Test func `every byte counts, wherever it stands`() throws {
+    @Test(arguments: [false, true]) func `every byte counts, wherever it stands`(
+        hasAttachment: Bool
+    ) throws {
         var reader = OccurrenceReader()
-        let record = try Record(
-            event(
-                .observation(.dns(DNSAnswer(host: "www.bestpants.com", target: "prod", ttl: 300))),
-                3, 3)
-        ).bytes
+        var event = event(
+            .observation(.dns(DNSAnswer(host: "www.bestpants.com", target: "prod", ttl: 300))),
+            3, 3)
+        if hasAttachment { event.draft.data["output"] = reference(3) }
+        let record = try Record(event).bytes
         for _ in 0..<2 { try check(record, &reader) }
         for index in record.indices {
             for byte in [record[index] ^ 1, record[index] ^ 0x20, 0x22, 0x5C, 0x30, 0x00, 0xFF] {
@@ -124,5 +138,36 @@ import Testing
             return try bytes.withUnsafeBytes { try reader.occurrence(of: $0).content }
         }
         #expect(contents.allSatisfy { $0 === contents[0] })
+    }
+
+    @Test func `what says the same is shared, whatever is in its attachments`() throws {
+        var reader = OccurrenceReader()
+        let action = Action.envMaintenance(environment: "prod", state: .on)
+        func content(
+            _ number: Int, command: String = "fleet x", _ members: [String: JSONValue]
+        ) throws -> EventContent {
+            var event = event(.action(action, .accepted, ActionReport(command: command)), number, 2)
+            for (name, value) in members { event.draft.data[name] = value }
+            let bytes = try Record(event).bytes
+            try check(bytes, &reader)
+            return try bytes.withUnsafeBytes { try reader.occurrence(of: $0).content }
+        }
+        for command in ["fleet x", "fleet \"x\""] {
+            let first = try content(1, command: command, ["output": reference(1)])
+            let second = try content(
+                2, command: command, ["output": reference(20, mediaType: "image/png")])
+            #expect(first === second)
+            // What only looks like a reference is data.
+            let others: [[String: JSONValue]] = [
+                [:], ["input": reference(1)], ["output": reference(1), "text": reference(2)],
+                ["output": [:]], ["output": ["bytes": 1, "commitment": "x", "mediatype": "y"]],
+                ["output": ["bytes": -1]], ["output": [reference(1)]],
+                ["output": ["deep": reference(1)]], ["output": ["deep": reference(2)]],
+            ]
+            let contents = try others.enumerated().map {
+                try content(3 + $0.offset, command: command, $0.element)
+            }
+            #expect(Set((contents + [first]).map(ObjectIdentifier.init)).count == others.count + 1)
+        }
     }
 }
