@@ -20,8 +20,8 @@ from harness.programs import Programs  # noqa: E402
 from harness.running import Runner, median  # noqa: E402
 
 # One file a measure, in the order of the page.
-MEASURES = ["disk", "append", "together", "syscalls", "imports", "replay", "cache", "verify", "proof",
-            "history", "writers", "peers"]
+MEASURES = ["disk", "append", "together", "syscalls", "imports", "replay", "cache", "verify", "memory",
+            "proof", "history", "writers", "peers"]
 
 
 class Bench:

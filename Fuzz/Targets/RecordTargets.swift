@@ -14,6 +14,12 @@ extension FuzzTarget {
     private static let caused = text.replacing(
         ",\"correlationid\"",
         with: ",\"causationid\":\"015bc36a-7480-7000-8000-000000000000\",\"correlationid\"")
+    private static let reference = """
+        {"bytes":5,"commitment":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",\
+        "mediatype":"text/plain"}
+        """
+    private static let attached = text.replacing(
+        ",\"state\"", with: ",\"output\":\(reference),\"state\"")
     private static let words =
         [
             "\"causationid\":", "\"traceparent\":", "\"data\":", "\"sequence\":", "\\u001f",
@@ -21,7 +27,8 @@ extension FuzzTarget {
             "\\ud83d\\ude00", "\\n", "\\\"", "1e21", "-0", "0.1", "9007199254740993", "null",
             "true",
             "[]", "{}", "é", "e\u{301}", "\u{10000}", "\u{E000}", ",\"a\":1", "observed.dns",
-            "2017-05-01T10:00:00.001Z", "0000000000000003",
+            "2017-05-01T10:00:00.001Z", "0000000000000003", "\"output\":", "{\"bytes\":",
+            reference,
         ]
 
     static let records: [FuzzTarget] = [
@@ -31,7 +38,9 @@ extension FuzzTarget {
                 text, "[1,2.5,-3,1e-7,1e+21,true,false,null,\"\\u001f\\n\\\"\",{\"a\":{}}]",
                 "{\"\u{10000}\":1,\"\u{E000}\":[[],[[]]]}",
             ], words: words, check: { checkJSON($0) }),
-        FuzzTarget("record", seeds: [text, caused], words: words, check: { checkRecord($0) }),
+        FuzzTarget(
+            "record", seeds: [text, caused, attached], words: words,
+            check: { checkRecord($0) }),
     ]
 
     /// The value when the bytes are what would be written for it: the plain way to be canonical.
@@ -68,7 +77,7 @@ extension FuzzTarget {
         }
         // A reader that knows such records already must not take this one for another.
         var reader = OccurrenceReader()
-        for known in [text, caused] { _ = occurrence(Array(known.utf8), &reader) }
+        for known in [text, caused, attached] { _ = occurrence(Array(known.utf8), &reader) }
         for _ in 0..<2 {
             let occurrence = occurrence(bytes, &reader)
             if (occurrence == nil) != (event == nil) {

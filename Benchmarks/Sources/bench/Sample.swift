@@ -78,8 +78,8 @@ enum Sample {
                 )
             case 1:
                 (
-                    "snapshot create \(environment) before-\(number / 4 % 200)",
-                    "Snapshot before-\(number / 4 % 200) is now being created"
+                    "snapshot create \(environment) nightly-\(environment)",
+                    "Snapshot nightly-\(environment) is now being created"
                 )
             case 2:
                 (

@@ -5,7 +5,17 @@ extension State {
     /// back as it is.
     ///
     /// Equal histories have equal bytes, in whatever order they were folded in.
-    public var encoded: [UInt8]? { StateWriter.bytes(of: self) }
+    public var encoded: [UInt8]? {
+        var bytes: [UInt8] = []
+        return encode(to: &bytes) ? bytes : nil
+    }
+
+    /// Adds `encoded` to bytes.
+    ///
+    /// - Returns: false, and nothing is added, when something would not come back as it is.
+    public func encode(to bytes: inout [UInt8]) -> Bool {
+        StateWriter.write(self, to: &bytes)
+    }
 
     /// The state of some bytes; nil when `encoded` did not write them.
     public init?(encoded bytes: [UInt8]) {

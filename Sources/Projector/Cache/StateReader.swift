@@ -6,7 +6,7 @@ struct StateReader {
     private struct Unreadable: Error {}
 
     private let bytes: [UInt8]
-    private let end: Int
+    private var end: Int
     private let isTrusting: Bool
     private var offset = 0
     private var contents: [EventContent] = []
@@ -24,16 +24,34 @@ struct StateReader {
     /// it is asked for.
     static func state(of bytes: [UInt8], in range: Range<Int>, isTrusting: Bool) -> State? {
         var reader = StateReader(bytes, in: range, isTrusting: isTrusting)
-        guard let state = try? reader.state(), reader.offset == reader.end else { return nil }
+        guard let state = try? reader.whole() else { return nil }
         return state
     }
 
-    private mutating func state() throws -> State {
+    private mutating func whole() throws -> State {
+        let histories = offset + StateWriter.lengthCount
+        guard histories <= end else { throw Unreadable() }
+        let length = bytes[offset..<histories].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(end - histories) else { throw Unreadable() }
+        let shared = histories + Int(length)
+        offset = shared
+        try readShared()
+        guard offset == end else { throw Unreadable() }
+        (offset, end) = (histories, shared)
+        let state = try state()
+        guard offset == end else { throw Unreadable() }
+        return state
+    }
+
+    private mutating func readShared() throws {
         contents = try list { try $0.content() }
         authors = try list { reader in
             let actor = Actor(id: try reader.text(), type: try reader.text())
             return Author(actor: actor, migration: try reader.optional { try $0.text() })
         }
+    }
+
+    private mutating func state() throws -> State {
         var state = State()
         state.count = try number()
         state.newest = try optional { try $0.moment() }

@@ -3,7 +3,8 @@ import Ledger
 /// Writes a state as bytes: the same bytes for the same histories, however they were folded.
 ///
 /// What events say is written once, as the type and the canonical data of an event that says it;
-/// each history is then a list of references and its packed elements.
+/// each history is a list of references and its packed elements. What the references are to is known
+/// at the end and stands there, behind the histories, whose length comes first.
 struct StateWriter {
     private var body: [UInt8] = []
     private var contents: [[UInt8]] = []
@@ -15,18 +16,36 @@ struct StateWriter {
     /// True once something was met that would not come back as it is.
     private var isLossy = false
 
-    /// The bytes of a state; nil when something in it cannot be written faithfully.
-    static func bytes(of state: State) -> [UInt8]? {
+    /// Adds the bytes of a state; false, and nothing is added, when something in it cannot be written
+    /// faithfully.
+    static func write(_ state: State, to bytes: inout [UInt8]) -> Bool {
         var writer = StateWriter()
+        // Straight into the caller's bytes: they are many. A packed element has twelve or so, and room
+        // that stays empty costs nothing.
+        swap(&writer.body, &bytes)
+        defer { swap(&writer.body, &bytes) }
+        let start = writer.body.count
+        writer.body.reserveCapacity(start + state.count * 16)
+        writer.body += [UInt8](repeating: 0, count: StateWriter.lengthCount)
+        let histories = writer.body.count
         writer.write(state)
-        guard !writer.isLossy else { return nil }
-        var head = StateWriter()
-        head.put(writer.contents.count)
-        for content in writer.contents { head.put(content) }
-        head.put(writer.authors.count)
-        for author in writer.authors { head.body += author }
-        return head.body + writer.body
+        guard !writer.isLossy else {
+            writer.body.removeLast(writer.body.count - start)
+            return false
+        }
+        let length = writer.body.count - histories
+        for index in 0..<StateWriter.lengthCount {
+            writer.body[start + index] = UInt8(truncatingIfNeeded: length >> (index * 8))
+        }
+        writer.put(writer.contents.count)
+        for content in writer.contents { writer.put(content) }
+        writer.put(writer.authors.count)
+        for author in writer.authors { writer.body += author }
+        return true
     }
+
+    /// The bytes of the length of the histories, the lowest first.
+    static let lengthCount = 8
 
     private mutating func write(_ state: State) {
         put(state.count)

@@ -20,14 +20,17 @@ struct Projection {
 
     /// The projection as a file has it, made by a program; nil when it cannot be kept.
     func bytes(by program: ProgramBuild) -> [UInt8]? {
-        guard let state = state.encoded, bases.count == size else { return nil }
+        guard bases.count == size else { return nil }
         var bytes = Projection.magic + program.bytes
         bytes += Projection.bytes(of: UInt64(size))
         bytes += Projection.bytes(of: UInt64(bitPattern: latest.milliseconds))
         bytes += root.bytes
         bytes += bases.bytes
-        bytes += state
-        return bytes + Projection.bytes(of: Projection.checksum(bytes[...]))
+        // In one piece, so that there is no second copy of something so large.
+        guard state.encode(to: &bytes) else { return nil }
+        let sum = Projection.checksum(bytes[...])
+        bytes += Projection.bytes(of: sum)
+        return bytes
     }
 
     /// What stands before the state, enough to see whether it is of use.

@@ -46,7 +46,7 @@ struct ProjectionCache {
     func keep(_ projection: Projection) {
         let files = FileManager.default
         guard let program, files.isWritableFile(atPath: ledger),
-            let bytes = projection.bytes(by: program)
+            var bytes = projection.bytes(by: program)
         else { return }
         let folder = URL(filePath: ledger).deletingLastPathComponent().path
         guard files.isWritableFile(atPath: folder) else { return }
@@ -55,7 +55,12 @@ struct ProjectionCache {
         if let mode = OperatingSystem.mode(ledger) {
             attributes[.posixPermissions] = NSNumber(value: mode)
         }
-        guard files.createFile(atPath: draft, contents: Data(bytes), attributes: attributes) else {
+        let isWritten = bytes.withUnsafeMutableBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            let contents = Data(bytesNoCopy: start, count: bytes.count, deallocator: .none)
+            return files.createFile(atPath: draft, contents: contents, attributes: attributes)
+        }
+        guard isWritten else {
             try? files.removeItem(atPath: draft)
             return
         }
