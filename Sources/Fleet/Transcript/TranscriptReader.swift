@@ -125,12 +125,11 @@ struct TranscriptReader {
     ) throws(TranscriptError) -> TranscriptLine.Meaning {
         let text = line.text.dropFirst(2).drop { $0 == " " }
         if text.hasPrefix("--") { return .comment }
-        let start = text.firstIndex { !$0.isSpace } ?? text.endIndex
-        let end = text[start...].firstIndex(where: \.isSpace) ?? text.endIndex
-        let name = String(text[start..<end])
-        let rest = text[end...].drop(while: \.isSpace)
-        let value = String(rest).trimmed
-        let valueStart = rest.startIndex
+        let words = text.utf8.drop(while: TranscriptReader.isSpace)
+        let nameEnd = words.firstIndex(where: TranscriptReader.isSpace) ?? words.endIndex
+        let name = String(text[words.startIndex..<nameEnd])
+        let valueStart = words[nameEnd...].drop(while: TranscriptReader.isSpace).startIndex
+        let value = String(text[valueStart...]).trimmed
         func wrong(_ expected: String, _ found: String? = nil) -> TranscriptError {
             .directive(place(line, valueStart), found: found ?? value, expected: expected)
         }
@@ -200,6 +199,8 @@ struct TranscriptReader {
         return .time(time)
     }
 
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
+
     /// `+90s`, `+5m`, `+2h`.
     private static func span(_ text: String) -> Span? {
         let digits = text.utf8.dropFirst().dropLast()
@@ -212,13 +213,5 @@ struct TranscriptReader {
         case "h": return .hours(count)
         default: return nil
         }
-    }
-}
-
-extension Character {
-    /// `isWhitespace`, told from the byte for ASCII, whose properties need no looking up.
-    fileprivate var isSpace: Bool {
-        guard let byte = utf8.first, byte < 0x80 else { return isWhitespace }
-        return byte == 0x20 || 0x09...0x0D ~= byte
     }
 }

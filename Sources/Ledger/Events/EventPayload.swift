@@ -90,8 +90,8 @@ public struct ActionReport: Sendable, Hashable {
 
     fileprivate var json: JSONObject {
         JSONObject([
-            ("command", command.map { .string($0) }), ("exit", exitStatus.map { .integer($0) }),
-            ("detail", detail.map { .string($0) }),
+            // In order, so that each goes behind the one before.
+            ("command", command.map { .string($0) }), ("detail", detail.map { .string($0) }),
             (
                 "echoed",
                 echoed.isEmpty
@@ -103,8 +103,9 @@ public struct ActionReport: Sendable, Hashable {
                             return .object(said)
                         })
             ),
+            ("exit", exitStatus.map { .integer($0) }), ("overridden", isOverride ? true : nil),
+            ("plan", plan.map { .string($0) }),
             ("remarks", remarks.isEmpty ? nil : .array(remarks.map { .string($0) })),
-            ("overridden", isOverride ? true : nil), ("plan", plan.map { .string($0) }),
         ])
     }
 

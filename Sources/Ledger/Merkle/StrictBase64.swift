@@ -16,12 +16,13 @@ enum StrictBase64 {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            let count = min(3, bytes.count - start)
+            var bits = 0
+            for index in start..<start + count { bits = bits << 8 | Int(bytes[index]) }
+            bits <<= 8 * (3 - count)
             for position in 0..<4 {
                 text.append(
-                    position <= group.count
-                        ? alphabet[bits >> (18 - 6 * position) & 0x3F] : padding)
+                    position <= count ? alphabet[bits >> (18 - 6 * position) & 0x3F] : padding)
             }
         }
         return String(decoding: text, as: UTF8.self)
