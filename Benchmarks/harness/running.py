@@ -87,12 +87,15 @@ class Runner:
         return text
 
     def in_turn(self, rounds, **programs):
-        """Runs programs one after the other, so many times round; the runs of each by its name."""
+        """Runs programs one after the other, so many times round; the runs of each by its name.
+
+        Every other round goes backwards, so that none always comes after the same one.
+        """
         runs = {name: [] for name in programs}
-        for _ in range(rounds):
-            for name, program in programs.items():
-                if program:
-                    runs[name].append(program())
+        for number in range(rounds):
+            for name in list(programs) if number % 2 == 0 else reversed(programs):
+                if programs[name]:
+                    runs[name].append(programs[name]())
         return runs
 
 

@@ -14,7 +14,7 @@ def run(bench):
     path = bench.runner.path("append.sqlite")
     sample = bench.ledger(max(10_000, count))
     runs = bench.runner.in_turn(
-        bench.rounds if bench.quick else bench.rounds + 2,
+        bench.disk_rounds,
         ours=lambda: bench.ours("append", events=count, path=path),
         raw=bench.programs.raw and (lambda: bench.runner.run(
             [bench.programs.raw, bench.runner.path("raw.db"), "single", count, 2, "FULL", "chain"])),

@@ -35,7 +35,7 @@ def run(bench):
         programs["batch"] = lambda: bench.runner.run(
             [bench.programs.raw, bench.runner.path("raw.db"), "batch", count, 1000, 2, "FULL",
              "chain"])
-    runs = bench.runner.in_turn(bench.rounds, **programs)
+    runs = bench.runner.in_turn(bench.rounds if bench.quick else bench.rounds + 2, **programs)
     rate = {name: median(run.rate for run in of) for name, of in runs.items()}
     bytes_each = {kind: median(run.number(r"bytes=(\d+)") for run in runs.get(kind + " raw", []))
                   for kind in files}

@@ -38,7 +38,7 @@ def run(bench):
     rates = {"ours": [], "raw": []}
     worst = {"ours": [], "raw": []}
     p99 = []
-    for _ in range(bench.rounds):
+    for _ in range(bench.disk_rounds):
         path = bench.runner.path("writers.sqlite")
         gate = bench.runner.path("gate")
         for name in [gate] + [f"{gate}-{number}" for number in range(1, processes + 1)]:
