@@ -171,7 +171,8 @@ extension TranscriptCommand.Kind {
     }
 
     private static func basename(_ word: String) -> String {
-        String(word.split(separator: "/").last ?? "")
+        guard word.utf8.contains(UInt8(ascii: "/")) else { return word }
+        return String(word.split(separator: "/").last ?? "")
     }
 
     /// A whole command line in one word, as after `sh -c`.
