@@ -10,7 +10,7 @@ struct AttachmentRows {
     /// The event whose rows are at hand.
     private var present = SequenceNumber(0)
     /// Its rows that were not asked for yet.
-    private var unasked: [String: SealedAttachment] = [:]
+    private var unasked: [AttachmentPlace: SealedAttachment] = [:]
     /// The rows that were passed and not asked for.
     private var passed: Set<AttachmentPlace> = []
 
@@ -50,8 +50,9 @@ struct AttachmentRows {
         of sequence: SequenceNumber, name: String
     ) throws(StoreError) -> SealedAttachment? {
         if present < sequence { try move(to: sequence) }
-        if present == sequence, let row = unasked.removeValue(forKey: name) { return row }
-        passed.remove(AttachmentPlace(sequence, name))
+        let place = AttachmentPlace(sequence, name)
+        if let row = unasked.removeValue(forKey: place) { return row }
+        passed.remove(place)
         return try snapshot.sealedAttachment(sequence, name: name)
     }
 
@@ -62,10 +63,7 @@ struct AttachmentRows {
     mutating func finish() throws(StoreError) -> [AttachmentPlace] {
         passUnasked()
         while let row = try next() { passed.insert(AttachmentPlace(row.sequence, row.name)) }
-        return passed.sorted {
-            $0.sequence == $1.sequence
-                ? $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) : $0.sequence < $1.sequence
-        }
+        return passed.sorted()
     }
 
     private mutating func move(to sequence: SequenceNumber) throws(StoreError) {
@@ -76,16 +74,17 @@ struct AttachmentRows {
                 ahead = row
                 return
             }
+            let place = AttachmentPlace(row.sequence, row.name)
             if row.sequence == sequence {
-                unasked[row.name] = row
+                unasked[place] = row
             } else {
-                passed.insert(AttachmentPlace(row.sequence, row.name))
+                passed.insert(place)
             }
         }
     }
 
     private mutating func passUnasked() {
-        for name in unasked.keys { passed.insert(AttachmentPlace(present, name)) }
+        passed.formUnion(unasked.keys)
         unasked.removeAll(keepingCapacity: true)
     }
 }

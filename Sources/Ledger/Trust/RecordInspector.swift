@@ -1,14 +1,3 @@
-/// Where an attachment belongs.
-struct AttachmentPlace: Hashable {
-    let sequence: SequenceNumber
-    let name: String
-
-    init(_ sequence: SequenceNumber, _ name: String) {
-        self.sequence = sequence
-        self.name = name
-    }
-}
-
 /// Looks at one record after the other.
 struct RecordInspector {
     let origin: String

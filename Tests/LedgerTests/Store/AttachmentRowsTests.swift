@@ -80,4 +80,27 @@ import Testing
             #expect(try rows.finish().map { "\($0.sequence.number) \($0.name)" } == strays)
         }
     }
+
+    @Test func `names that only look the same are told apart`() throws {
+        let folder = try TemporaryFolder()
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        let store = try folder.newLedger()
+        try store.append(
+            Drafts.maintenance(2, attachments: [composed: AttachmentContent(text: "right")]))
+        let other = try DatabaseQueue(path: store.path)
+        try other.inDatabase { database in
+            try database.execute(sql: "DROP TRIGGER attachment_insert")
+            try database.execute(
+                sql: "INSERT INTO attachment VALUES (2, ?, zeroblob(32), x'00')",
+                arguments: [decomposed])
+        }
+        try other.close()
+        try store.read { snapshot in
+            var rows = try snapshot.attachmentRows()
+            let row = try rows.row(of: SequenceNumber(2), name: composed)
+            #expect(row?.seal?.content == Array("right".utf8))
+            let strays = try rows.finish()
+            #expect(strays.map { Array($0.name.utf8) } == [Array(decomposed.utf8)])
+        }
+    }
 }
