@@ -74,7 +74,15 @@ extension Grammar {
         case "autoscaling":
             let form = try self.verb(words, at: 2, of: autoscaling.keys.sorted())
             let names = ["an environment"] + (autoscaling[form] ?? [])
-            let operands = try CommandLine(words, verb: 3).between(names.count, names)
+            let line = try CommandLine(words, verb: 3)
+            let operands = try line.between(names.count, names)
+            // They are kept as one text with spaces between them.
+            if let index = operands.indices.dropFirst().first(where: {
+                operands[$0].utf8.contains(0x20)
+            }) {
+                throw .expected(
+                    names[index], word: line.operands[index].word, found: operands[index])
+            }
             return .action(
                 .envSetting(
                     environment: operands[0], setting: "autoscaling \(form)",

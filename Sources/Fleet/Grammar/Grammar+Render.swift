@@ -113,8 +113,9 @@ extension Grammar {
             return ["sectionio", environment, Redaction.mark, Redaction.mark, Redaction.mark]
         default:
             guard setting.hasPrefix("autoscaling ") else { return [setting, environment, value] }
+            // Byte by byte: with an accent behind it, a space is no space to Swift.
             return setting.split(separator: " ").map { String($0) } + [environment]
-                + value.split(separator: " ").map { String($0) }
+                + value.utf8.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         }
     }
 }

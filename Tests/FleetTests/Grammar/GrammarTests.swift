@@ -184,6 +184,7 @@ func action(_ line: String) throws -> Action? {
         Mistake(
             line: "fleet env create --snapshot a --no-snapshot x", word: 6, expected: "exclude"),
         Mistake(line: "fleet env autoscaling limits prod 2", word: 6, expected: "a maximum"),
+        Mistake(line: "fleet env autoscaling limits prod '1 2' 3", word: 5, expected: "a minimum"),
         Mistake(line: "fleet env cache prod", word: 3, expected: "flush"),
         Mistake(line: "fleet snapshot create prod", word: 4, expected: "--name"),
         Mistake(line: "fleet snapshot create prod x --name y", word: 4, expected: "the end"),
@@ -215,6 +216,16 @@ func action(_ line: String) throws -> Action? {
             let line = Grammar.renderShell(action)
             #expect(try command(line) == .action(action, remarks: []), "\(line)")
         }
+    }
+
+    @Test func `a space is a space, whatever accent follows`() throws {
+        let action = Action.envSetting(
+            environment: "prod", setting: "autoscaling limits", value: "1 \u{301}2")
+        #expect(
+            Grammar.render(action) == [
+                "fleet", "env", "autoscaling", "limits", "prod", "1", "\u{301}2",
+            ])
+        #expect(try command(Grammar.renderShell(action)) == .action(action, remarks: []))
     }
 
     @Test func `parsing a rendered reading gives it back`() throws {
