@@ -54,6 +54,8 @@ struct Redactor {
     private let values: [[UInt8]]
 
     private static let mark = Array(Redaction.mark.utf8)
+    /// More rounds are never needed but for a text made to need them.
+    private static let roundLimit = 16
 
     init(_ patterns: [RedactionPattern], values: [String] = []) {
         self.patterns = patterns.compactMap { try? Regex($0.text) }
@@ -77,7 +79,13 @@ struct Redactor {
     func redact(_ bytes: [UInt8], border: Int) -> (bytes: [UInt8], border: Int) {
         var text = (bytes: bytes, border: border)
         for value in values { Redactor.hide(Redactor.places(of: value, in: text.bytes), in: &text) }
-        Redactor.hide(SecretScanner.ranges(in: text.bytes), in: &text)
+        // A secret that goes may take a quotation mark with it that hid another one. Every round that
+        // changes anything leaves less to be found.
+        for _ in 0..<Redactor.roundLimit {
+            let before = text.bytes
+            Redactor.hide(SecretScanner.ranges(in: before), in: &text)
+            if text.bytes == before { break }
+        }
         for pattern in patterns {
             // Reading bytes that are no UTF-8 as text would move the border.
             let string = String(decoding: text.bytes, as: UTF8.self)

@@ -42,6 +42,10 @@ import Testing
             "env sectionio prod https://api bob s3cret",
             "env sectionio prod https://api bob [redacted]"),
         Case("env sectionio prod --clear", "env sectionio prod --clear"),
+        // The secret has the quotation mark that hid an outer one.
+        Case(
+            "sectionio a\"b sectionio c d e f\"g",
+            "sectionio a\"b sectionio c [redacted] e [redacted]"),
         Case("mkdir -p a/b; ls -l", "mkdir -p a/b; ls -l"),
         Case("plan-prod --ports", "plan-prod --ports"),
         Case("it's -px don't", "it's -p[redacted] don't"),
@@ -90,9 +94,10 @@ import Testing
         let pieces = [
             "-p", "--password", "=", " ", "\n", "://", "@", ":", "/", "'", "\"", "sectionio",
             "newrelic  ", "Set NewRelic licence for ", " to ", "x", "MYSQL_PWD=", "http", "ü",
+            "sectionio a\"b c ", " sectionio ", " d", "\"",
         ]
-        for _ in 0..<5000 {
-            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 0...24, using: &random)).map { _ in
                 random.pick(pieces)
             }.joined()
             let once = Redaction.redact(text)
