@@ -2,7 +2,8 @@ import Ledger
 
 /// The output of an action, sorted into what proves and what only accompanies.
 struct ActionOutput {
-    private let action: Action
+    /// What was asked for.
+    let action: Action
     /// True when the action was echoed.
     private(set) var hasEcho = false
     /// The echoes of something else, the plainest reading of each line.

@@ -22,29 +22,26 @@ public enum OutcomeRule {
     ///   - output: what was printed, as captured.
     ///   - exitStatus: nil when the command was killed or its status is not known.
     ///   - timedOut: true when it was given up.
-    ///   - saidNoOutput: true when someone vouches that nothing was printed.
     ///   - isExecuted: true when the ledger itself captured the output.
     /// - Returns: the outcome and the word for why.
     public static func classify(
         _ action: Action, output: String, exitStatus: Int?, timedOut: Bool = false,
-        saidNoOutput: Bool = false, isExecuted: Bool = false
+        isExecuted: Bool = false
     ) -> (outcome: Outcome, detail: String) {
         classify(
-            action, ActionOutput(action, output: output), exitStatus: exitStatus,
-            timedOut: timedOut,
+            ActionOutput(action, output: output), exitStatus: exitStatus, timedOut: timedOut,
             isExecuted: isExecuted)
     }
 
     /// The outcome of an action whose output was read already, and why.
     static func classify(
-        _ action: Action, _ said: ActionOutput, exitStatus: Int?, timedOut: Bool,
-        isExecuted: Bool = false
+        _ said: ActionOutput, exitStatus: Int?, timedOut: Bool, isExecuted: Bool = false
     ) -> (outcome: Outcome, detail: String) {
         if timedOut { return (.unknown, "timeout") }
         if said.telling.contains(where: Wording.speaksOfLoss) {
             return (.unknown, "connection-lost")
         }
-        if case .databaseLoad = action, said.telling.contains(where: Wording.isDatabaseError) {
+        if case .databaseLoad = said.action, said.telling.contains(where: Wording.isDatabaseError) {
             return (.refused, "error-text")
         }
         guard let exitStatus, 0...254 ~= exitStatus, !(129...159 ~= exitStatus) else {
@@ -55,7 +52,7 @@ public enum OutcomeRule {
             let isRefusal = !said.isSilent && !said.hasEcho
             return (isRefusal ? .refused : .unknown, "exit-status")
         }
-        let isDocumented = Echo.isDocumented(action)
+        let isDocumented = Echo.isDocumented(said.action)
         if said.isSilent {
             // ssh's farewell alone is an output without the echo.
             if isDocumented, !said.isBlank { return (.unknown, "no-echo") }

@@ -62,7 +62,7 @@ struct TranscriptDrafter {
         case .fleet(.action(let action, let remarks)):
             let said = ActionOutput(action, output: command.output)
             let (outcome, detail) = OutcomeRule.classify(
-                action, said, exitStatus: command.status, timedOut: command.timedOut)
+                said, exitStatus: command.status, timedOut: command.timedOut)
             // A dump is all customers' data.
             var isAttached = true
             if case .databaseDump = action { isAttached = false }

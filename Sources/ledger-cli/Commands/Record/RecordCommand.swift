@@ -134,8 +134,7 @@ struct RecordCommand: RecordingCommand {
         let status = exit ?? (said == nil || said == .accepted ? 0 : nil)
         switch command {
         case .action(let action, let remarks):
-            let found = OutcomeRule.classify(
-                action, output: text, exitStatus: status, saidNoOutput: noOutput)
+            let found = OutcomeRule.classify(action, output: text, exitStatus: status)
             return .action(
                 action, said ?? found.outcome,
                 ActionReport(
