@@ -3,12 +3,12 @@ import Ledger
 /// Reads a state from the bytes that `StateWriter` wrote; nil for whatever it did not write.
 struct StateReader {
     /// What does not belong into such bytes was met.
-    private struct Unreadable: Error {}
+    struct Unreadable: Error {}
 
-    private let bytes: [UInt8]
-    private var end: Int
+    let bytes: [UInt8]
+    private(set) var end: Int
     private let isTrusting: Bool
-    private var offset = 0
+    var offset = 0
     private var contents: [EventContent] = []
     private var authors: [Author] = []
 
@@ -131,91 +131,7 @@ struct StateReader {
         return state
     }
 
-    // MARK: Values
-
-    private mutating func number() throws -> Int {
-        var number: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < end, shift < 64 {
-            let byte = bytes[offset]
-            offset += 1
-            number |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 {
-                guard let exact = Int(exactly: number) else { throw Unreadable() }
-                return exact
-            }
-            shift += 7
-        }
-        throw Unreadable()
-    }
-
-    private mutating func slice() throws -> ArraySlice<UInt8> {
-        let count = try number()
-        guard count <= end - offset else { throw Unreadable() }
-        defer { offset += count }
-        return bytes[offset..<offset + count]
-    }
-
-    private mutating func text() throws -> String {
-        guard let text = String(validating: try slice(), as: UTF8.self) else { throw Unreadable() }
-        return text
-    }
-
-    private mutating func moment() throws -> Moment {
-        let isNegative = try number() == 1
-        let time = Int64(try number())
-        return Moment(
-            time: Timestamp(milliseconds: isNegative ? -time : time),
-            sequence: SequenceNumber(try number()))
-    }
-
-    private mutating func optional<Value>(
-        _ read: (inout StateReader) throws -> Value
-    ) throws -> Value? {
-        try number() == 0 ? nil : try read(&self)
-    }
-
-    private mutating func list<Value>(
-        _ read: (inout StateReader) throws -> Value
-    ) throws -> [Value] {
-        let count = try number()
-        // Every value takes a byte at least.
-        guard count <= end - offset else { throw Unreadable() }
-        var list: [Value] = []
-        list.reserveCapacity(count)
-        for _ in 0..<count { list.append(try read(&self)) }
-        return list
-    }
-
-    private mutating func dictionary<Key: Hashable, Value>(
-        _ read: (inout StateReader) throws -> (Key, Value)
-    ) throws -> [Key: Value] {
-        let pairs = try list(read)
-        let dictionary = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-        guard dictionary.count == pairs.count else { throw Unreadable() }
-        return dictionary
-    }
-
-    private mutating func basis() throws -> Basis {
-        let code = try number()
-        guard 0..<4 ~= code else { throw Unreadable() }
-        return Basis(code: code)
-    }
-
-    private mutating func mark<Value>(
-        _ read: (inout StateReader) throws -> Value
-    ) throws -> Mark<Value> {
-        let moment = try moment()
-        let basis = try basis()
-        let migration = try optional { try $0.text() }
-        return Mark(moment: moment, value: try read(&self), basis: basis, migration: migration)
-    }
-
-    private mutating func marks<Value>(
-        _ read: (inout StateReader) throws -> Value
-    ) throws -> [Mark<Value>] {
-        try list { try $0.mark(read) }
-    }
+    // MARK: What stands for itself
 
     private mutating func listings() throws -> [State.ListingMark] {
         try list { State.ListingMark(moment: try $0.moment()) }
@@ -278,20 +194,6 @@ struct StateReader {
                 of: tail, count: count, kinds: kinds, authors: authors)
         else { throw Unreadable() }
         return Chronology(packed: packed, young: young)
-    }
-
-    private mutating func words() throws -> [UInt32] {
-        let count = try number()
-        guard count <= (end - offset) / 4 else { throw Unreadable() }
-        let start = offset
-        offset += count * 4
-        return bytes.withUnsafeBytes { text in
-            (0..<count).map {
-                UInt32(
-                    littleEndian: text.loadUnaligned(
-                        fromByteOffset: start + $0 * 4, as: UInt32.self))
-            }
-        }
     }
 
     // MARK: What is shared
