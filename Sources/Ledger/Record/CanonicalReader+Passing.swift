@@ -16,7 +16,7 @@ extension CanonicalReader {
         return text
     }
 
-    /// Passes an object, noticing a reference to an attachment; false when it is not canonical for
+    /// Passes an object, noticing what may refer to an attachment; false when it is not canonical for
     /// sure.
     mutating func passObject() -> Bool {
         passMembers { $0.passValue() }
@@ -30,9 +30,9 @@ extension CanonicalReader {
         if take("}") { return true }
         var last: UnsafeRawBufferPointer?
         while let name = plain(), Self.isASCII(name), take(":") {
-            if let last, Self.order(last, name) >= 0 { return false }
+            if let last, last.order(name) >= 0 { return false }
             last = name
-            if Self.isSame(name, "commitment") { hasPassedReference = true }
+            if name.isSame("commitment") { mayHavePassedReference = true }
             guard passValue(&self) else { return false }
             if take("}") { return true }
             guard take(",") else { return false }
@@ -62,30 +62,6 @@ extension CanonicalReader {
         case UInt8(ascii: "n"): take("null")
         default: number() != nil
         }
-    }
-
-    /// True when a text is a piece of program text.
-    static func isSame(_ text: UnsafeRawBufferPointer, _ known: StaticString) -> Bool {
-        guard text.count == known.utf8CodeUnitCount, let base = text.baseAddress else {
-            return false
-        }
-        return memcmp(base, known.utf8Start, text.count) == 0
-    }
-
-    /// True when two texts are the same.
-    static func isSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
-        guard one.count == other.count else { return false }
-        guard let a = one.baseAddress, let b = other.baseAddress else { return one.count == 0 }
-        return memcmp(a, b, one.count) == 0
-    }
-
-    /// Below 0, 0 or above it, as the bytes of one text come before those of another.
-    static func order(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Int {
-        if let a = one.baseAddress, let b = other.baseAddress {
-            let order = memcmp(a, b, min(one.count, other.count))
-            if order != 0 { return Int(order) }
-        }
-        return one.count - other.count
     }
 
     private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {

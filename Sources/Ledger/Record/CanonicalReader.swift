@@ -12,8 +12,8 @@ struct CanonicalReader {
     private let end: Int
     private(set) var offset = 0
     private var depth = 0
-    /// True when an object was passed that refers to an attachment.
-    var hasPassedReference = false
+    /// True when an object was passed that may be a reference to an attachment.
+    var mayHavePassedReference = false
 
     /// A reader at the start of a text, valid as long as the buffer is.
     init?(_ text: UnsafeRawBufferPointer) {

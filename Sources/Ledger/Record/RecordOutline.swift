@@ -36,7 +36,7 @@ struct RecordOutline {
             reader.take(",\"recordedtime\":"), let recordedTime = reader.time(),
             reader.take(",\"sequence\":"), let sequence = reader.sequence(),
             reader.take(",\"source\":"), let source = reader.plain(),
-            CanonicalReader.isSame(source, origin),
+            source.isSame(origin),
             reader.take(",\"specversion\":\"1.0\",\"subject\":"), let subject = reader.plain(),
             reader.take(",\"time\":")
         else { return nil }
@@ -56,7 +56,7 @@ struct RecordOutline {
         self.actor = actor
         self.migration = migration
         self.time = time
-        mayHaveAttachments = reader.hasPassedReference
+        mayHaveAttachments = reader.mayHavePassedReference
     }
 
     /// Passes one of the words of `Basis`.
@@ -77,8 +77,7 @@ struct RecordOutline {
         _ text: UnsafeRawBufferPointer, with prefix: StaticString
     ) -> Bool {
         guard text.count >= prefix.utf8CodeUnitCount else { return false }
-        return CanonicalReader.isSame(
-            UnsafeRawBufferPointer(rebasing: text[..<prefix.utf8CodeUnitCount]), prefix)
+        return UnsafeRawBufferPointer(rebasing: text[..<prefix.utf8CodeUnitCount]).isSame(prefix)
     }
 
     /// True for the types whose events say something of the log itself.

@@ -5,8 +5,6 @@ struct AttachmentRows {
     private let snapshot: LedgerSnapshot
     /// The next row, when it was read already.
     private var ahead: SealedAttachment?
-    /// A statement that has ended would begin again.
-    private var isAtEnd = false
     /// The event whose rows are at hand.
     private var present = SequenceNumber(0)
     /// Its rows that were not asked for yet.
@@ -26,10 +24,7 @@ struct AttachmentRows {
     mutating func next() throws(StoreError) -> SealedAttachment? {
         if let row = ahead.take() { return row }
         return try StoreError.translating(snapshot.path) {
-            guard !isAtEnd, try rows.next() else {
-                isAtEnd = true
-                return nil
-            }
+            guard try rows.next() else { return nil }
             return SealedAttachment(
                 sequence: SequenceNumber(rows.integer(0)),
                 name: String(decoding: rows.bytes(1), as: UTF8.self),

@@ -41,13 +41,13 @@ struct GatheredPostings {
     private static func isSameText(
         _ a: Entry, _ b: Entry, _ bytes: UnsafeRawBufferPointer
     ) -> Bool {
-        a.attribute == b.attribute && text(of: a, bytes).elementsEqual(text(of: b, bytes))
+        a.attribute == b.attribute && text(of: a, bytes).isSame(text(of: b, bytes))
     }
 
     /// Below 0, 0 or above it, as one comes before the other.
     private static func order(_ a: Entry, _ b: Entry, _ bytes: UnsafeRawBufferPointer) -> Int {
         if a.attribute != b.attribute { return a.attribute - b.attribute }
-        let order = CanonicalReader.order(text(of: a, bytes), text(of: b, bytes))
+        let order = text(of: a, bytes).order(text(of: b, bytes))
         return order != 0 ? order : Int(a.place) - Int(b.place)
     }
 

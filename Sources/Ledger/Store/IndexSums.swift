@@ -91,7 +91,7 @@ struct IndexSums: Sendable, Equatable {
             let id = rows.bytes(1)
             add(id: id, rows.integer(0))
             // Ids are there once.
-            guard last.isEmpty || last.withUnsafeBytes({ CanonicalReader.order($0, id) }) < 0 else {
+            guard last.isEmpty || last.withUnsafeBytes({ $0.order(id) }) < 0 else {
                 return false
             }
             last.removeAll(keepingCapacity: true)
@@ -120,7 +120,7 @@ struct IndexSums: Sendable, Equatable {
             guard let attribute = names.firstIndex(where: { name.elementsEqual($0) }),
                 last <= (level, block, attribute),
                 last < (level, block, attribute)
-                    || lastText.withUnsafeBytes({ CanonicalReader.order($0, text) }) < 0,
+                    || lastText.withUnsafeBytes({ $0.order(text) }) < 0,
                 Self.isAscending(rows.bytes(4))
             else { return false }
             last = (level, block, attribute)
@@ -153,5 +153,4 @@ struct IndexSums: Sendable, Equatable {
         }
         return true
     }
-
 }

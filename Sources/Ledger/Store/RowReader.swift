@@ -5,6 +5,8 @@ import GRDBSQLite
 final class RowReader {
     private let statement: Statement
     private let handle: OpaquePointer
+    /// A statement that is stepped on after its end would begin again.
+    private var isAtEnd = false
 
     /// Takes a statement whose arguments are set.
     init(_ statement: Statement) {
@@ -27,13 +29,16 @@ final class RowReader {
 
     deinit { sqlite3_reset(handle) }
 
-    /// Goes to the next row; false at the end.
+    /// Goes to the next row; false at the end, and from then on.
     ///
     /// - Throws: `DatabaseError`.
     func next() throws -> Bool {
+        if isAtEnd { return false }
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
-        case SQLITE_DONE: return false
+        case SQLITE_DONE:
+            isAtEnd = true
+            return false
         default:
             let connection = sqlite3_db_handle(handle)
             throw DatabaseError(
