@@ -15,29 +15,27 @@ def run(bench):
     files = {kind: bench.runner.path("memory." + kind) for kind in ("transcript", "jsonl")}
     bench.runner.run([bench.programs.bench, "sample", f"events={count}"]
                      + [f"{kind}={path}" for kind, path in files.items()], note=False)
-    rows, worst = [], 0
+    rows = []
 
     def ask(name, *words, statuses=(0,)):
         run = bench.runner.run([cli, *words], statuses=statuses)
         rows.append([name, run.memory, run.wall])
-        return run.memory
 
     ledgers = {}
     for kind, path in files.items():
         ledgers[kind] = bench.runner.path(f"memory-{kind}.sqlite")
         bench.runner.run([cli, "init", "--ledger", ledgers[kind], "--origin",
                           "ledger.sample.example/fleet"], note=False)
-        worst = max(worst, ask(f"`import`, {kind}", "import", path, "--ledger", ledgers[kind]))
+        ask(f"`import`, {kind}", "import", path, "--ledger", ledgers[kind])
     ledger = ledgers["transcript"]
-    worst = max([worst] + [
-        ask("the first `status`", "status", "--ledger", ledger, statuses=(0, 5)),
-        ask("`verify`", "verify", "--ledger", ledger),
-        ask("`export --jsonl`", "export", "--jsonl", "memory.out", "--ledger", ledger),
-        ask("`export --tiles`", "export", "--tiles", "memory-tiles", "--ledger", ledger),
-        ask("`export --bundle`", "export", "--bundle", "memory-bundle", "--no-receipts",
-            "--ledger", ledger),
-    ])
+    ask("the first `status`", "status", "--ledger", ledger, statuses=(0, 5))
+    ask("`verify`", "verify", "--ledger", ledger)
+    ask("`export --jsonl`", "export", "--jsonl", "memory.out", "--ledger", ledger)
+    ask("`export --tiles`", "export", "--tiles", "memory-tiles", "--ledger", ledger)
+    ask("`export --bundle`", "export", "--bundle", "memory-bundle", "--no-receipts",
+        "--ledger", ledger)
     section.table(["", "MiB", "s"], rows)
-    section.target(f"the most of these at {count:,} events", worst, 64,
-                   "See the table for which.", at_least=False, unit=" MiB")
+    section.target(f"the most of these at {count:,} events", max(row[1] for row in rows), 64,
+                   "The first `status` has the state twice while it keeps it: to write it piece by "
+                   "piece would close it.", at_least=False, unit=" MiB")
     return section
