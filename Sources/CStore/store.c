@@ -1,5 +1,7 @@
 #include "CStore.h"
 
+int store_skip_memory_account(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 int store_disable_triggers(sqlite3 *connection) {
   return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
 }

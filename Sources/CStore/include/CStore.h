@@ -3,6 +3,12 @@
 
 #include <sqlite3.h>
 
+/// Has SQLite keep no account of the memory it uses, for which every allocation would take a lock; a
+/// call with variable arguments, which Swift lacks.
+///
+/// Returns SQLITE_MISUSE, and nothing is changed, when this process has used SQLite already.
+int store_skip_memory_account(void);
+
 /// Switches the triggers of one connection off; a call with variable arguments, which Swift lacks.
 ///
 /// Returns a result code of SQLite.

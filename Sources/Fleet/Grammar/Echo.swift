@@ -164,6 +164,7 @@ public enum Echo {
     /// than any sentence has are not looked for.
     private static func words(of line: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
         var words: [UnsafeRawBufferPointer] = []
+        words.reserveCapacity(mostWords + 1)
         var index = line.firstIndex { $0 != UInt8(ascii: "#") && $0 != 0x20 } ?? line.count
         while index < line.count, words.count <= mostWords {
             let end = line[index...].firstIndex(of: 0x20) ?? line.count

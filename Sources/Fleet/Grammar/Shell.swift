@@ -43,6 +43,7 @@ public enum Shell {
         _ tokens: [Token]
     ) throws(GrammarError) -> (words: [Word], input: String?, output: String?) {
         var words: [Word] = []
+        words.reserveCapacity(tokens.count)
         var files: [String: String] = [:]
         var index = 0
         while index < tokens.count {
@@ -105,6 +106,7 @@ public enum Shell {
         var line = line
         return line.withUTF8 { bytes in
             var tokens: [Token] = []
+            tokens.reserveCapacity(8)
             var start = 0
             for index in 0...bytes.count {
                 if index == bytes.count || bytes[index] == 0x20 || bytes[index] == 0x09 {

@@ -118,6 +118,8 @@ struct Table {
 extension String {
     /// The text without spaces at its ends.
     var trimmed: String {
+        // A character that is a space begins and ends with the byte of one.
+        guard utf8.first == 0x20 || utf8.last == 0x20 else { return self }
         var text = self[...]
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }

@@ -123,13 +123,14 @@ struct TranscriptReader {
     private mutating func directive(
         _ line: TranscriptLines.Line
     ) throws(TranscriptError) -> TranscriptLine.Meaning {
-        let text = line.text.dropFirst(2).drop { $0 == " " }
-        if text.hasPrefix("--") { return .comment }
-        let words = text.utf8.drop(while: TranscriptReader.isSpace)
+        let text = line.text.utf8.dropFirst(2).drop { $0 == 0x20 }
+        if text.starts(with: "--".utf8) { return .comment }
+        let words = text.drop(while: TranscriptReader.isSpace)
         let nameEnd = words.firstIndex(where: TranscriptReader.isSpace) ?? words.endIndex
-        let name = String(text[words.startIndex..<nameEnd])
-        let valueStart = words[nameEnd...].drop(while: TranscriptReader.isSpace).startIndex
-        let value = String(text[valueStart...]).trimmed
+        let name = String(Substring(words[..<nameEnd]))
+        let rest = words[nameEnd...].drop(while: TranscriptReader.isSpace)
+        let valueStart = rest.startIndex
+        let value = String(Substring(rest)).trimmed
         func wrong(_ expected: String, _ found: String? = nil) -> TranscriptError {
             .directive(place(line, valueStart), found: found ?? value, expected: expected)
         }
@@ -185,12 +186,12 @@ struct TranscriptReader {
             return advance(to: time)
         default:
             throw .directive(
-                place(line, text.startIndex), found: String(text),
+                place(line, text.startIndex), found: String(Substring(text)),
                 expected: "at TIME, +SPAN, actor NAME, exit N, timeout, no output, platform fleet "
                     + "or -- COMMENT (output that starts with \"# \" is written \"\\# \")")
         }
         pending?.isClosed = true
-        return .directive(String(text).trimmed)
+        return .directive(String(Substring(text)).trimmed)
     }
 
     private mutating func advance(to time: Timestamp) -> TranscriptLine.Meaning {
@@ -205,12 +206,12 @@ struct TranscriptReader {
     private static func span(_ text: String) -> Span? {
         let digits = text.utf8.dropFirst().dropLast()
         guard !digits.isEmpty, digits.count <= 9, digits.allSatisfy({ 0x30...0x39 ~= $0 }),
-            let count = Int(String(text.dropFirst().dropLast()))
+            let count = Int(Substring(digits))
         else { return nil }
-        switch text.last {
-        case "s": return .seconds(count)
-        case "m": return .minutes(count)
-        case "h": return .hours(count)
+        switch text.utf8.last {
+        case UInt8(ascii: "s"): return .seconds(count)
+        case UInt8(ascii: "m"): return .minutes(count)
+        case UInt8(ascii: "h"): return .hours(count)
         default: return nil
         }
     }

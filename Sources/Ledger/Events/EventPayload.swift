@@ -21,7 +21,7 @@ public enum EventPayload: Sendable, Hashable {
         switch self {
         case .action(let action, _, let report):
             var data = action.json
-            for member in report.json.members { data[member.name] = member.value }
+            data.merge(report.json)
             return data
         case .observation(let observation): return observation.json
         case .decision(let decision): return decision.json

@@ -101,6 +101,17 @@ public struct JSONObject: Sendable, Hashable {
         return true
     }
 
+    /// Sets every member of another object.
+    mutating func merge(_ other: JSONObject) {
+        members.reserveCapacity(members.count + other.members.count)
+        for member in other.members { self[member.name] = member.value }
+    }
+
+    fileprivate init(elements: [(String, JSONValue)]) {
+        members.reserveCapacity(elements.count)
+        for (name, value) in elements { self[name] = value }
+    }
+
     /// True when the object has no members.
     public var isEmpty: Bool { members.isEmpty }
 
@@ -127,7 +138,7 @@ public struct JSONObject: Sendable, Hashable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// An object from a literal; the last of two members with one name stays.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self.init(elements.map { ($0.0, Optional($0.1)) })
+        self.init(elements: elements)
     }
 }
 
@@ -144,6 +155,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// An object value; the last of two members with one name stays.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(JSONObject(elements.map { ($0.0, Optional($0.1)) }))
+        self = .object(JSONObject(elements: elements))
     }
 }

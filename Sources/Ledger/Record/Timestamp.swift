@@ -34,7 +34,13 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     ///
     /// Digits beyond milliseconds are dropped; a space may stand for the `T`.
     public init?(_ text: String) {
-        var scanner = Scanner(Array(text.utf8))
+        var text = text
+        guard let instant = text.withUTF8(Timestamp.instant) else { return nil }
+        self = instant
+    }
+
+    private static func instant(of text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+        var scanner = Scanner(text)
         guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2),
             scanner.take("-"), let day = scanner.digits(2),
             scanner.take("T") || scanner.take("t") || scanner.take(" "),
@@ -55,7 +61,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
             offset = (isAhead ? 1 : -1) * (hours * 60 + minutes)
         }
         guard scanner.isAtEnd else { return nil }
-        self.init(
+        return Timestamp(
             year: year, month: month, day: day, hour: hour, minute: minute, second: second,
             millisecond: millisecond, offsetMinutes: offset)
     }
@@ -151,10 +157,10 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     private struct Scanner {
-        let bytes: [UInt8]
+        let bytes: UnsafeBufferPointer<UInt8>
         var index = 0
 
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
+        init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
         var isAtEnd: Bool { index == bytes.count }
 

@@ -17,7 +17,11 @@ struct LedgerFile: Sendable {
         self.path =
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         patience = Patience(busyWait)
+        _ = LedgerFile.sparesMemoryAccount
     }
+
+    /// Whether SQLite does without the account of its memory, which nobody asks for here.
+    private static let sparesMemoryAccount = store_skip_memory_account() == SQLITE_OK
 
     /// Refuses what is not a ledger or is newer, by the first hundred bytes, without opening it.
     ///

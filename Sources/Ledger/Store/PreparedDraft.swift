@@ -1,5 +1,3 @@
-import Foundation
-
 /// A draft with all that can be made of it before its place in the log is known.
 struct PreparedDraft: Sendable {
     /// The contents of its attachments, sealed.
@@ -12,13 +10,14 @@ struct PreparedDraft: Sendable {
     init(_ draft: EventDraft, origin: String) throws(EventError) {
         var recorded = draft
         var seals: [(name: String, seal: SealedAttachment.Seal)] = []
+        seals.reserveCapacity(draft.attachments.count)
         for (name, content) in draft.attachments {
             guard draft.data[name] == nil else {
                 throw .malformed(
                     type: draft.type.description, member: name,
                     expected: "no member of an attachment's name")
             }
-            let salt = PreparedDraft.randomSalt()
+            let salt = Salts.next()
             seals.append((name, SealedAttachment.Seal(salt: salt, content: content.bytes)))
             recorded.data[name] = AttachmentReference(content, salt: salt).json
         }
@@ -40,18 +39,6 @@ struct PreparedDraft: Sendable {
             throw .tooLarge(bytes: record.bytes.count)
         }
         return record
-    }
-
-    private static func randomSalt() -> [UInt8] {
-        let count = AttachmentReference.saltByteCount
-        // One draw for all of it: each asks the system.
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            if getentropy(buffer.baseAddress, count) != 0 {
-                var random = SystemRandomNumberGenerator()
-                for index in 0..<count { buffer[index] = random.next() }
-            }
-            filled = count
-        }
     }
 }
 
