@@ -14,8 +14,9 @@ public struct LedgerSnapshot {
     /// - Throws: `StoreError`.
     public func size() throws(StoreError) -> Int {
         try StoreError.translating(path) {
-            try Int.fetchOne(
-                try database.cachedStatement(sql: "SELECT max(sequence) FROM event")) ?? 0
+            let rows = RowReader(
+                try database.cachedStatement(sql: "SELECT max(sequence) FROM event"))
+            return try rows.next() ? rows.integer(0) : 0
         }
     }
 

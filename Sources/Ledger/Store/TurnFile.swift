@@ -48,14 +48,16 @@ final class TurnFile {
         /// A second one of the same open file, so that the first may be closed meanwhile.
         fileprivate let descriptor: Int32
 
-        /// Waits, once, until nobody has a lower number; returns at once where the system cannot.
+        /// Waits until nobody has a lower number; returns at once where the system cannot.
         func wait() {
             // First for the one in front, so that the end of a turn wakes up nobody but the next
             // one; who is further in front when that one has left the line is waited for then.
             wait(for: max(0, number - 1)..<number)
             wait(for: 0..<number)
-            close(descriptor)
         }
+
+        /// Ends the waiting, once; it cannot wait again.
+        func close() { Foundation.close(descriptor) }
 
         private func wait(for numbers: Range<Int64>) {
             // A lock of the kind that many may have: it is had when none of the numbers is held.

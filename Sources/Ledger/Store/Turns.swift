@@ -9,8 +9,9 @@ import Synchronization
 /// among eager ones. Who finds the ledger locked draws a number from a file beside it, holds a lock
 /// on the byte of that number, and goes on when no lower byte is locked. Who appends again at once
 /// keeps the number for a few milliseconds, since the next one in line has to read again what was
-/// changed; who has nothing to append gives it back. The system drops the locks of a process
-/// that dies. This is about order only: what keeps two writers apart is SQLite's own lock, also when
+/// changed; who has nothing to append gives it back. The last append of a turn gives it back while
+/// the disk syncs: the next one in line gets ready meanwhile and finds SQLite's lock taken until
+/// then. The system drops the locks of a process that dies. This is about order only: what keeps two writers apart is SQLite's own lock, also when
 /// the file cannot be made or someone does not take part.
 final class Turns: Sendable {
     /// A number and the appends under it.
@@ -31,8 +32,14 @@ final class Turns: Sendable {
         var lastEnd: ContinuousClock.Instant?
         /// Whether the append on its way follows closely on the one before, as the next one may.
         var isStream = false
-        /// Whether someone looks after an idle turn.
+        /// Whether someone looks after idle turns.
         var isWatched = false
+
+        /// Lets the next one go on.
+        mutating func endTurn() {
+            if let turn { file?.giveBack(turn.number) }
+            turn = nil
+        }
     }
 
     /// How many appends there are in a turn at most.
@@ -44,6 +51,9 @@ final class Turns: Sendable {
     static let length = Duration.milliseconds(5)
     /// Who begins no append for so long has none that others should wait for.
     static let pause = Duration.microseconds(300)
+    /// How often an idle turn is looked for, and for how long after the newest append.
+    private static let watchInterval = DispatchTimeInterval.milliseconds(3)
+    private static let rest = Duration.milliseconds(50)
 
     /// Tells the busy handler of the connection when to give up at once.
     let patience: Patience
@@ -66,7 +76,8 @@ final class Turns: Sendable {
         do {
             try begin(database)
             value = try body()
-            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+            handOver()
+            try Turns.run("COMMIT TRANSACTION", in: database)
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
             end(isDone: false)
@@ -78,6 +89,10 @@ final class Turns: Sendable {
 
     /// Begins the transaction, in a turn unless nobody was ever in the way.
     private func begin(_ database: Database) throws {
+        if line.withLock({ $0.file == nil }) {
+            // Where others stand in line, nobody gets ahead of them.
+            if access(path, F_OK) == 0 { line.withLock { $0.file = TurnFile(path: path) } }
+        }
         if line.withLock({ $0.file == nil }) {
             do {
                 return try patience.none { try Turns.begin(database) }
@@ -103,36 +118,48 @@ final class Turns: Sendable {
         try Turns.begin(database)
     }
 
-    // Prepared once: SQLite takes longer to understand the words than to do it.
     private static func begin(_ database: Database) throws {
-        try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+        try run("BEGIN IMMEDIATE TRANSACTION", in: database)
     }
 
-    /// Ends an append: the turn goes on when there is likely another one, and time for it.
+    // Prepared once: SQLite takes longer to understand the words than to do it.
+    private static func run(_ sql: String, in database: Database) throws {
+        try BoundStatement(try database.cachedStatement(sql: sql)).run()
+    }
+
+    /// Gives the turn to the next one before the commit of its last append: when another one is not
+    /// likely to follow, or there is no time for it.
+    private func handOver() {
+        let now = ContinuousClock.now
+        line.withLock { line in
+            guard line.turn != nil else { return }
+            line.turn?.appends += 1
+            guard let turn = line.turn, line.isStream, turn.appends < Turns.limit,
+                now - turn.began < Turns.length
+            else { return line.endTurn() }
+        }
+    }
+
+    /// Ends an append; a turn that was not handed over goes on.
     private func end(isDone: Bool) {
         let now = ContinuousClock.now
         let isToBeWatched = line.withLock { line in
             line.lastEnd = now
-            guard var turn = line.turn else { return false }
-            turn.appends += 1
-            guard isDone, line.isStream, turn.appends < Turns.limit,
-                now - turn.began < Turns.length
-            else {
-                line.file?.giveBack(turn.number)
-                line.turn = nil
+            guard line.turn != nil else { return false }
+            guard isDone else {
+                line.endTurn()
                 return false
             }
-            turn.idleSince = now
-            line.turn = turn
+            line.turn?.idleSince = now
             defer { line.isWatched = true }
             return !line.isWatched
         }
         if isToBeWatched { watch() }
     }
 
-    /// Looks after a turn that is kept, so that nobody waits for one who has nothing to append.
+    /// Looks after turns that are kept, so that nobody waits for one who has nothing to append.
     private func watch() {
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1)) { [weak self] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + Turns.watchInterval) { [weak self] in
             self?.look()
         }
     }
@@ -140,18 +167,14 @@ final class Turns: Sendable {
     private func look() {
         let now = ContinuousClock.now
         let isToBeWatched = line.withLock { line in
-            // Its end looks after the turn when an append is on its way.
-            guard let turn = line.turn, let idleSince = turn.idleSince else {
-                line.isWatched = false
-                return false
+            if let turn = line.turn, let idleSince = turn.idleSince,
+                now - idleSince >= Turns.pause || now - turn.began >= Turns.length
+            {
+                line.endTurn()
             }
-            guard now - idleSince >= Turns.pause || now - turn.began >= Turns.length else {
-                return true
-            }
-            line.file?.giveBack(turn.number)
-            line.turn = nil
-            line.isWatched = false
-            return false
+            // Beginning to look costs an append some time, so that it goes on between the turns.
+            line.isWatched = line.turn != nil || line.lastEnd.map { now - $0 < Turns.rest } ?? false
+            return line.isWatched
         }
         if isToBeWatched { watch() }
     }
@@ -172,6 +195,7 @@ final class Turns: Sendable {
         waiting.async {
             waiter.wait()
             isNext.signal()
+            waiter.close()
         }
         let nanoseconds = max(0, (end - .now) / .nanoseconds(1))
         return isNext.wait(timeout: .now() + nanoseconds / 1e9) == .success
@@ -208,9 +232,15 @@ final class Patience: Sendable {
     /// Whether to try again after so many tries; waits a little first.
     ///
     /// SQLite's own handler waits longer and longer, so a patient process starves among eager
-    /// ones; short random pauses give each the same chance.
+    /// ones; short random pauses give each the same chance. Whoever was just given a turn waits for
+    /// the end of a sync that is on its way, and hardly pauses at first.
     func tries(again tries: Int) -> Bool {
         guard !isNone.load(ordering: .relaxed) else { return false }
+        guard tries >= Patience.eagerTries else {
+            sched_yield()
+            return true
+        }
+        let tries = tries - Patience.eagerTries
         let isNew = tries < Patience.shortTries
         let shortTime = Double(Patience.shortTries) * Patience.shortPause
         guard
@@ -223,6 +253,8 @@ final class Patience: Sendable {
 
     private var milliseconds: Double { wait / .milliseconds(1) }
 
+    /// Tries, of some microseconds each, before the first pause: about as long as a quick sync.
+    private static let eagerTries = 150
     /// The mean pauses between tries, in milliseconds: the first ones are short.
     private static let shortPause = 0.25
     private static let shortTries = 20

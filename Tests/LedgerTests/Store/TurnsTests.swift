@@ -49,6 +49,7 @@ import Testing
         let isNext = DispatchSemaphore(value: 0)
         Thread {
             waiter.wait()
+            waiter.close()
             isNext.signal()
         }.start()
         #expect(isNext.wait(timeout: .now() + 0.02) == .timedOut)
@@ -72,6 +73,7 @@ import Testing
         #expect(second == nil)
         first.giveBack(number)
         waiter.wait()
+        waiter.close()
         let next = try #require(TurnFile(path: path))
         let later = try #require(next.draw())
         #expect(next.isBefore(later) == false)
@@ -97,7 +99,56 @@ import Testing
         let number = try #require(other.draw())
         let waiter = try #require(other.waiter(for: number))
         waiter.wait()
+        waiter.close()
         #expect(other.isBefore(number) == false)
+    }
+
+    @Test func `nobody gets ahead of those who stand in line`() throws {
+        let path = try folder.newLedger().path
+        let first = try #require(TurnFile(path: path + "-turn"))
+        let number = try #require(first.draw())
+        // It has never found the ledger locked, and still waits its turn.
+        let store = try LedgerStore.open(path: path)
+        let isDone = DispatchSemaphore(value: 0)
+        Thread {
+            #expect(throws: Never.self) { try store.append(Drafts.maintenance(1)) }
+            isDone.signal()
+        }.start()
+        #expect(isDone.wait(timeout: .now() + 0.05) == .timedOut)
+        first.giveBack(number)
+        isDone.wait()
+        #expect(try store.size() == 2)
+    }
+
+    @Test func `the next one in line is let on before the last commit of a turn`() throws {
+        /// Looks at a number when a transaction is about to be committed.
+        final class Look: TransactionObserver {
+            var isBehind: () -> Bool = { true }
+            var seen: [Bool] = []
+
+            func observes(eventsOfKind kind: DatabaseEventKind) -> Bool { false }
+            func databaseDidChange(with event: DatabaseEvent) {}
+            func databaseWillCommit() { seen.append(isBehind()) }
+            func databaseDidCommit(_ database: Database) {}
+            func databaseDidRollback(_ database: Database) {}
+        }
+        let path = try folder.newLedger().path
+        let next = try #require(TurnFile(path: path + "-turn"))
+        let turns = Turns(path: path, patience: Patience(.seconds(10)))
+        let queue = try LedgerFile(path: path, busyWait: .seconds(10)).appender()
+        let look = Look()
+        queue.add(transactionObserver: look)
+        try queue.writeWithoutTransaction { database in
+            try turns.inTransaction(database) {
+                let number = try #require(next.draw())
+                #expect(next.isBefore(number))
+                look.isBehind = { next.isBefore(number) }
+                try database.execute(sql: "INSERT INTO node VALUES (99, 0, x'00')")
+            } committed: {
+            }
+        }
+        #expect(look.seen == [false])
+        turns.close()
     }
 
     @Test func `the last one removes the file, and a line goes on in a new one`() throws {
