@@ -30,8 +30,8 @@ class Bench:
     def __init__(self, options, work):
         self.quick, self.long = options.quick, options.long
         self.rounds = 1 if options.quick else 3
-        # What waits for the disk all the time follows its moods.
-        self.disk_rounds = 1 if options.quick else 9
+        # What waits for the disk, or is short, follows the moods of the machine.
+        self.many_rounds = 1 if options.quick else 15
         self.runner = Runner(work, options.realtime, [
             (folder, name) for folder, name in (
                 (options.peers, "PEERS"), (os.path.join(HERE, "Peers"), "PEERS"),
@@ -143,7 +143,7 @@ def write(bench, sections, work, seconds, options):
         "# Benchmarks", "",
         f"Made by `{mode}` on {time.strftime('%Y-%m-%d', time.gmtime())} in "
         f"{seconds / 60:.0f} minutes. Every comparison ran in turn on this machine and disk, "
-        f"{bench.rounds} rounds, {bench.disk_rounds} where the disk is waited for, medians; the ratios mean something, the absolute figures do not.", "",
+        f"{bench.rounds} rounds, {bench.many_rounds} where the disk is waited for or a process is short, medians; the ratios mean something, the absolute figures do not.", "",
         *machine(),
         f"- {filesystem(work)}; every ledger and every SQLite peer in WAL mode with "
         "`synchronous=FULL`" + ("; real-time priority" if options.realtime else ""),

@@ -26,7 +26,7 @@ def run(bench):
         for words in questions:
             name = " ".join(words[:2]) if words[0] == "plan" else words[0]
             programs[name] = lambda words=words: ask(words)
-        warm = bench.runner.in_turn(bench.rounds + 2, **programs)
+        warm = bench.runner.in_turn(bench.many_rounds, **programs)
         start = median(run.wall for run in warm.pop("start"))
         values = {name: median(run.wall for run in runs) for name, runs in warm.items()}
         rows.append([f"{size:,}", start * 1000, first.wall * 1000]
@@ -42,8 +42,11 @@ def run(bench):
     for name, value in judged[2].items():
         section.target(f"`{name}` at {judged[0]:,} events ÷ the start of the process",
                        bench.ratio(value, judged[1]), 2,
-                       "What is left: reading the kept file through to check its sum, and what "
-                       "any answer costs beside a version: opening the ledger, and the first use "
-                       "of every type.",
+                       "Of the 30 ms of processor time of a `check`, 10 are the start; reading the "
+                       "kept state is 9 (its bytes 3.5, their sum 1.5, taking them apart 4), "
+                       "opening the ledger 3.5, its own arguments and the verdicts 2.5 each. Parts "
+                       "of the state with sums of their own, read when they are asked for, would "
+                       "close the most; the answers for all environments at once cost a `status` "
+                       "8 more.",
                        at_least=False)
     return section

@@ -59,8 +59,8 @@ def run(bench):
     for kind in files:
         section.target(f"{kind} ÷ raw C with our tables, triggers off",
                        bench.ratio(rate[kind], rate.get(kind + " raw")), 0.6,
-                       "What is left is the reading of the text, on the other processor; two that "
-                       "read would close it where there are more than two processors.")
+                       "Reading the text and writing the rows take a processor each, about the "
+                       "same time; what is left of both are many small steps.")
         if rate.get("batch"):
             size = (bytes_each[kind] or 0) / count
             section.notes.append(

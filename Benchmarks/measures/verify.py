@@ -57,7 +57,8 @@ def run(bench):
         "`verify` as a command ÷ raw C `scanhash`", bench.ratio(whole, rate.get("scan")), 1,
         "Beside the hashes the command reads every record's grammar, holds the index of "
         "ids and the postings against the records, and has SQLite look at every page "
-        "(`quick_check`), all on as many processors as hash. More processors would close it.")
+        "(`quick_check`): of 4.2 s of processor time for a million events, 1.7 are that and the "
+        "indexes, 0.7 reading, 0.6 hashing. It would need half the work, or twice the processors.")
     section.target("hashes ÷ raw C `scanhash`, by rows", bench.ratio(rate["hash"], rate.get("scan")), 1,
                    "A record has twice the bytes of the peer's row.")
     section.target("hashes ÷ raw C on our records", bench.ratio(rate["hash"], rate.get("same")), 1,

@@ -38,7 +38,7 @@ def run(bench):
     rates = {"ours": [], "raw": []}
     worst = {"ours": [], "raw": []}
     p99 = []
-    for _ in range(bench.disk_rounds):
+    for _ in range(bench.many_rounds):
         path = bench.runner.path("writers.sqlite")
         gate = bench.runner.path("gate")
         for name in [gate] + [f"{gate}-{number}" for number in range(1, processes + 1)]:
@@ -70,8 +70,9 @@ def run(bench):
         ["ledger", median(rates["ours"]), median(p99), median(worst["ours"])],
         ["raw C", median(rates["raw"]), "–", median(worst["raw"])]])
     section.target("ledger ÷ raw C", bench.ratio(median(rates["ours"]), median(rates["raw"])), 1,
-                   "A turn is several appends in a row, then another process has to read again the "
-                   "pages that were changed; raw C's busy handler lets one process write hundreds "
+                   "Between two syncs a process of ours takes 80 to 110 µs in its turn and 200 to "
+                   "260 when the turn changes, since it has to read again the pages that were "
+                   "changed; raw C takes 30, and its busy handler lets one process write hundreds "
                    "in a row while the others wait (see its worst). Longer turns would come closer, "
                    "at the price of longer waits.")
     if sync:
