@@ -75,9 +75,13 @@ extension LedgerStore {
         var next = channel.take()
         return try transaction(recordedTime: recordedTime, expectedSize: expectedSize) { appender in
             var summary = AppendSummary()
+            var last: [DraftInLine] = []
             while case .drafts(let drafts) = next {
                 summary.follow(
                     try appender.append(drafts, firstIndex: summary.added + summary.known))
+                // Rows of the newest ones still wait to be written.
+                channel.giveBack(last)
+                last = drafts
                 next = channel.take()
             }
             if case .abandoned = next { throw StoreError.io(code: 0, message: "abandoned") }
@@ -108,6 +112,9 @@ private final class StreamOutcome: Sendable {
 }
 
 /// Hands drafts from the one who reads to the one who writes; few wait in between.
+///
+/// They come back when they are written: memory is freed on the thread that asked for it, since to
+/// free that of another one takes its lock, for which the two would wait all the time.
 private final class DraftChannel: Sendable {
     enum Item: Sendable {
         case drafts([DraftInLine])
@@ -117,6 +124,7 @@ private final class DraftChannel: Sendable {
 
     private struct State {
         var items: [Item] = []
+        var written: [[DraftInLine]] = []
         var isClosed = false
     }
 
@@ -132,8 +140,16 @@ private final class DraftChannel: Sendable {
     /// Hands over drafts when there is room; false when nobody takes them any more.
     func give(_ drafts: [DraftInLine]) -> Bool {
         room.wait()
+        // Freed here, outside the lock.
+        _ = state.withLock { state in
+            defer { state.written = [] }
+            return state.written
+        }
         return put(.drafts(drafts))
     }
+
+    /// Takes back drafts that are written.
+    func giveBack(_ drafts: [DraftInLine]) { state.withLock { $0.written.append(drafts) } }
 
     func end() { _ = put(.ended) }
 

@@ -173,7 +173,7 @@ final class Turns: Sendable {
                 line.endTurn()
             }
             // Beginning to look costs an append some time, so that it goes on between the turns.
-            line.isWatched = line.turn != nil || line.lastEnd.map { now - $0 < Turns.rest } ?? false
+            line.isWatched = line.lastEnd.map { now - $0 < Turns.rest } ?? false
             return line.isWatched
         }
         if isToBeWatched { watch() }
