@@ -20,9 +20,9 @@ struct RecordBatch: Sendable {
     /// How many bytes its records have.
     var byteCount: Int { bytes.count }
 
-    /// True when further rows should go into another batch: after eight of the subtrees for which a
+    /// True when further rows should go into another batch: after four of the subtrees for which a
     /// node is kept, or when the records are long.
-    var isFull: Bool { rows.count == 2048 || bytes.count > 4 << 20 }
+    var isFull: Bool { rows.count == 1024 || bytes.count > 4 << 20 }
 
     mutating func add(_ sequence: Int, _ record: UnsafeRawBufferPointer, leafHash: Digest?) {
         let start = bytes.count

@@ -46,7 +46,7 @@ final class Turns: Sendable {
     ///
     /// Enough that taking turns costs little beside them, few enough that one of eight writers waits
     /// less for the others than for some tens of slow syncs.
-    static let limit = 4
+    static let limit = 3
     /// How long a turn lasts at most, but for the append that is on its way then.
     static let length = Duration.milliseconds(5)
     /// Who begins no append for so long has none that others should wait for.
