@@ -38,7 +38,6 @@ def run(bench):
                    "A record has twice the bytes of the peer's row, of which `scan` looks at six; "
                    "here every byte is checked and every event folded into a state. A state that "
                    "is folded on both processors would close it.")
-    bench.facts["replay"] = rate["ours"]
     row = rows[min(3, len(rows) - 1)]
     section.target(f"peak memory at {row[0]} events", row[2], 64,
                    "The state keeps what each of its verdicts cites, and the samples go on about "
