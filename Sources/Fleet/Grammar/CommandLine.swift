@@ -93,7 +93,7 @@ struct CommandLine {
     }
 
     /// A number with a sign, such as a scaling rate, is an operand.
-    private static func isOption(_ text: String) -> Bool {
+    static func isOption(_ text: String) -> Bool {
         var bytes = text.utf8.makeIterator()
         guard bytes.next() == UInt8(ascii: "-") else { return false }
         return bytes.next().map { !(0x30...0x39 ~= $0) } ?? true

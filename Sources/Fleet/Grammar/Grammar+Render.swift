@@ -28,7 +28,7 @@ extension Grammar {
         case .envSetting(let environment, let setting, let value):
             return ["fleet", "env"] + render(setting, value, of: environment)
         case .snapshotCreate(let environment, let name, let kind, let force):
-            return ["fleet", "snapshot", "create", environment, "--name", name]
+            return ["fleet", "snapshot", "create", environment] + option("--name", name)
                 + option("--type", kind?.rawValue) + (force ? ["--force"] : [])
         case .snapshotDestroy(let name, let kind):
             return ["fleet", "snapshot", "destroy", name] + option("--type", kind?.rawValue)
@@ -79,15 +79,17 @@ extension Grammar {
     }
 
     private static func option(_ name: String, _ value: String?) -> [String] {
-        value.map { [name, $0] } ?? []
+        guard let value else { return [] }
+        // As a word of its own it would be the next option.
+        return CommandLine.isOption(value) ? ["\(name)=\(value)"] : [name, value]
     }
 
     private static func render(_ creation: EnvironmentCreation) -> [String] {
-        func choice(_ option: String, _ choice: EnvironmentCreation.Choice) -> [String] {
+        func choice(_ name: String, _ choice: EnvironmentCreation.Choice) -> [String] {
             switch choice {
             case .unsaid: []
-            case .none: ["--no-\(option)"]
-            case .named(let name): ["--\(option)", name]
+            case .none: ["--no-\(name)"]
+            case .named(let value): option("--\(name)", value)
             }
         }
         var words = option("--size", creation.size)

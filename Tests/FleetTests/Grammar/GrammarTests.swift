@@ -228,6 +228,20 @@ func action(_ line: String) throws -> Action? {
         #expect(try command(Grammar.renderShell(action)) == .action(action, remarks: []))
     }
 
+    @Test(arguments: [
+        "release create --url=-x object", "snapshot create prod --name=-x",
+        "env create --source-environment=-a --ssl-certificate=--b prod",
+        "log delete --environment=-a --release=-b --group=-c",
+    ])
+    func `a value that looks like an option stays with its own`(line: String) throws {
+        let parsed = try command("fleet " + line)
+        guard case .action(let action, _) = parsed else {
+            Issue.record("no action: \(line)")
+            return
+        }
+        #expect(try command(Grammar.renderShell(action)) == parsed)
+    }
+
     @Test func `parsing a rendered reading gives it back`() throws {
         let reads: [ReadCommand] = [
             .envList, .envDescribe("load"), .snapshotList(nil), .snapshotList(.nfs), .releaseList,
