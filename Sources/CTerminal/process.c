@@ -127,7 +127,14 @@ void ledger_stop_self(void) {
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
     sigaction(SIGTSTP, &standard, &ours);
-    kill(getpid(), SIGTSTP);
+    sigset_t stop, mask;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
+    // To this thread, which then goes no further before it is continued. Another thread might take what is
+    // sent to the process, and this one would meanwhile make the terminal raw again.
+    raise(SIGTSTP);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
     // A process whose group has no parent to continue it is not stopped; nothing is lost by that.
     sigaction(SIGTSTP, &ours, NULL);
 }

@@ -37,7 +37,15 @@ struct FakePlatform {
             esac
 
             """
-        try script.write(toFile: path, atomically: true, encoding: .utf8)
+        let text = folder + "/text"
+        try script.write(toFile: text, atomically: false, encoding: .utf8)
+        // Written by another process: a program that is started by a test beside this one has a copy
+        // of our descriptors for a moment, and a file that someone can write to is not executed.
+        let copy = Process()
+        copy.executableURL = URL(filePath: "/bin/cp")
+        copy.arguments = [text, path]
+        try copy.run()
+        copy.waitUntilExit()
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o755], ofItemAtPath: path)
     }
