@@ -11,8 +11,9 @@ import Synchronization
 /// keeps the number for a few milliseconds, since the next one in line has to read again what was
 /// changed; who has nothing to append gives it back. The last append of a turn gives it back while
 /// the disk syncs: the next one in line gets ready meanwhile and finds SQLite's lock taken until
-/// then. The system drops the locks of a process that dies. This is about order only: what keeps two writers apart is SQLite's own lock, also when
-/// the file cannot be made or someone does not take part.
+/// then. The system drops the locks of a process that dies. This is about order only: what keeps
+/// two writers apart is SQLite's own lock, also when the file cannot be made or someone does not
+/// take part.
 final class Turns: Sendable {
     /// A number and the appends under it.
     private struct Turn {
