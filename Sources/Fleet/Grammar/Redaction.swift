@@ -54,7 +54,7 @@ struct Redactor {
     private let values: [[UInt8]]
 
     private static let mark = Array(Redaction.mark.utf8)
-    /// More rounds are never needed but for a text made to need them.
+    /// More rounds than this are not spent on a text that was made to need them.
     private static let roundLimit = 16
 
     init(_ patterns: [RedactionPattern], values: [String] = []) {
@@ -79,13 +79,7 @@ struct Redactor {
     func redact(_ bytes: [UInt8], border: Int) -> (bytes: [UInt8], border: Int) {
         var text = (bytes: bytes, border: border)
         for value in values { Redactor.hide(Redactor.places(of: value, in: text.bytes), in: &text) }
-        // A secret that goes may take a quotation mark with it that hid another one. Every round that
-        // changes anything leaves less to be found.
-        for _ in 0..<Redactor.roundLimit {
-            let before = text.bytes
-            Redactor.hide(SecretScanner.ranges(in: before), in: &text)
-            if text.bytes == before { break }
-        }
+        Redactor.hideSecrets(in: &text)
         for pattern in patterns {
             // Reading bytes that are no UTF-8 as text would move the border.
             let string = String(decoding: text.bytes, as: UTF8.self)
@@ -100,8 +94,24 @@ struct Redactor {
             }
             Redactor.hide(
                 ranges.map { step(to: $0.lowerBound)..<step(to: $0.upperBound) }, in: &text)
+            // It may have taken a quotation mark, too.
+            Redactor.hideSecrets(in: &text)
         }
         return text
+    }
+
+    /// A secret that goes may take a quotation mark with it that hid another one, so it is looked
+    /// again until nothing changes; what a text still hides then goes with all that follows it.
+    static func hideSecrets(
+        in text: inout (bytes: [UInt8], border: Int), rounds: Int = roundLimit
+    ) {
+        for _ in 0..<rounds {
+            let before = text.bytes
+            hide(SecretScanner.ranges(in: before), in: &text)
+            if text.bytes == before { return }
+        }
+        guard let first = SecretScanner.ranges(in: text.bytes).first else { return }
+        hide([first.lowerBound..<text.bytes.count], in: &text)
     }
 
     private static func hide(_ ranges: [Range<Int>], in text: inout (bytes: [UInt8], border: Int)) {

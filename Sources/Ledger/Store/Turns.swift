@@ -88,13 +88,13 @@ final class Turns: Sendable {
         return try committed(value)
     }
 
-    /// Begins the transaction, in a turn unless nobody was ever in the way.
+    /// Begins the transaction, in a turn unless nobody stands in line or was ever in the way.
     private func begin(_ database: Database) throws {
-        if line.withLock({ $0.file == nil }) {
-            // Where others stand in line, nobody gets ahead of them.
-            if access(path, F_OK) == 0 { line.withLock { $0.file = TurnFile(path: path) } }
+        let isAlone = line.withLock { line in
+            if line.file == nil, access(path, F_OK) == 0 { line.file = TurnFile(path: path) }
+            return line.file == nil
         }
-        if line.withLock({ $0.file == nil }) {
+        if isAlone {
             do {
                 return try patience.none { try Turns.begin(database) }
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

@@ -89,6 +89,22 @@ import Testing
         #expect(Redaction.redact("abxxc", patterns: [pattern]) == "ab[redacted]c")
     }
 
+    @Test func `a pattern that takes a quotation mark uncovers no secret`() throws {
+        let text = "sectionio a\"b c d secret\"y"
+        #expect(Redaction.redact(text) == text)
+        #expect(
+            Redaction.redact(text, patterns: [try RedactionPattern("\"y")])
+                == "sectionio a\"b c d [redacted]")
+    }
+
+    @Test func `what a text still hides after the last round goes with all that follows`() {
+        var text = (bytes: Array("sectionio a\"b sectionio c d e f\"g tail".utf8), border: 0)
+        Redactor.hideSecrets(in: &text, rounds: 1)
+        let shown = String(decoding: text.bytes, as: UTF8.self)
+        #expect(!shown.contains("f\"g") && !shown.contains("tail"), "\(shown)")
+        #expect(shown.hasSuffix("[redacted]"))
+    }
+
     @Test func `no text makes the scanner crash`() {
         var random = SeededGenerator(5)
         let pieces = [
