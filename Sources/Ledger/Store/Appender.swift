@@ -38,6 +38,8 @@ struct Appender {
     private var pending = PendingRows()
     /// No id in the log is greater; ids begin with their time, so most new ones are.
     private var greatestID: EventID
+    /// The keys that the log names, as far as they were followed.
+    private var keys: FollowedKeys
 
     private let findStatement: Statement
 
@@ -54,6 +56,7 @@ struct Appender {
         let size = try snapshot.size()
         sizeBefore = size
         postedSize = size
+        keys = end?.keys ?? .none
         if let end, end.edge.size == size {
             edge = end.edge
             isEdgeRead = false
@@ -105,7 +108,8 @@ struct Appender {
 
     /// What the next append can take up.
     var end: LogEnd {
-        LogEnd(edge: edge, recordedTime: recordedTime, greatestID: greatestID)
+        LogEnd(
+            edge: edge, recordedTime: recordedTime, greatestID: greatestID, keys: keys)
     }
 
     /// The events that follow are learned of at this time or, when it is earlier, at the last one.
@@ -250,21 +254,22 @@ struct Appender {
     mutating func sign(_ signer: LogSigner) throws {
         try flush()
         let snapshot = LedgerSnapshot(database: database, path: path)
-        let (origin, before) = (origin, sizeBefore)
+        keys = try snapshot.follow(keys)
+        let (origin, before, known) = (origin, sizeBefore, keys.keys)
         try sign { size, root in
             try signer.note(
-                origin: origin, size: size, root: root, in: snapshot, sizeBefore: before)
+                origin: origin, size: size, root: root, known, in: snapshot, sizeBefore: before)
         }
     }
 
     /// Keeps a signed head after the last one.
     func keep(_ head: SignedHead) throws {
-        try database.execute(
+        let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO checkpoint (number, size, root, note)
                 VALUES ((SELECT coalesce(max(number), 0) + 1 FROM checkpoint), ?, ?, ?)
-                """,
-            arguments: [head.size, head.root.data, head.note])
+                """)
+        try insert.execute(arguments: [head.size, head.root.data, head.note])
     }
 
     private mutating func confirmLastHead() throws {

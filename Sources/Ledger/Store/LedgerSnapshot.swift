@@ -162,12 +162,12 @@ public struct LedgerSnapshot {
     public func newestHead(size: Int? = nil) throws(StoreError) -> SignedHead? {
         try StoreError.translating(path) {
             let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT \(LedgerSnapshot.headColumns) FROM checkpoint
-                    WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))
-                    ORDER BY number DESC LIMIT 1
-                    """,
+                try database.cachedStatement(
+                    sql: """
+                        SELECT \(LedgerSnapshot.headColumns) FROM checkpoint
+                        WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))
+                        ORDER BY number DESC LIMIT 1
+                        """),
                 arguments: [size])
             return try row.map { try LedgerSnapshot.head($0) }
         }

@@ -8,4 +8,6 @@ struct LogEnd: Sendable {
     let recordedTime: Timestamp
     /// The greatest id: a greater one cannot be in the log.
     let greatestID: EventID
+    /// The keys that the log names, as far as they were followed.
+    let keys: FollowedKeys
 }

@@ -31,6 +31,8 @@ final class Turns: Sendable {
         var turn: Turn?
         /// When the newest append ended, in whatever turn.
         var lastEnd: ContinuousClock.Instant?
+        /// When it was last looked whether others stand in line.
+        var lastLook: ContinuousClock.Instant?
         /// Whether the append on its way follows closely on the one before, as the next one may.
         var isStream = false
         /// Whether someone looks after idle turns.
@@ -52,6 +54,8 @@ final class Turns: Sendable {
     static let length = Duration.milliseconds(5)
     /// Who begins no append for so long has none that others should wait for.
     static let pause = Duration.microseconds(300)
+    /// Who appends alone does not look again for so long whether others stand in line.
+    static let glance = Duration.milliseconds(1)
     /// How often an idle turn is looked for, and for how long after the newest append.
     private static let watchInterval = DispatchTimeInterval.milliseconds(3)
     private static let rest = Duration.milliseconds(50)
@@ -90,8 +94,12 @@ final class Turns: Sendable {
 
     /// Begins the transaction, in a turn unless nobody stands in line or was ever in the way.
     private func begin(_ database: Database) throws {
+        let now = ContinuousClock.now
         let isAlone = line.withLock { line in
-            if line.file == nil, access(path, F_OK) == 0 { line.file = TurnFile(path: path) }
+            guard line.file == nil else { return false }
+            if let look = line.lastLook, now - look < Turns.glance { return true }
+            line.lastLook = now
+            if access(path, F_OK) == 0 { line.file = TurnFile(path: path) }
             return line.file == nil
         }
         if isAlone {
@@ -101,7 +109,6 @@ final class Turns: Sendable {
                 line.withLock { $0.file = TurnFile(path: path) }
             }
         }
-        let now = ContinuousClock.now
         let drawn = line.withLock { line -> Int64? in
             line.isStream = line.lastEnd.map { now - $0 < Turns.pause } ?? false
             if line.turn != nil {

@@ -55,17 +55,36 @@ public struct LogKeys: Hashable, Sendable {
     public var active: [VerifierKey] { entries.filter { $0.retired == nil }.map(\.key) }
 }
 
+/// The keys that the first events of a log name, to go on from.
+struct FollowedKeys: Sendable {
+    /// The keys.
+    let keys: LogKeys
+    /// How many events were followed.
+    let size: Int
+
+    /// The keys of a log without events.
+    static let none = FollowedKeys(keys: LogKeys(), size: 0)
+}
+
 extension LedgerSnapshot {
     /// The keys that the ledger's events name.
     ///
     /// - Throws: `StoreError`.
-    public func logKeys() throws(StoreError) -> LogKeys {
+    public func logKeys() throws(StoreError) -> LogKeys { try follow(.none).keys }
+
+    /// The keys of the whole log, given those of its beginning.
+    func follow(_ known: FollowedKeys) throws(StoreError) -> FollowedKeys {
+        let size = try size()
+        let known = known.size <= size ? known : .none
         var found: [Event] = []
-        for name in [DecisionName.ledgerCreated, .keyAdded, .keyRetired] {
-            found += try events(matching: HistoryQuery(type: .exact(name.rawValue)))
+        for type in [
+            HistoryQuery.Match.exact(DecisionName.ledgerCreated.rawValue), .prefix("key."),
+        ] {
+            let query = HistoryQuery(type: type, after: SequenceNumber(known.size))
+            found += try events(matching: query)
         }
-        var keys = LogKeys()
+        var keys = known.keys
         for event in found.sorted(by: { $0.sequence < $1.sequence }) { keys.follow(event) }
-        return keys
+        return FollowedKeys(keys: keys, size: size)
     }
 }

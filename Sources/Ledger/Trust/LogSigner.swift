@@ -53,13 +53,13 @@ public struct LogSigner: Sendable {
             ? .retired(keys: names) : .notAKey(keys: names)
     }
 
-    /// The note of a new head.
+    /// The note of a new head of a log that names these keys.
     ///
     /// - Throws: `SigningError`; `StoreError` when the file cannot be read.
     func note(
-        origin: String, size: Int, root: Digest, in snapshot: LedgerSnapshot, sizeBefore: Int
+        origin: String, size: Int, root: Digest, _ known: LogKeys, in snapshot: LedgerSnapshot,
+        sizeBefore: Int
     ) throws -> String {
-        let known = try snapshot.logKeys()
         let signers = try signing(size: size, known)
         try confirmLastHead(origin: origin, snapshot, known, sizeBefore: sizeBefore)
         do throws(NoteError) {

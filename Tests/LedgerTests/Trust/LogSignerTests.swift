@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Ledger
@@ -139,6 +140,48 @@ import Testing
             #expect(result.findings.isEmpty == isIntact, "\(result.findings)")
             #expect(result.signedSize == (isIntact ? 5 : 0))
         }
+    }
+
+    @Test func `a key that another process retires signs nothing more in this one`() throws {
+        let new = try TrustFixture.signer(Drafts.origin, seed: 2)
+        let store = try signed()
+        for number in 1...3 { try store.append(Drafts.maintenance(number)) }
+        let other = try LedgerStore.open(
+            path: store.path, signer: LogSigner(keys: [key, new]))
+        for (number, decision) in [
+            Decision.keyAdded(vkey: new.verifier.text), .keyRetired(vkey: key.verifier.text),
+        ].enumerated() {
+            try other.append(
+                EventDraft(
+                    id: Drafts.id(60 + number), payload: .decision(decision), time: Drafts.start,
+                    actor: Actor(id: "alice"), basis: .executed))
+        }
+        #expect(throws: StoreError.self) { try store.append(Drafts.maintenance(4)) }
+        #expect(try store.size() == 6)
+        try other.append(Drafts.maintenance(4))
+        let newest = try #require(try store.newestHead())
+        #expect(try SignedNote.parse(newest.note).signatures.map(\.id) == [new.verifier.id])
+    }
+
+    @Test func `a key whose event was taken back is not known afterwards`() throws {
+        let new = try TrustFixture.signer(Drafts.origin, seed: 2)
+        let store = try signed()
+        try store.append(Drafts.maintenance(1))
+        let adding = EventDraft(
+            id: Drafts.id(60), payload: .decision(.keyAdded(vkey: new.verifier.text)),
+            time: Drafts.start, actor: Actor(id: "alice"), basis: .executed)
+        struct Stop: Error {}
+        #expect(throws: (any Error).self) {
+            try store.transaction { appender in
+                _ = try appender.append(store.inLine([adding], .compare))
+                try appender.sign(LogSigner(keys: [key, new]))
+                throw Stop()
+            }
+        }
+        try store.append(Drafts.maintenance(2))
+        #expect(store.end.withLock { $0 }?.keys.keys.active == [key.verifier])
+        #expect(try store.logKeys().active == [key.verifier])
+        #expect(try store.signedHeads().map(\.size) == [3, 2, 1])
     }
 
     @Test func `a head that a retired key signs after its end is a stranger's`() throws {
