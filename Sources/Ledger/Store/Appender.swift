@@ -40,6 +40,8 @@ struct Appender {
     private var greatestID: EventID
     /// The keys that the log names, as far as they were followed.
     private var keys: FollowedKeys
+    /// The head that this store signed last.
+    private var signedHead: SignedHead?
 
     private let findStatement: Statement
 
@@ -57,6 +59,7 @@ struct Appender {
         sizeBefore = size
         postedSize = size
         keys = end?.keys ?? .none
+        signedHead = end?.signedHead
         if let end, end.edge.size == size {
             edge = end.edge
             isEdgeRead = false
@@ -109,7 +112,8 @@ struct Appender {
     /// What the next append can take up.
     var end: LogEnd {
         LogEnd(
-            edge: edge, recordedTime: recordedTime, greatestID: greatestID, keys: keys)
+            edge: edge, recordedTime: recordedTime, greatestID: greatestID, keys: keys,
+            signedHead: signedHead)
     }
 
     /// The events that follow are learned of at this time or, when it is earlier, at the last one.
@@ -233,7 +237,8 @@ struct Appender {
     /// damaged node or an altered leaf would be signed as if it were true.
     ///
     /// - Throws: `StoreError.headDiffers`, `.signer`.
-    mutating func sign(_ signer: HeadSigner) throws {
+    @discardableResult
+    mutating func sign(_ signer: HeadSigner) throws -> SignedHead {
         try flush()
         if isEdgeRead { try confirmLastHead() }
         let (size, root) = (edge.size, edge.root)
@@ -245,7 +250,9 @@ struct Appender {
         } catch {
             throw StoreError.signer(reason: "\(error)")
         }
-        try keep(SignedHead(size: size, root: root, note: note))
+        let head = SignedHead(size: size, root: root, note: note)
+        try keep(head)
+        return head
     }
 
     /// Signs the head with the store's own signer, which reads what was signed last again.
@@ -255,10 +262,11 @@ struct Appender {
         try flush()
         let snapshot = LedgerSnapshot(database: database, path: path)
         keys = try snapshot.follow(keys)
-        let (origin, before, known) = (origin, sizeBefore, keys.keys)
-        try sign { size, root in
+        let (origin, before, known, own) = (origin, sizeBefore, keys.keys, signedHead)
+        signedHead = try sign { size, root in
             try signer.note(
-                origin: origin, size: size, root: root, known, in: snapshot, sizeBefore: before)
+                origin: origin, size: size, root: root, known, in: snapshot, sizeBefore: before,
+                own: own)
         }
     }
 

@@ -1,6 +1,7 @@
 /// What a store remembers of the log after its newest append, to save reading it again.
 ///
-/// It counts only while the log has the same size.
+/// The time and the greatest id count only while the log has the same size. The edge and the keys are
+/// those of its beginning when others appended; the head is compared with the one that is read.
 struct LogEnd: Sendable {
     /// The right edge of the tree.
     let edge: CompactRange
@@ -10,4 +11,6 @@ struct LogEnd: Sendable {
     let greatestID: EventID
     /// The keys that the log names, as far as they were followed.
     let keys: FollowedKeys
+    /// The head that this store signed last.
+    let signedHead: SignedHead?
 }

@@ -30,8 +30,9 @@ extension SigningError: CustomStringConvertible {
 /// Signs the heads of one log with the keys at hand.
 ///
 /// Every append of a store that has one ends with a signed head, in the same transaction. What was
-/// signed last is read again from the file first: its signature must hold, and the store holds its
-/// root against the tree. On any doubt nothing is signed and nothing is written.
+/// signed last is read again from the file first: its signature must hold, unless it is to the byte
+/// what the store itself wrote, and the store holds its root against the tree. On any doubt nothing is
+/// signed and nothing is written.
 public struct LogSigner: Sendable {
     /// The keys at hand; those that the ledger does not name or has retired do not sign.
     public let keys: [SignerKey]
@@ -55,13 +56,15 @@ public struct LogSigner: Sendable {
 
     /// The note of a new head of a log that names these keys.
     ///
+    /// - Parameter own: the head that was signed here last; it need not be verified when it is still
+    ///   the newest one, to the byte.
     /// - Throws: `SigningError`; `StoreError` when the file cannot be read.
     func note(
         origin: String, size: Int, root: Digest, _ known: LogKeys, in snapshot: LedgerSnapshot,
-        sizeBefore: Int
+        sizeBefore: Int, own: SignedHead?
     ) throws -> String {
         let signers = try signing(size: size, known)
-        try confirmLastHead(origin: origin, snapshot, known, sizeBefore: sizeBefore)
+        try confirmLastHead(origin: origin, snapshot, known, sizeBefore: sizeBefore, own: own)
         do throws(NoteError) {
             let note = try Checkpoint(origin: origin, size: size, root: root)
                 .sign(with: signers, time: 0)
@@ -71,7 +74,8 @@ public struct LogSigner: Sendable {
 
     /// Reads the newest head again and checks that a key of this ledger signed just that.
     private func confirmLastHead(
-        origin: String, _ snapshot: LedgerSnapshot, _ known: LogKeys, sizeBefore: Int
+        origin: String, _ snapshot: LedgerSnapshot, _ known: LogKeys, sizeBefore: Int,
+        own: SignedHead?
     ) throws {
         guard let head = try snapshot.newestHead() else {
             // The event that names a key is signed with it, unless this very append holds it.
@@ -81,6 +85,7 @@ public struct LogSigner: Sendable {
             }
             return
         }
+        if head == own { return }
         let keys = known.entries.filter { $0.signs(size: head.size) }.map(\.key)
         do throws(NoteError) {
             let note = try SignedNote.parse(head.note).verify(with: keys).note

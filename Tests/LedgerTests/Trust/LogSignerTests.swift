@@ -163,6 +163,19 @@ import Testing
         #expect(try SignedNote.parse(newest.note).signatures.map(\.id) == [new.verifier.id])
     }
 
+    @Test(arguments: [
+        "UPDATE checkpoint SET note = substr(note, 1, length(note) - 4) || 'AAA='",
+        "UPDATE checkpoint SET root = zeroblob(32)",
+        "DELETE FROM checkpoint",
+    ])
+    func `a head that was changed behind an open store stops its signing`(_ change: String) throws {
+        let store = try signed()
+        for number in 1...3 { try store.append(Drafts.maintenance(number)) }
+        try tamper(change)
+        #expect(throws: StoreError.self) { try store.append(Drafts.maintenance(4)) }
+        #expect(try store.size() == 4)
+    }
+
     @Test func `a key whose event was taken back is not known afterwards`() throws {
         let new = try TrustFixture.signer(Drafts.origin, seed: 2)
         let store = try signed()
