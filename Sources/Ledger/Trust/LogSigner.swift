@@ -56,8 +56,8 @@ public struct LogSigner: Sendable {
 
     /// The note of a new head of a log that names these keys.
     ///
-    /// - Parameter own: the head that was signed here last; it need not be verified when it is still
-    ///   the newest one, to the byte.
+    /// The store's own head, which it signed last, need not be verified while it is the newest one.
+    ///
     /// - Throws: `SigningError`; `StoreError` when the file cannot be read.
     func note(
         origin: String, size: Int, root: Digest, _ known: LogKeys, in snapshot: LedgerSnapshot,
