@@ -35,7 +35,9 @@ import Testing
         return history
     }
 
-    private func destroyed(_ given: CaseHistory) -> CaseHistory {
+    private func destroyed(_ given: CaseHistory) -> CaseHistory { destroying(given).history }
+
+    private func destroying(_ given: CaseHistory) -> (history: CaseHistory, asked: Timestamp) {
         var history = given
         history.act(.envProtected(environment: "prod2", state: .off))
         let asked = history.clock
@@ -43,7 +45,7 @@ import Testing
         history.wait(.minutes(30))
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
         history.snapshots([("prod2-final", "prod2", "AVAILABLE", asked)])
-        return history
+        return (history, asked)
     }
 
     @Test func `an abandoned destination goes once the source serves`() throws {
@@ -73,6 +75,43 @@ import Testing
     @Test func `the final snapshot of a destination that took no customer write goes`() throws {
         let plan = try destroyed(givenUp()).cleanup()
         #expect(plan.verdict("snapshot/database/prod2-final") == .safe)
+    }
+
+    @Test(arguments: [Outcome.accepted, .unknown, .refused])
+    func `the final snapshot of a destination is kept while the source may be going`(
+        outcome: Outcome
+    ) throws {
+        var history = destroyed(givenUp())
+        history.act(.envDestroy(environment: "prod"), outcome)
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
+        #expect(!plan.steps.contains { $0.resource.description.hasSuffix("prod2-final") })
+    }
+
+    @Test func `the final snapshot of a destination goes once that of the source is there`() throws
+    {
+        for (status, verdict) in [("CREATING", Verdict.blocked), ("AVAILABLE", .safe)] {
+            var (history, first) = destroying(givenUp())
+            let second = history.clock
+            history.act(.envDestroy(environment: "prod"))
+            history.wait(.minutes(30))
+            history.list([])
+            history.snapshots([
+                ("prod2-final", "prod2", "AVAILABLE", first),
+                ("prod-final", "prod", status, second),
+            ])
+            let plan = try history.cleanup()
+            #expect(plan.verdict("snapshot/database/prod2-final") == verdict, "\(status)")
+        }
+    }
+
+    @Test func `the final snapshot of a destination is kept when the source is missing`() throws {
+        var history = destroyed(givenUp())
+        history.list([])
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
     }
 
     @Test func `the final snapshot of a destination that took customer writes is kept`() throws {

@@ -43,10 +43,7 @@ extension World {
                     .lastRecoveryPoint, migration, since: dataSince(environment))
             }
             if let migration, migration.temporary?.first == environment.first {
-                reasons += copyVerified(migration)
-                if !(migration.source.map { existence($0).isLive } ?? false) {
-                    reasons += lastRecoveryPoint(key, migration)
-                }
+                reasons += copyVerified(migration) + lastCopyWithoutSource(key, migration)
             } else if let migration, migration.destination?.first == environment.first,
                 abandonment(migration) != nil
             {
@@ -58,6 +55,7 @@ extension World {
                             "\(environment.name) may have taken customer writes, and it holds the only copy of them",
                             proof, unblock: "keep it; destroy it by hand when nobody needs it"))
                 }
+                reasons += lastCopyWithoutSource(key, migration)
             } else {
                 reasons.append(
                     .blocked(
@@ -227,6 +225,13 @@ extension World {
             sourceServing(migration).isEmpty
         else { return false }
         return state.environmentListings.last.map { $0.moment > opening.settled } ?? false
+    }
+
+    /// A final snapshot was made from a copy of the source, which is all that is left once the source
+    /// goes.
+    private func lastCopyWithoutSource(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {
+        guard let source = migration.source, !existence(source).isLive else { return [] }
+        return lastRecoveryPoint(key, migration)
     }
 
     private func lastRecoveryPoint(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {
