@@ -114,6 +114,21 @@ import Testing
         #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
     }
 
+    @Test(arguments: [Outcome.accepted, .unknown, .refused])
+    func `a final snapshot is kept while an environment may be being made from it`(
+        outcome: Outcome
+    ) throws {
+        var history = destroyed(givenUp())
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "prod5", source: .named("prod"), snapshot: .named("prod2-final"))),
+            outcome)
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.snapshotInUse])
+    }
+
     @Test func `the final snapshot of a destination that took customer writes is kept`() throws {
         let plan = try destroyed(back(accepted: true)).cleanup()
         #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)

@@ -21,7 +21,7 @@ extension World {
                 + inUse(key) + held(resource, nil)
         case .final(let environment, let migration, let destroy):
             let proof = World.merge(evidence, destroy.evidence)
-            var reasons = held(resource, migration) + available(key)
+            var reasons = held(resource, migration) + available(key) + inUse(key)
             if finalSnapshot(of: environment).count > 1 {
                 // A daily one may have been taken in the same moment.
                 reasons.append(
