@@ -26,6 +26,6 @@ def run(bench):
                    "disk: a quarter is the insert with the parsing of the record, a quarter the "
                    "journal and its checkpoints, the rest the look for its id, its hash, its postings "
                    "and the answers. "
-                   "The quicker a single append is, the higher this hangs. Postings made from memory, and "
-                   "checkpoints on another thread, would come closer.")
+                   "The quicker a single append is, the higher this hangs. Postings made from "
+                   "memory, and checkpoints on another thread, would come closer.")
     return section

@@ -114,6 +114,31 @@ import Testing
         #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
     }
 
+    @Test func `whether a final snapshot may go is unknown when the source was never seen`() throws
+    {
+        var history = CaseHistory()
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2",
+                    method: .snapshot)))
+        let made = history.clock.description
+        history.act(
+            .envCreate(EnvironmentCreation(environment: "prod2", snapshot: .named("seed"))))
+        history.wait(.minutes(20))
+        history.describe("prod2", made, maintenance: .off, active: nil)
+        history.decide(.testFailed(environment: "prod2"))
+        history.decide(.noGo)
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([])
+        history.snapshots([("prod2-final", "prod2", "AVAILABLE", asked)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .unknown)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
+    }
+
     @Test(arguments: [Outcome.accepted, .unknown, .refused])
     func `a final snapshot is kept while an environment may be being made from it`(
         outcome: Outcome

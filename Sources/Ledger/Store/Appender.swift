@@ -58,7 +58,7 @@ struct Appender {
         let size = try snapshot.size()
         sizeBefore = size
         postedSize = size
-        keys = end?.keys ?? .none
+        keys = end?.keys ?? .beginning
         signedHead = end?.signedHead
         if let end, end.edge.size == size {
             edge = end.edge

@@ -63,19 +63,19 @@ struct FollowedKeys: Sendable {
     let size: Int
 
     /// The keys of a log without events.
-    static let none = FollowedKeys(keys: LogKeys(), size: 0)
+    static let beginning = FollowedKeys(keys: LogKeys(), size: 0)
 }
 
 extension LedgerSnapshot {
     /// The keys that the ledger's events name.
     ///
     /// - Throws: `StoreError`.
-    public func logKeys() throws(StoreError) -> LogKeys { try follow(.none).keys }
+    public func logKeys() throws(StoreError) -> LogKeys { try follow(.beginning).keys }
 
     /// The keys of the whole log, given those of its beginning.
     func follow(_ known: FollowedKeys) throws(StoreError) -> FollowedKeys {
         let size = try size()
-        let known = known.size <= size ? known : .none
+        let known = known.size <= size ? known : .beginning
         var found: [Event] = []
         for type in [
             HistoryQuery.Match.exact(DecisionName.ledgerCreated.rawValue), .prefix("key."),

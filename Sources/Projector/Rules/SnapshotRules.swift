@@ -230,12 +230,20 @@ extension World {
     /// A final snapshot was made from a copy of the source, which is all that is left once the source
     /// goes.
     private func lastCopyWithoutSource(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {
-        guard let source = migration.source, !existence(source).isLive else { return [] }
+        if let source = migration.source, existence(source).isLive { return [] }
         return lastRecoveryPoint(key, migration)
     }
 
     private func lastRecoveryPoint(_ key: SnapshotKey, _ migration: Migration) -> [Reason] {
-        guard let source = migration.source else { return [] }
+        guard let source = migration.source else {
+            return [
+                .unknown(
+                    .lastRecoveryPoint,
+                    "\(migration.roles.source) was never seen, and it may be the last copy of it",
+                    migration.evidence, unblock: "see \(migration.roles.source) RUNNING",
+                    needs: [.environments])
+            ]
+        }
         let destroys = source.attempts(.envDestroy)
         if key.kind == .nfs {
             if acknowledged(.nfs, migration, after: destroys.last { $0.isAccepted }?.settled)
