@@ -140,6 +140,12 @@ package struct Platform {
         snapshots[name].map { $0.readyAt <= now } ?? false
     }
 
+    /// The newest snapshot that a destruction left behind.
+    package var newestFinalSnapshot: String? {
+        snapshots.filter { $0.key.contains("-final-") }
+            .max { ($0.value.created, $0.key) < ($1.value.created, $1.key) }?.key
+    }
+
     package mutating func advance(by seconds: Int) {
         let end = now + seconds
         while now < end {

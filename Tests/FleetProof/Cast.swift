@@ -22,6 +22,9 @@ package struct Cast {
     /// True when a script runs on every clone.
     package var hasScripts = false
 
+    /// Stands for the newest final snapshot, whose name only the platform knows beforehand.
+    static let finalSnapshot = "final"
+
     package init() {}
 
     package static let move = Cast()
@@ -36,6 +39,26 @@ package struct Cast {
         cast.snapshot = "pm3"
         cast.seed = "ts3"
         cast.path = "c.sql"
+        return cast
+    }
+
+    /// Another move of the same source, at the same time or as a second try.
+    package static var beside: Cast {
+        var cast = Cast()
+        cast.migration = "beside"
+        cast.destination = "prod4"
+        cast.temporary = "tmp4"
+        cast.snapshot = "pm4"
+        cast.seed = "ts4"
+        cast.path = "d.sql"
+        return cast
+    }
+
+    /// The move back to the name that the first move left.
+    package static var home: Cast {
+        var cast = Cast.again
+        cast.migration = "home"
+        cast.destination = "prod"
         return cast
     }
 

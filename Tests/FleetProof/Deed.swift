@@ -25,6 +25,8 @@ package enum Deed: Sendable {
     case damagedDump(environment: String, path: String)
     /// Answers what the current plan asks.
     case answerNeeds
+    /// Loses what the ledger was told and begins another one.
+    case beginLedger
 }
 
 /// A deed with the dice that decide what comes of it, so that leaving others out changes nothing.

@@ -10,6 +10,8 @@ package struct History {
     package private(set) var roles: [MigrationRoles] = []
     /// In how many of a hundred cases a command is refused or its outcome unknown.
     package var failures = 0 { didSet { platform.looksFail = failures > 0 } }
+    /// The writes that were there when the ledger began; where they lie is not promised to be known.
+    package private(set) var writesBefore: Set<Int> = []
     private let without: RuleName?
     private let isPlain: Bool
     /// A hash of the events so far.
@@ -101,6 +103,7 @@ package struct History {
             platform.advance(by: 5)
             try see(.file(path), &dice)
         case .answerNeeds: try answerNeeds(&dice)
+        case .beginLedger: try beginLedger(&dice)
         case .follow(let kind): try follow(kind, &dice)
         }
     }
@@ -151,7 +154,24 @@ package struct History {
         for event in events { try replay.apply(event) }
     }
 
-    private mutating func decide(_ decision: Decision, _ migration: String) throws {
+    /// What was decided before is not known any more; what was done and promised is.
+    private mutating func beginLedger(_ dice: inout SplitMix) throws {
+        // Nobody is sent by answers of which the new one cannot know.
+        platform.advance(by: 7300)
+        writesBefore = platform.everyWrite
+        events = []
+        replay = Replay(voids: Voids())
+        untold = []
+        falsehoods = []
+        voided = []
+        platform.holds = []
+        for opened in roles { try record(.decision(.migrationOpened(opened))) }
+        // Without it, what was never heard of counts as not made yet (`rules.md`, case 2).
+        try see(.environments(isComplete: true), &dice)
+    }
+
+    private mutating func decide(_ given: Decision, _ migration: String) throws {
+        let decision = completed(given)
         if case .migrationOpened(let opened) = decision {
             roles.removeAll { $0.migration == opened.migration }
             roles.append(opened)
@@ -205,12 +225,6 @@ package struct History {
         }
     }
 
-    private func completed(_ action: Action) -> Action {
-        guard case .dnsSwitch(var change) = action else { return action }
-        change.oldTTL = platform.hosts[change.host]?.ttl
-        return .dnsSwitch(change)
-    }
-
     /// Does it, or not, and says what the terminal shows.
     private mutating func perform(_ action: Action, _ dice: inout SplitMix) -> Outcome {
         let fails = dice.chance(failures)
@@ -241,17 +255,6 @@ package struct History {
         if !isLate { platform.advance(by: 2) }
         if outcome == .unknown, isLost { return }
         try record(.action(action, outcome, ActionReport()), cause: start)
-    }
-
-    /// The migration that an event names: the newest one that the environment plays a part in.
-    private func label(_ payload: EventPayload) -> String? {
-        guard case .action(let action, _, _) = payload, roles.count > 1 else {
-            return roles.last?.migration
-        }
-        var name: String?
-        if case .environment(let subject, _) = action.subject { name = subject }
-        if case .snapshotCreate(let environment, _, _, _) = action { name = environment }
-        return roles.last { [$0.source, $0.destination, $0.temporary].contains(name) }?.migration
     }
 
     @discardableResult

@@ -24,7 +24,7 @@ extension Operator {
     }
 
     private func action(_ name: String, _ dice: inout SplitMix) -> Deed {
-        let snapshot = dice.pick([cast.snapshot, cast.seed, "1421200800"])
+        let snapshot = dice.pick([cast.snapshot, cast.seed, "1421200800", Cast.finalSnapshot])
         let state: Switch = dice.pick([.on, .off])
         switch Int.random(in: 0..<16, using: &dice) {
         case 0, 1, 2: return .act(.envMaintenance(environment: name, state: state))
@@ -36,7 +36,8 @@ extension Operator {
             return .act(
                 .envCreate(
                     EnvironmentCreation(
-                        environment: name, source: dice.pick([.unsaid, .named(cast.source)]),
+                        environment: dice.chance(70) ? name : "spare",
+                        source: dice.pick([.unsaid, .named(cast.source)]),
                         snapshot: dice.pick([.unsaid, .named(snapshot)]))))
         case 8:
             return .act(.envLoad(environment: name, release: dice.pick([cast.release, "r2"])))
@@ -94,6 +95,7 @@ extension Operator {
             [
                 .environment(name), .snapshot(.database, cast.snapshot),
                 .snapshot(.database, cast.seed), .migration(cast.migration),
+                .snapshot(.database, Cast.finalSnapshot),
             ] as [Resource])
         let word: Decision
         switch Int.random(in: 0..<10, using: &dice) {

@@ -13,6 +13,7 @@ package struct Proof {
     /// How many rollbacks were called clean.
     package var clean: Int { tally.ways["clean"] ?? 0 }
     private let roles: [MigrationRoles]
+    private let writesBefore: Set<Int>
     /// The environments that a migration protected last, by a command recorded as its own.
     private let protectedByMigration: Set<String>
 
@@ -20,6 +21,7 @@ package struct Proof {
     /// back must also say no less than is so.
     package init(_ history: History, isCareful: Bool = false) throws {
         roles = history.roles
+        writesBefore = history.writesBefore
         protectedByMigration = history.protectedByMigration
         // Of what nobody told it the ledger can promise nothing.
         guard history.isTold else { return }
@@ -79,10 +81,11 @@ package struct Proof {
         guard platform.isLive(roles.destination) else { return [] }
         let ours = platform.environments[roles.source]?.contents ?? []
         let theirs = platform.environments[roles.destination]?.contents ?? []
-        return theirs.subtracting(ours).subtracting(platform.waived).filter {
-            let taker = platform.takenBy[$0 - 1]
-            return taker == roles.source || taker == roles.destination
-        }
+        return theirs.subtracting(ours).subtracting(platform.waived).subtracting(writesBefore)
+            .filter {
+                let taker = platform.takenBy[$0 - 1]
+                return taker == roles.source || taker == roles.destination
+            }
     }
 
     private func isTaking(_ roles: MigrationRoles, _ platform: Platform) -> Bool {

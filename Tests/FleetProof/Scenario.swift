@@ -89,12 +89,20 @@ package struct Scenario: Sendable {
                             EnvironmentCreation(
                                 environment: hand.cast.source,
                                 source: .named(hand.cast.destination)))))
+            case 55..<60:
+                list += hand.cleanup
+                last = Operator(.home)
+                list += last.book(dice.pick(Operator.Method.allCases))
             default: break
             }
         } else if dice.chance(60) {
             list += hand.abort
             if dice.chance(30) { list += hand.cleanup }
             if dice.chance(20) { list += hand.book(method) }
+            if dice.chance(20) {
+                last = Operator(.beside)
+                list += last.book(dice.pick(Operator.Method.allCases))
+            }
         }
         if dice.chance(8) {
             setup.hasSite = true
@@ -102,12 +110,19 @@ package struct Scenario: Sendable {
             list = merge(list, other.book(dice.pick(Operator.Method.allCases)), &dice)
             if dice.chance(50) { last = other }
         }
+        if dice.chance(4) {
+            last = Operator(.beside)
+            list = merge(list, last.book(dice.pick(Operator.Method.allCases)), &dice)
+        }
         if dice.chance(25) { list.removeLast(Int.random(in: 0..<list.count / 2, using: &dice)) }
         var result = hand.straying(list, wildness: wildness, &dice)
         for _ in 0..<Int.random(in: 0...8, using: &dice) {
             result.append((dice.chance(70) ? last : hand).anything(&dice))
             if dice.chance(40) { result += [.wait(dice.pick([1, 61, 700, 3700]))] }
             if dice.chance(40) { result += last.everything }
+        }
+        if dice.chance(4) {
+            result.insert(.beginLedger, at: Int.random(in: 0...result.count, using: &dice))
         }
         if dice.chance(50) { result += [.tell, .void] }
         if dice.chance(50) { result += [.wait(dice.pick([1, 1600]))] + hand.everything }

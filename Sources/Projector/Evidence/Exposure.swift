@@ -13,7 +13,7 @@ enum Exposure {
 extension World {
     /// The exposure of a migration's destination (`rules.md`, derived facts).
     func exposure(_ migration: Migration) -> Exposure {
-        guard let destination = migration.destination else { return .none([]) }
+        guard let destination = migration.destination else { return exposureOfUnseen(migration) }
         let last = exposure(migration, of: destination)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []
@@ -31,6 +31,21 @@ extension World {
             }
         }
         return last
+    }
+
+    /// A source that the ledger found closed was closed for a migration that is under way: what
+    /// nobody looked for may be there, and serve.
+    private func exposureOfUnseen(_ migration: Migration) -> Exposure {
+        guard let source = migration.source,
+            let found = source.sightings.first(where: { $0.shown.maintenance != nil }),
+            found.shown.maintenance == .on,
+            source.attempts(.envMaintenance).first.map({ $0.started > found.moment }) ?? true,
+            state.environmentListings.isEmpty
+        else { return .none([]) }
+        let name = migration.roles.destination
+        return .unknown(
+            "\(source.name) was found in maintenance, and whether \(name) is there was not looked at",
+            [found.moment.sequence], [.environments, .describe(name)])
     }
 
     private func exposure(_ migration: Migration, of destination: Incarnation) -> Exposure {
@@ -80,6 +95,18 @@ extension World {
                                 "\(host) was never looked up", [active.sequence], [.host(host)])
                         ))
                     continue
+                }
+                if let change = history.switches.first,
+                    destination.isFound || change.started > active,
+                    history.answers.first.map({ $0.moment > change.started }) ?? true
+                {
+                    doubts.append(
+                        (
+                            active.time,
+                            .unknown(
+                                "where \(host) pointed before it was switched is not known",
+                                change.evidence, [.host(host, before: change.started.time)])
+                        ))
                 }
                 if isStale(before.moment), !isClosedNow(destination) {
                     doubts.append(
@@ -161,10 +188,16 @@ extension World {
     }
 
     /// When a release can first have been active: before, an environment has no usable address.
+    ///
+    /// Of one that nobody here made, only a description tells that it had none when it was found.
     func firstActivation(_ environment: Incarnation) -> Moment? {
         let attempt = environment.attempts(.envActivate).first?.started
+        let described = environment.sightings.first { $0.shown.activeRelease != nil }
         let seen = environment.sightings.first { ($0.shown.activeRelease ?? nil) != nil }?.moment
-        return [attempt, seen].compactMap { $0 }.min()
+        let found =
+            environment.isFound && described.map { $0.shown.activeRelease != .some(nil) } ?? true
+            ? environment.first : nil
+        return [attempt, seen, found].compactMap { $0 }.min()
     }
 
     /// True when an environment is effectively in maintenance now and was seen so lately.

@@ -37,6 +37,12 @@ public struct Need: Sendable, Hashable {
                 "SECONDS",
             ])
     }
+    /// Where it pointed once: a look of today does not tell.
+    static func host(_ host: String, before time: Timestamp) -> Need {
+        Need(
+            fact: "where \(host) pointed before \(time.short)",
+            command: Need.host(host).command + ["--at", "TIME"])
+    }
     static func setting(_ setting: String, _ environment: String) -> Need {
         Need(
             fact: "\(setting) of environment/\(environment)",

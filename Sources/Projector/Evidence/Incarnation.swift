@@ -41,6 +41,9 @@ public struct Incarnation: Sendable {
         rivalCreations.isEmpty ? creation?.createArguments?.nfsSnapshot.name : nil
     }
 
+    /// True when it was there before the ledger heard of it.
+    var isFound: Bool { creation == nil && wasSeen("CREATING") == nil }
+
     /// The newest look at it.
     var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
 

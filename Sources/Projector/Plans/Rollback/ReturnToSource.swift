@@ -44,10 +44,11 @@ extension Planner {
             || isExposed && (!lingering.isEmpty || isPossiblyClosed(source))
         var parts = ReturnParts()
         // Whatever has the name is what customers are sent to, the migration's own or not.
-        if mayServe, let destination = world.newest(migration.roles.destination),
-            world.existence(destination).mayTakeWrites
-        {
-            parts.closing = closing(destination)
+        if mayServe {
+            parts.closing =
+                world.newest(migration.roles.destination).map(closing)
+                // Never seen, and customers are sent there all the same.
+                ?? [closingStep(migration.roles.destination, evidence: [])]
         }
         let closed = mayServe ? ["maintenance of \(migration.roles.destination) effective"] : []
         parts.serving = releaseBack(source, &way)
@@ -163,18 +164,25 @@ extension Planner {
 
     /// The destination must take no more writes before anybody leaves it.
     func closing(_ destination: Incarnation) -> [Step] {
-        guard !world.isClosedNow(destination) else { return [] }
+        guard world.existence(destination).mayTakeWrites, !world.isClosedNow(destination) else {
+            return []
+        }
         return [
-            Step(
-                resource: .environment(destination.name),
-                command: .action(.envMaintenance(environment: destination.name, state: .on)),
-                because:
-                    "\(destination.name) must take no more writes before customers leave it",
-                evidence: destination.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
-                completes:
-                    "maintenance mode ON in a description of \(destination.name), 60 s or more after it was accepted"
-            )
+            closingStep(
+                destination.name,
+                evidence: destination.attempts(.envMaintenance).suffix(1).flatMap(\.evidence))
         ]
+    }
+
+    private func closingStep(_ name: String, evidence: [SequenceNumber]) -> Step {
+        Step(
+            resource: .environment(name),
+            command: .action(.envMaintenance(environment: name, state: .on)),
+            because: "\(name) must take no more writes before customers leave it",
+            evidence: evidence,
+            completes:
+                "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
+        )
     }
 
     /// Somebody must say that what only the destination holds may be lost.

@@ -15,6 +15,7 @@ struct WayBack {
     var noReturn: [(point: String, what: String, evidence: [SequenceNumber])] = []
     var residue: [String] = []
     var needs: [Need] = []
+    var assumes: [String] = []
     var because = ""
 }
 
@@ -41,7 +42,7 @@ extension Planner {
         }
         plan.steps = way.steps
         plan.needs = way.needs.unique()
-        plan.assumes = [Planner.webTierOnly]
+        plan.assumes = [Planner.webTierOnly] + way.assumes
         plan.extra = [
             "verdict": .string(way.verdict.rawValue), "lossy": .bool(way.isLossy),
             "exposure": way.exposure.json,
@@ -98,6 +99,11 @@ extension Planner {
         }
         var way = WayBack(verdict: .clean)
         way.exposure = world.exposure(migration)
+        if let destination = migration.destination, destination.isFound {
+            way.assumes.append(
+                "\(destination.name) is older than the ledger: it took no customer writes before event \(destination.first.sequence)"
+            )
+        }
         let reconciled = world.decision(migration) { $0 == .writesReconciled }
         if case .interval(let from, let to, let evidence) = way.exposure {
             way.isLossy =
