@@ -51,10 +51,12 @@ extension World {
         }
         switch copy(migration) {
         case .snapshot(let name, let taken?, _):
-            all.append(milestone(.copyPoint, taken, "copy point: snapshot \(name)"))
+            all.append(milestone(.copyPoint, taken.attempt, "copy point: snapshot \(name)"))
         case .dump(let dump):
             if let seed = dump.seed {
-                all.append(milestone(.copyPoint, seed.taken, "copy point: snapshot \(seed.name)"))
+                all.append(
+                    milestone(
+                        .copyPoint, seed.taken.attempt, "copy point: snapshot \(seed.name)"))
                 all.append(milestone(.dumped, dump.dump, "dump to \(dump.path)"))
             } else {
                 all.append(milestone(.copyPoint, dump.dump, "copy point: dump to \(dump.path)"))

@@ -98,7 +98,7 @@ extension ConformanceCheck {
     static func available(_ name: String, before creation: Attempt, _ conduct: Conduct) -> Standing
     {
         let history = conduct.world.state.snapshots[SnapshotKey(kind: .database, name: name)]
-        let taken = conduct.world.taking(of: name, before: creation.started)
+        let taken = conduct.world.taking(of: name, for: creation)?.attempt
         let rows = (history?.sightings ?? []).filter { row in
             row.moment < creation.started && (taken.map { row.moment > $0.started } ?? true)
         }

@@ -120,9 +120,9 @@ struct Conduct {
         return (used.isEmpty ? all : used).map { dump in
             guard let temporary, dump.action.subject == .environment(temporary.name),
                 let seed = temporary.seed, let creation = temporary.creation,
-                let taken = world.taking(of: seed, before: creation.started)
+                let taken = world.taking(of: seed, for: creation)
             else { return (dump, dump) }
-            return (dump, taken)
+            return (dump, taken.attempt)
         }
     }
 

@@ -3,7 +3,7 @@ import Ledger
 /// How the destination's data came to be.
 enum Copy {
     /// The destination was created from a snapshot of the source.
-    case snapshot(name: String, taken: Attempt?, creation: Attempt)
+    case snapshot(name: String, taken: Taking?, creation: Attempt)
     /// A dump was loaded into the destination; through a temporary environment when `seed` is set.
     case dump(Dump)
     /// Nothing of the source's data is known to be in the destination.
@@ -14,7 +14,7 @@ enum Copy {
         var load: Attempt
         var path: String
         /// The snapshot that the temporary environment was made from.
-        var seed: (name: String, taken: Attempt)?
+        var seed: (name: String, taken: Taking)?
         /// The copies of other databases of the same environment.
         var besides: [Dump] = []
 
@@ -27,7 +27,19 @@ enum Copy {
         }
 
         /// When its data is from.
-        var point: Moment { seed?.taken.started ?? dump.started }
+        var point: Moment { seed?.taken.point ?? dump.started }
+    }
+
+    /// How the snapshot that an environment was made from came to be.
+    struct Taking {
+        /// The `snapshot create` of its name.
+        var attempt: Attempt
+        /// The row that shows it; nil when it was not listed since.
+        var row: SnapshotHistory.Sighting?
+        /// When its data is from: when it was asked for, or earlier when the platform says so.
+        ///
+        /// A try that did not work leaves the older one of the name in its place.
+        var point: Moment
     }
 
     /// The database that a load names.
@@ -38,7 +50,7 @@ enum Copy {
     /// When the data is from: the source must be closed from here on.
     var point: Moment? {
         switch self {
-        case .snapshot(_, let taken, _): taken?.started
+        case .snapshot(_, let taken, _): taken?.point
         case .dump(let dump): ([dump] + dump.besides).map(\.point).min()
         case .none: nil
         }
@@ -47,9 +59,10 @@ enum Copy {
     var evidence: [SequenceNumber] {
         switch self {
         case .snapshot(_, let taken, let creation):
-            World.merge(taken?.evidence ?? [], creation.evidence)
+            World.merge(taken?.attempt.evidence ?? [], creation.evidence)
         case .dump(let dump):
-            World.merge(dump.dump.evidence, dump.load.evidence, dump.seed?.taken.evidence ?? [])
+            World.merge(
+                dump.dump.evidence, dump.load.evidence, dump.seed?.taken.attempt.evidence ?? [])
         case .none(_, let evidence): evidence
         }
     }
@@ -85,11 +98,29 @@ extension World {
                 "\(destination.name) was created without naming a snapshot", creation.evidence)
         }
         return .snapshot(
-            name: name, taken: taking(of: name, before: creation.started), creation: creation)
+            name: name, taken: taking(of: name, for: creation), creation: creation)
     }
 
-    /// The `snapshot create` that made the snapshot of a name that was there at a moment.
-    func taking(of name: String, before moment: Moment) -> Attempt? {
+    /// How the snapshot of a name that was there when an environment was created came to be; nil
+    /// when nobody here asked for one.
+    func taking(of name: String, for creation: Attempt) -> Copy.Taking? {
+        guard let attempt = taking(of: name, before: creation.started) else { return nil }
+        let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
+        let row = rows.first { row in
+            // One that was created later is another one of the name.
+            row.moment > attempt.started
+                && row.row.created.map { $0 <= creation.settled.time + policy.clockSkew } ?? true
+        }
+        var point = attempt.started
+        if let created = row?.row.created,
+            created < attempt.started.time.wholeSecond - policy.clockSkew
+        {
+            point = Moment(time: created, sequence: attempt.started.sequence)
+        }
+        return Copy.Taking(attempt: attempt, row: row, point: point)
+    }
+
+    private func taking(of name: String, before moment: Moment) -> Attempt? {
         let history = state.snapshots[SnapshotKey(kind: .database, name: name)]
         let attempts = history?.attempts.filter {
             $0.action.name == .snapshotCreate && $0.started < moment
@@ -164,7 +195,7 @@ extension World {
         guard let temporary = incarnations[dumped]?.last(where: { $0.first < dump.started }),
             let seed = temporary.seed, let creation = temporary.creation,
             snapshotSource(seed) == migration.roles.source,
-            let taken = taking(of: seed, before: creation.started)
+            let taken = taking(of: seed, for: creation)
         else {
             return .none(
                 "\(path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",

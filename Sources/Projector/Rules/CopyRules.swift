@@ -69,46 +69,23 @@ extension World {
                 {
                     return [reason]
                 }
+                // What was accepted is there, and a dump of it shows that it was made.
+                if let seed = part.seed, let source = migration.source,
+                    seed.taken.row != nil || !seed.taken.attempt.isAccepted
+                {
+                    let reasons = seedVerified(
+                        seed.name, seed.taken, of: source, for: migration.roles.destination,
+                        evidence: part.dump.evidence)
+                    if !reasons.isEmpty { return reasons }
+                }
             }
             return shellSince(dump.load, migration)
         case .snapshot(let name, let taken, let creation):
             guard let destination = migration.destination, let source = migration.source else {
                 return []
             }
-            var reasons: [Reason] = []
-            let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
-            let first = rows.first { row in taken.map { row.moment > $0.started } ?? true }
-            if let first {
-                let evidence = World.merge([first.moment.sequence], taken?.evidence ?? [])
-                let effective = taken.flatMap { attempt in
-                    closures(source).last { $0.contains(attempt.started.time) }
-                }?.from
-                if first.row.environment != source.name {
-                    reasons.append(
-                        .blocked(
-                            rule, "snapshot \(name) is of \(first.row.environment)", evidence,
-                            unblock: "create \(destination.name) from a snapshot of \(source.name)")
-                    )
-                } else if let created = first.row.created {
-                    if let effective, created < effective.wholeSecond - policy.clockSkew {
-                        reasons.append(
-                            .blocked(
-                                rule,
-                                "snapshot \(name) was created at \(created.short), before maintenance was effective",
-                                evidence, unblock: "take a new copy"))
-                    }
-                } else {
-                    reasons.append(
-                        .unknown(
-                            rule, "when snapshot \(name) was created was not seen", evidence,
-                            unblock: "list the snapshots", needs: [.snapshots(.database)]))
-                }
-            } else {
-                reasons.append(
-                    .unknown(
-                        rule, "snapshot \(name) was never listed", creation.evidence,
-                        unblock: "list the snapshots", needs: [.snapshots(.database)]))
-            }
+            var reasons = seedVerified(
+                name, taken, of: source, for: destination.name, evidence: creation.evidence)
             if destination.wasSeen("RUNNING") == nil {
                 reasons.append(
                     .unknown(
@@ -118,6 +95,48 @@ extension World {
             }
             return reasons + shellSince(creation, migration)
         }
+    }
+
+    /// That the snapshot which data was copied from is one of the closed source: as it was listed.
+    private func seedVerified(
+        _ name: String, _ taken: Copy.Taking?, of source: Incarnation, for destination: String,
+        evidence: [SequenceNumber]
+    ) -> [Reason] {
+        let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
+        guard let row = taken.map({ $0.row }) ?? rows.first else {
+            return [
+                .unknown(
+                    .copyVerified, "snapshot \(name) was never listed", evidence,
+                    unblock: "list the snapshots", needs: [.snapshots(.database)])
+            ]
+        }
+        let evidence = World.merge([row.moment.sequence], taken?.attempt.evidence ?? [])
+        if row.row.environment != source.name {
+            return [
+                .blocked(
+                    .copyVerified, "snapshot \(name) is of \(row.row.environment)", evidence,
+                    unblock: "create \(destination) from a snapshot of \(source.name)")
+            ]
+        }
+        guard let created = row.row.created else {
+            return [
+                .unknown(
+                    .copyVerified, "when snapshot \(name) was created was not seen", evidence,
+                    unblock: "list the snapshots", needs: [.snapshots(.database)])
+            ]
+        }
+        let effective = taken.flatMap { taken in
+            closures(source).last { $0.contains(taken.attempt.started.time) }
+        }?.from
+        if let effective, created < effective.wholeSecond - policy.clockSkew {
+            return [
+                .blocked(
+                    .copyVerified,
+                    "snapshot \(name) was created at \(created.short), before maintenance was effective",
+                    evidence, unblock: "take a new copy")
+            ]
+        }
+        return []
     }
 
     /// A dump of one database that was loaded into another, or of which only one side is named.

@@ -118,9 +118,9 @@ extension World {
     /// was made from; the newest one, which nobody named, is a day old at most.
     func dataSince(_ environment: Incarnation) -> Moment {
         if let seed = environment.seed, let creation = environment.creation,
-            let taken = taking(of: seed, before: creation.started)
+            let taken = taking(of: seed, for: creation)
         {
-            return min(taken.started, environment.first)
+            return min(taken.point, environment.first)
         }
         return Moment(time: environment.first.time - .hours(25), sequence: SequenceNumber(0))
     }

@@ -140,9 +140,9 @@ extension Planner {
     /// True when the snapshot that a temporary environment was made from was taken while the source was closed.
     private func isQuiesced(_ temporary: Incarnation, _ source: Incarnation) -> Bool {
         guard let seed = temporary.seed, let creation = temporary.creation,
-            let taken = world.taking(of: seed, before: creation.started)
+            let taken = world.taking(of: seed, for: creation)
         else { return false }
-        return world.closures(source).contains { $0.contains(taken.started.time) }
+        return world.closures(source).contains { $0.contains(taken.point.time) }
     }
 
     private func isDumped(_ environment: Incarnation, _ source: Incarnation) -> Bool {
