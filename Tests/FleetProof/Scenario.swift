@@ -111,6 +111,12 @@ package struct Scenario: Sendable {
             if dice.chance(50) { last = other }
         }
         if dice.chance(4) {
+            // What a first try left behind is in the way of the second one, which knows nothing of it.
+            let tried = hand.book(dice.pick(Operator.Method.allCases))
+            list =
+                tried.prefix(Int.random(in: 0...tried.count, using: &dice)) + [.beginLedger] + list
+        }
+        if dice.chance(4) {
             last = Operator(.beside)
             list = merge(list, last.book(dice.pick(Operator.Method.allCases)), &dice)
         }
