@@ -13,6 +13,10 @@ package enum Deed: Sendable {
     case follow(Plan.Kind)
     /// Acts now and tells the ledger later.
     case actUntold(Action)
+    /// Looks now and tells the ledger later.
+    case lookUntold(Look)
+    /// Does the second while the first, which was started before it, is under way.
+    case overlap(Action, Action)
     /// Tells the ledger, with its true time, what it was not told.
     case tell
     /// Tells the ledger of an action that never was.

@@ -4,25 +4,27 @@ package import Projector
 
 /// What was done, what the ledger knows of it, and what is really so.
 package struct History {
-    package private(set) var platform = Platform()
-    package private(set) var events: [Event] = []
+    package internal(set) var platform = Platform()
+    package internal(set) var events: [Event] = []
     /// The roles of every migration that was opened.
     package private(set) var roles: [MigrationRoles] = []
     /// In how many of a hundred cases a command is refused or its outcome unknown.
     package var failures = 0 { didSet { platform.looksFail = failures > 0 } }
     /// The writes that were there when the ledger began; where they lie is not promised to be known.
-    package private(set) var writesBefore: Set<Int> = []
+    package internal(set) var writesBefore: Set<Int> = []
     private let without: RuleName?
     private let isPlain: Bool
     /// A hash of the events so far.
     private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    private var replay = Replay(voids: Voids())
+    var replay = Replay(voids: Voids())
     private var identifiers = SplitMix(seed: 7)
     /// What the ledger was not told yet.
-    private var untold: [(action: Action, outcome: Outcome, second: Int)] = []
+    var untold: [(action: Action, outcome: Outcome, second: Int)] = []
+    /// What was seen and not told yet.
+    var unsaid: [(seen: Observation, second: Int)] = []
     /// Events that say what never was.
-    private var falsehoods: [SequenceNumber] = []
-    private var voided: Set<SequenceNumber> = []
+    var falsehoods: [SequenceNumber] = []
+    var voided: Set<SequenceNumber> = []
 
     /// How a history is set up.
     package struct Setup: Sendable {
@@ -84,12 +86,10 @@ package struct History {
         case .actUntold(let action):
             let outcome = perform(completed(action), &dice)
             untold.append((completed(action), outcome, platform.now))
-        case .tell:
-            for report in untold {
-                try record(
-                    .action(report.action, report.outcome, ActionReport()), at: report.second)
-            }
-            untold = []
+        case .lookUntold(let look):
+            if let seen = platform.see(look, &dice) { unsaid.append((seen, platform.now)) }
+        case .overlap(let first, let second): try overlap(first, second, &dice)
+        case .tell: try tell()
         case .misreport(let action):
             let event = try record(.action(completed(action), .accepted, ActionReport()))
             falsehoods.append(event.sequence)
@@ -108,7 +108,7 @@ package struct History {
         }
     }
 
-    private mutating func see(_ look: Look, _ dice: inout SplitMix) throws {
+    mutating func see(_ look: Look, _ dice: inout SplitMix) throws {
         if let seen = platform.see(look, &dice) { try record(.observation(seen)) }
     }
 
@@ -135,39 +135,6 @@ package struct History {
         for need in try planner().cleanup(migration: nil).needs {
             if let look = need.look { try see(look, &dice) }
         }
-    }
-
-    private mutating func void() throws {
-        let target: SequenceNumber?
-        if let last = falsehoods.popLast() {
-            target = last
-        } else {
-            target =
-                events.last {
-                    $0.basis == .executed && !voided.contains($0.sequence)
-                }?.sequence
-        }
-        guard let target else { return }
-        voided.insert(target)
-        try record(.decision(.eventVoided(target)))
-        replay = Replay(voids: Voids(of: events))
-        for event in events { try replay.apply(event) }
-    }
-
-    /// What was decided before is not known any more; what was done and promised is.
-    private mutating func beginLedger(_ dice: inout SplitMix) throws {
-        // Nobody is sent by answers of which the new one cannot know.
-        platform.advance(by: 7300)
-        writesBefore = platform.everyWrite
-        events = []
-        replay = Replay(voids: Voids())
-        untold = []
-        falsehoods = []
-        voided = []
-        platform.holds = []
-        for opened in roles { try record(.decision(.migrationOpened(opened))) }
-        // Without it, what was never heard of counts as not made yet (`rules.md`, case 2).
-        try see(.environments(isComplete: true), &dice)
     }
 
     private mutating func decide(_ given: Decision, _ migration: String) throws {
@@ -239,6 +206,25 @@ package struct History {
         return isRefused ? .refused : .unknown
     }
 
+    /// Two operators at once: nobody who reads of it knows which was carried out first.
+    private mutating func overlap(
+        _ first: Action, _ second: Action, _ dice: inout SplitMix
+    ) throws {
+        guard !isPlain else {
+            try act(first, &dice)
+            return try act(second, &dice)
+        }
+        let action = completed(first)
+        let isLate = dice.chance(50)
+        let start = try record(.action(action, .started, ActionReport()), isExecuted: true)
+        let early = isLate ? nil : perform(action, &dice)
+        platform.advance(by: dice.pick([1, 30, 70]))
+        try act(second, &dice)
+        platform.advance(by: dice.pick([1, 30, 70]))
+        let outcome = early ?? perform(action, &dice)
+        try record(.action(action, outcome, ActionReport()), cause: start)
+    }
+
     private mutating func act(_ given: Action, _ dice: inout SplitMix) throws {
         let action = completed(given)
         let isSplit = dice.chance(50)
@@ -258,7 +244,7 @@ package struct History {
     }
 
     @discardableResult
-    private mutating func record(
+    mutating func record(
         _ payload: EventPayload, migration: String? = nil, cause: Event? = nil,
         isExecuted: Bool = false, at second: Int? = nil
     ) throws -> Event {

@@ -17,10 +17,18 @@ extension Operator {
         case 36: return .look(.host(dice.pick(cast.hosts), isCached: dice.chance(50)))
         case 37: return .look(.environments(isComplete: dice.chance(60)))
         case 38: return .look(.snapshots(isComplete: dice.chance(60)))
-        case 39: return .look(.environment(name))
+        case 39: return dice.chance(50) ? .look(.environment(name)) : overlapping(name, &dice)
         case 40: return .look(.setting(dice.pick(["nfs", "solr", "protected"]), name))
         default: return .follow(dice.pick([.cleanup, .cleanup, .rollback]))
         }
+    }
+
+    private func overlapping(_ name: String, _ dice: inout SplitMix) -> Deed {
+        let other = dice.pick([cast.source, cast.destination])
+        guard case .act(let first) = action(name, &dice),
+            case .act(let second) = action(other, &dice)
+        else { return .backUp }
+        return .overlap(first, second)
     }
 
     private func action(_ name: String, _ dice: inout SplitMix) -> Deed {
@@ -125,11 +133,24 @@ extension Operator {
                 result.append(deed)
                 continue
             }
-            switch Int.random(in: 0..<6, using: &dice) {
+            switch Int.random(in: 0..<8, using: &dice) {
             case 0: continue
             case 1: if let last = result.popLast() { result += [deed, last] }
             case 2: result += [deed, deed]
             case 3: result += [.wait(dice.pick([1, 20, 40, 90])), deed]
+            case 4:
+                switch deed {
+                case .look(let look): result.append(.lookUntold(look))
+                case .act(let action):
+                    guard case .act(let other) = self.action(cast.source, &dice) else {
+                        result.append(deed)
+                        continue
+                    }
+                    result.append(
+                        dice.chance(50) ? .overlap(action, other) : .overlap(other, action))
+                default: result.append(deed)
+                }
+            case 5: result += [.tell, deed]
             default: result += [anything(&dice), deed]
             }
         }

@@ -121,6 +121,10 @@ package struct Scenario: Sendable {
             list = merge(list, last.book(dice.pick(Operator.Method.allCases)), &dice)
         }
         if dice.chance(25) { list.removeLast(Int.random(in: 0..<list.count / 2, using: &dice)) }
+        if dice.chance(4) {
+            // Nobody says that it is a migration.
+            list.removeAll { if case .decide(.migrationOpened, _) = $0 { true } else { false } }
+        }
         var result = hand.straying(list, wildness: wildness, &dice)
         for _ in 0..<Int.random(in: 0...8, using: &dice) {
             result.append((dice.chance(70) ? last : hand).anything(&dice))
