@@ -21,6 +21,10 @@ package enum Deed: Sendable {
     case tell
     /// Tells the ledger of an action that never was.
     case misreport(Action)
+    /// Somebody else destroys a snapshot, and a complete list shows that it is gone.
+    case loseSnapshot(String)
+    /// Somebody else destroys an environment, and a complete list shows it.
+    case loseEnvironment(String)
     /// Voids what was told wrongly; without such a thing, the newest action that the ledger ran.
     case void
     /// The daily snapshots are taken.

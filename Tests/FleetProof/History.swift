@@ -104,6 +104,15 @@ package struct History {
             try see(.file(path), &dice)
         case .answerNeeds: try answerNeeds(&dice)
         case .beginLedger: try beginLedger(&dice)
+        case .loseSnapshot(let name):
+            _ = perform(completed(.snapshotDestroy(name: name)), &dice)
+            try see(.snapshots(isComplete: true), &dice)
+        case .loseEnvironment(let name):
+            if platform.permits(.envDestroy(environment: name)) {
+                platform.perform(.envDestroy(environment: name), &dice)
+            }
+            try see(.environments(isComplete: true), &dice)
+            try see(.snapshots(isComplete: true), &dice)
         case .follow(let kind): try follow(kind, &dice)
         }
     }

@@ -88,7 +88,13 @@ extension Operator {
                 dice.chance(50)
                     ? .envUnload(environment: name, release: cast.release)
                     : .envDeactivate(environment: name))
-        case 9: return .backUp
+        case 9:
+            switch Int.random(in: 0..<4, using: &dice) {
+            case 0: return .loseEnvironment(name)
+            case 1, 2:
+                return .loseSnapshot(dice.pick([cast.snapshot, cast.seed, Cast.finalSnapshot]))
+            default: return .backUp
+            }
         case 10: return .damagedDump(environment: name, path: cast.path)
         case 11: return .void
         case 12, 13:

@@ -106,6 +106,23 @@ import Testing
         }
     }
 
+    @Test func `a final snapshot that a later complete list lacks is no recovery point`() throws {
+        var (history, first) = destroying(givenUp())
+        let second = history.clock
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(30))
+        history.list([])
+        history.snapshots([
+            ("prod2-final", "prod2", "AVAILABLE", first),
+            ("prod-final", "prod", "AVAILABLE", second),
+        ])
+        history.wait(.minutes(30))
+        history.snapshots([("prod2-final", "prod2", "AVAILABLE", first)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .blocked)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
+    }
+
     @Test func `the final snapshot of a destination is kept when the source is missing`() throws {
         var history = destroyed(givenUp())
         history.list([])

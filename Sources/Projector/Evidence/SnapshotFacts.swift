@@ -50,6 +50,13 @@ extension World {
                 "snapshot \(key.name) was not listed since \(change.action.name.rawValue)",
                 Evidence(change.evidence + [row.moment.sequence]), .snapshots(key.kind))
         }
+        // A complete list that lacks it speaks against all that was seen of it before.
+        let listings = state.snapshotListings[key.kind] ?? []
+        if let missing = World.later(listings[...], than: row.moment).first {
+            return .unknown(
+                "snapshot \(key.name) is missing from a complete list",
+                Evidence([row.moment.sequence, missing.moment.sequence]), .snapshots(key.kind))
+        }
         return .known(row.row.status, row.proof)
     }
 
