@@ -156,6 +156,25 @@ import Testing
         #expect(plan.rules("snapshot/database/prod2-final") == [.lastRecoveryPoint])
     }
 
+    @Test func `the final snapshot of a destination that is older than the ledger is not ours`()
+        throws
+    {
+        var history = Runbook().start()
+        let made = "2017-04-30T10:00:00Z"
+        history.list([("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", made)])
+        history.describe("prod2", made, maintenance: .off, active: nil)
+        history.decide(.testFailed(environment: "prod2"))
+        history.decide(.noGo)
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.snapshots([("prod2-final", "prod2", "AVAILABLE", asked)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict("snapshot/database/prod2-final") == .notOurs)
+        #expect(plan.rules("snapshot/database/prod2-final") == [.copyProvenance])
+    }
+
     @Test(arguments: [Outcome.accepted, .unknown, .refused])
     func `a final snapshot is kept while an environment may be being made from it`(
         outcome: Outcome

@@ -52,6 +52,31 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
+    @Test(arguments: [(Outcome.accepted, true), (.unknown, false), (.refused, false)])
+    func `a creation that was not accepted made nothing that is not seen to be new`(
+        outcome: Outcome, isCopy: Bool
+    ) throws {
+        var history = Runbook().start()
+        try Runbook().retell(in: &history, after: history.events.count) { payload, history in
+            switch payload {
+            case .action(.envCreate(let creation), .accepted, _):
+                history.act(.envCreate(creation), outcome)
+            case .observation(.environment(var shown)) where shown.environment == "prod2":
+                shown.created = nil
+                history.see(.environment(shown))
+            case .observation(.environments(var listing)):
+                for index in listing.rows.indices where listing.rows[index].environment == "prod2" {
+                    listing.rows[index].created = nil
+                }
+                history.see(.environments(listing))
+            default: history.add(payload)
+            }
+        }
+        let plan = try history.cleanup()
+        #expect((plan.verdict(s) == .safe) == isCopy)
+        #expect(plan.rules(s).contains(.copyVerified) != isCopy)
+    }
+
     @Test(arguments: [("pm", Outcome.refused), ("pm", .unknown), ("stale", .unknown)])
     func `what was made again after a destruction nobody is sure of is another environment`(
         snapshot: String, again: Outcome

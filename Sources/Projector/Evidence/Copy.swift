@@ -194,6 +194,7 @@ extension World {
         }
         guard let temporary = incarnations[dumped]?.last(where: { $0.first < dump.started }),
             let seed = temporary.seed, let creation = temporary.creation,
+            creation.isAccepted || temporary.created != nil,
             snapshotSource(seed) == migration.roles.source,
             let taken = taking(of: seed, for: creation)
         else {

@@ -86,6 +86,15 @@ extension World {
             }
             var reasons = seedVerified(
                 name, taken, of: source, for: destination.name, evidence: creation.evidence)
+            // One of the name that was there before may be what is seen.
+            if !creation.isAccepted, destination.created == nil {
+                reasons.append(
+                    .unknown(
+                        rule,
+                        "the creation of \(destination.name) was \(creation.outcomeWords), and when it was created was not seen",
+                        creation.evidence, unblock: "describe \(destination.name)",
+                        needs: [.describe(destination.name)]))
+            }
             if destination.wasSeen("RUNNING") == nil {
                 reasons.append(
                     .unknown(
