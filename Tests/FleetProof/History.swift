@@ -171,7 +171,8 @@ package struct History {
         let source = platform.environments[roles.source]
         let destination = platform.environments[roles.destination]
         let ours = source?.contents ?? []
-        let theirs = destination?.contents ?? []
+        let temporary = platform.environments[roles.temporary ?? ""]
+        let theirs = (destination?.contents ?? []).union(temporary?.contents ?? [])
         switch decision {
         case .lossAccepted, .writesReconciled:
             if platform.replaced.contains(roles.source) {

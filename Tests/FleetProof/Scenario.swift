@@ -100,7 +100,7 @@ package struct Scenario: Sendable {
             if dice.chance(30) { list += hand.cleanup }
             if dice.chance(20) { list += hand.book(method) }
             if dice.chance(20) {
-                last = Operator(.beside)
+                last = besides(hand, &dice)
                 list += last.book(dice.pick(Operator.Method.allCases))
             }
         }
@@ -117,7 +117,7 @@ package struct Scenario: Sendable {
                 tried.prefix(Int.random(in: 0...tried.count, using: &dice)) + [.beginLedger] + list
         }
         if dice.chance(4) {
-            last = Operator(.beside)
+            last = besides(hand, &dice)
             list = merge(list, last.book(dice.pick(Operator.Method.allCases)), &dice)
         }
         if dice.chance(25) { list.removeLast(Int.random(in: 0..<list.count / 2, using: &dice)) }
@@ -137,6 +137,14 @@ package struct Scenario: Sendable {
         if dice.chance(50) { result += [.tell, .void] }
         if dice.chance(50) { result += [.wait(dice.pick([1, 1600]))] + hand.everything }
         return result
+    }
+
+    /// Another move of the same source, perhaps to what was temporary in the first one.
+    private static func besides(_ hand: Operator, _ dice: inout SplitMix) -> Operator {
+        var cast = Cast.beside
+        if dice.chance(25) { cast.destination = hand.cast.temporary }
+        if dice.chance(15) { cast.snapshot = dice.pick([hand.cast.snapshot, hand.cast.seed]) }
+        return Operator(cast)
     }
 
     /// Two histories at once, each in its own order.

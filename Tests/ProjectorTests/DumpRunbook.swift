@@ -3,6 +3,7 @@ import Ledger
 /// The dump method, whole or up to a step.
 struct DumpRunbook {
     var throughTemporary = false
+    var isTemporaryDeclared = false
     var load = Outcome.accepted
 
     private func opened() -> CaseHistory {
@@ -13,6 +14,7 @@ struct DumpRunbook {
             .migrationOpened(
                 MigrationRoles(
                     migration: "plan-move", source: "prod", destination: "prod2", method: .dump,
+                    temporary: isTemporaryDeclared ? "temp" : nil,
                     hostnames: ["www.bestpants.com"])))
         return history
     }

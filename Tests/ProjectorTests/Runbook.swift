@@ -82,9 +82,15 @@ struct Runbook {
         return history
     }
 
-    /// When the destination was created, as its listing says.
-    func created(_ history: CaseHistory) -> String {
+    /// When an environment was created, as its listing says; the first one that was when it has no
+    /// name.
+    func created(_ history: CaseHistory, _ name: String? = nil) -> String {
         for event in history.events where event.type == .action(.envCreate, .accepted) {
+            guard
+                case .action(.envCreate(let creation), _, _)? = try? EventPayload(
+                    type: event.type, data: event.data),
+                name.map({ $0 == creation.environment }) ?? true
+            else { continue }
             return event.time.description
         }
         return ""

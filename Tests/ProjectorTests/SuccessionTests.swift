@@ -135,6 +135,38 @@ import Testing
         #expect(plan.rules("environment/temp").contains(.dumpVerified))
     }
 
+    @Test(arguments: [true, false])
+    func `a temporary environment that customers were sent to is kept until that is settled`(
+        isActive: Bool
+    ) throws {
+        var history = try DumpRunbook(throughTemporary: true, isTemporaryDeclared: true)
+            .dumpMethod()
+        func point(_ name: String) {
+            history.act(
+                .dnsSwitch(
+                    DNSSwitch(
+                        host: "www.bestpants.com", target: name, environment: name, ttl: 300,
+                        oldTTL: 300)))
+            history.wait(.minutes(70))
+            history.host(name)
+        }
+        if isActive {
+            history.act(.envLoad(environment: "temp", release: "r"))
+            history.wait(.minutes(5))
+            history.act(.envActivate(environment: "temp", release: "r"))
+            history.wait(.minutes(5))
+            history.describe(
+                "temp", Runbook().created(history, "temp"), maintenance: .off, active: "r")
+        }
+        point("temp")
+        point("prod2")
+        let plan = try history.cleanup()
+        #expect(plan.verdict("environment/temp") == (isActive ? .blocked : .safe))
+        #expect(plan.rules("environment/temp") == (isActive ? [.tempRole] : []))
+        history.decide(.writesReconciled)
+        #expect(try history.cleanup().verdict("environment/temp") == .safe)
+    }
+
     @Test func `a temporary environment that this migration protected is unprotected first`() throws
     {
         var history = try DumpRunbook(throughTemporary: true).dumpMethod()

@@ -87,6 +87,10 @@ extension Planner {
         } else if let migration = asTemporary.last {
             reasons += world.temporaryReasons(migration, environment)
             reasons += protection(environment, migration)
+            // What another migration was to move to may hold what customers wrote there.
+            for other in asDestination where other.isDeclared && other.name != migration.name {
+                reasons += world.destinationReasons(other, environment)
+            }
         } else if let migration = asDestination.last {
             reasons += world.destinationReasons(migration, environment)
             if world.abandonment(migration) != nil { reasons += protection(environment, migration) }

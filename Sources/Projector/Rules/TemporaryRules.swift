@@ -34,6 +34,7 @@ extension World {
                     unblock: "switch \(host) away, wait for the drain and observe it",
                     needs: [.host(host)]))
         }
+        reasons += customersServed(temporary, migration)
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
         reasons += filesPreserved(migration, temporary) + sourceSurvives(migration, temporary)
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
@@ -71,6 +72,31 @@ extension World {
             }
         }
         return reasons
+    }
+
+    /// What customers wrote while a hostname led to it is nowhere else.
+    private func customersServed(_ temporary: Incarnation, _ migration: Migration) -> [Reason] {
+        guard let active = firstActivation(temporary) else { return [] }
+        let name = temporary.name
+        return (crossings.hosts[name] ?? []).sorted().compactMap { host in
+            // Of one that still leads there, or may, it is said already.
+            guard let history = state.hosts[host], !isOrWasAt(name, host, history) else {
+                return nil
+            }
+            let end: Timestamp
+            switch drain(host, off: name) {
+            case .nothing, .unknown: return nil
+            case .ends(let last, _): end = last
+            }
+            if end < active.time { return nil }
+            let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+            if let settled, settled.moment.time >= end { return nil }
+            return .blocked(
+                .tempRole, "\(host) led to \(name), which may hold customer writes since",
+                World.merge(
+                    [active.sequence], history.answers.suffix(1).map(\.moment.sequence)),
+                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+        }
     }
 
     /// The dump is a file somewhere: unless the source is there, what the dump was taken of is kept
