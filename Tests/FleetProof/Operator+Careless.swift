@@ -125,9 +125,17 @@ extension Operator {
             ])
         case 7: word = .testFailed(environment: cast.destination)
         case 8: word = .migrationClosed(abandoned: dice.chance(50))
-        default: word = .policySet(key: "cleanup-order", value: "strict")
+        default:
+            let (key, value) = dice.pick([
+                ("cleanup-order", "strict"), ("cleanup-order", "documented"), ("soak", "1 h"),
+                ("evidence-age", "1 h"), ("evidence-age", "7 d"), ("clock-skew", "30 s"),
+                ("maintenance-propagation", "300 s"),
+            ])
+            word = .policySet(key: key, value: value)
         }
-        return .decide(word, in: cast.migration)
+        // Somebody may name the wrong migration.
+        let others = [Cast.move, .again, .beside, .other].map(\.migration)
+        return .decide(word, in: dice.chance(85) ? cast.migration : dice.pick(others))
     }
 
     /// Strays from a list of deeds in so many of a hundred places.
