@@ -161,7 +161,9 @@ package struct Proof {
             return []
         }
         var found: [String] = []
-        if platform.serves(name) { found.append("serves") }
+        // Without a release nobody is served, wherever a hostname leads.
+        let isActive = environment.active != nil || environment.activation != nil
+        if platform.serves(name), isActive { found.append("serves") }
         if platform.defaultEnvironment == name { found.append("is the default") }
         if isHeld("environment/\(name)", of: name, platform) { found.append("is held") }
         if !environment.contents.subtracting(platform.copies(besidesEnvironment: name))

@@ -44,6 +44,37 @@ import Testing
         #expect(try history.rollback().steps.contains { $0.command == .action(close) })
     }
 
+    @Test
+    func `a switch back that was under way before a switch there may have been overtaken by it`()
+        throws
+    {
+        func to(_ name: String) -> Action {
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: name, environment: name, ttl: 7200,
+                    oldTTL: 7200))
+        }
+        var history = Runbook().snapshotCopied()
+        history.decide(.testFailed(environment: "prod2"))
+        history.decide(.noGo)
+        let start = history.begin(to("prod"))
+        history.act(to("prod2"))
+        history.end(start, to("prod"))
+        history.wait(.hours(1))
+        history.act(to("prod"))
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(80))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod", ttl: 7200)
+        // Two hours after the first one, not after the last one.
+        #expect(
+            try history.cleanup().rules("environment/prod2").contains(.trafficOffDestination))
+        history.wait(.minutes(45))
+        history.host("prod", ttl: 7200)
+        #expect(
+            try !history.cleanup().rules("environment/prod2").contains(.trafficOffDestination))
+    }
+
     @Test func `a default environment set twice at once is not known`() throws {
         var history = Runbook().snapshotMethod()
         let back = Action.configDefaultEnv(environment: "prod")

@@ -98,14 +98,15 @@ extension World {
         }
         // The record can have stood until an accepted switch, or until it was seen elsewhere.
         let lastThere = (pointing.map(\.moment) + to.map(\.settled)).max()
-        let accepted = away.filter(\.isAccepted).map(\.settled)
+        let accepted = away.filter(\.isAccepted)
         let since =
             lastThere ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
-        // A switch away says nothing any more once another one pointed the name there again.
+        // A switch away says nothing any more once another one pointed the name there again, nor does
+        // one that was under way with it: it may have worked before it.
         let back = to.map(\.settled).max()
         let leaving =
-            accepted.first { $0 > since }
-            ?? accepted.last { moment in back.map { moment > $0 } ?? true }
+            accepted.first { $0.started > since }?.settled
+            ?? accepted.last { change in back.map { change.started > $0 } ?? true }?.settled
             ?? elsewhere.first { $0.moment > since }?.moment
         // It never left as far as the ledger knows; where it points is another rule's question.
         guard let leaving else { return .nothing }

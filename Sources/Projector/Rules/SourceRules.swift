@@ -109,9 +109,15 @@ extension World {
             [.gapAcknowledged(.nfs), .gapAcknowledged(.sourceWrites), .writesReconciled]
                 .contains($0)
         }?.moment.time
-        return closures(source).contains { closure in
+        let closures = closures(source)
+        // What is sent after somebody's word is not covered by it: the source must be closed by then.
+        let isCovered =
+            closures.last.flatMap { last in
+                settled.map { last.end == nil && last.from <= $0 }
+            } ?? false
+        return closures.contains { closure in
             closure.from.wholeSecond <= created && closure.contains(max(created, closure.from))
-                && (closure.end.map { end in settled.map { end.settled <= $0 } ?? false } ?? true)
+                && (closure.end == nil || isCovered)
         }
     }
 
