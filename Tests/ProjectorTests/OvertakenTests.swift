@@ -75,6 +75,60 @@ import Testing
             try !history.cleanup().rules("environment/prod2").contains(.trafficOffDestination))
     }
 
+    @Test func `a hostname is not known while a switch from before its look may yet have worked`()
+        throws
+    {
+        func to(_ name: String) -> Action {
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: name, environment: name, oldTTL: 300))
+        }
+        var history = Runbook().snapshotMethod()
+        let start = history.begin(to("prod"))
+        history.act(to("prod2"))
+        history.host("prod2")
+        history.end(start, to("prod"))
+        #expect(try history.cleanup().verdict(s) == .unknown)
+        #expect(try history.cleanup().rules(s) == [.trafficOffSource])
+    }
+
+    @Test func `a shell that was open while the copy was taken may have written after it`() throws {
+        let shell = Action.databaseShell(environment: "prod")
+        for isOver in [true, false] {
+            var history = Runbook().start()
+            var start: EventID?
+            try Runbook().retell(in: &history, after: history.events.count) { payload, history in
+                guard case .action(.snapshotCreate, .accepted, _) = payload else {
+                    history.add(payload)
+                    return
+                }
+                let time = history.clock
+                history.wait(.seconds(-9))
+                let began = history.begin(shell)
+                if isOver { history.end(began, shell) } else { start = began }
+                history.wait(time - history.clock)
+                history.add(payload)
+            }
+            if let start { history.end(start, shell) }
+            #expect(try history.cleanup().rules(s) == (isOver ? [] : [.sourceWrites]))
+        }
+    }
+
+    @Test func `a test that passed while a release was being loaded is no test of it`() throws {
+        var history = Runbook().snapshotMethod()
+        let load = Action.envLoad(environment: "prod2", release: "r")
+        let start = history.begin(load)
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        history.end(start, load)
+        history.wait(.minutes(5))
+        history.describe("prod2", Runbook().created(history), maintenance: .off)
+        #expect(try history.cleanup().rules(s) == [.decisionMade])
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
     @Test func `a default environment set twice at once is not known`() throws {
         var history = Runbook().snapshotMethod()
         let back = Action.configDefaultEnv(environment: "prod")

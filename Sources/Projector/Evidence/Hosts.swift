@@ -32,7 +32,7 @@ extension World {
         guard let history = state.hosts[host], let answer = history.answers.last else {
             return .unknown("\(host) was never looked up", [])
         }
-        if let change = history.switches.last, change.settled > answer.moment {
+        if let change = history.switches.newest(settledAfter: answer.moment, like: { _ in true }) {
             return .unknown(
                 "\(host) was not looked up since it was switched",
                 World.merge(change.evidence, [answer.moment.sequence]))

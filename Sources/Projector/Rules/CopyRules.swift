@@ -224,7 +224,7 @@ extension World {
             $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites)
         }
         let writers = source.attempts(.databaseLoad, .databaseShell).filter { writer in
-            writer.started > point && (settled.map { writer.settled > $0.moment } ?? true)
+            writer.settled > point && (settled.map { writer.settled > $0.moment } ?? true)
         }
         var reasons = writers.map {
             Reason.blocked(

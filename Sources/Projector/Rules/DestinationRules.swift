@@ -49,8 +49,9 @@ extension World {
     }
 
     func decisionMade(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
-        let change = destination.attempts(.envLoad, .envActivate, .databaseLoad).last
-        let since = change?.started
+        let change = destination.attempts(.envLoad, .envActivate, .databaseLoad)
+            .max { $0.settled < $1.settled }
+        let since = change?.settled
         let test = decision(migration, after: since) {
             if case .testPassed(migration.roles.destination) = $0 {
                 true
