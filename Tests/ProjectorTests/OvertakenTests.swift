@@ -114,6 +114,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a script that was being removed while a clone was made may have run on it`(
+        isReported: Bool
+    ) throws {
+        let removal = Action.configSqlScript(change: .remove, script: "wipe")
+        var history = Runbook(scripts: nil).start()
+        try Runbook().retell(in: &history, after: Runbook().start().events.count) {
+            payload, history in
+            guard case .action(.envCreate, .accepted, _) = payload else {
+                history.add(payload)
+                return
+            }
+            let time = history.clock
+            history.wait(.seconds(-9))
+            let start = history.begin(removal)
+            history.wait(time - history.clock)
+            history.add(payload)
+            if isReported { history.end(start, removal) }
+            history.see(.sqlScripts(Listing(rows: [], isComplete: true)))
+        }
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) != .safe)
+        #expect(plan.rules(s) == [.sqlScripts])
+    }
+
     @Test func `a test that passed while a release was being loaded is no test of it`() throws {
         var history = Runbook().snapshotMethod()
         let load = Action.envLoad(environment: "prod2", release: "r")

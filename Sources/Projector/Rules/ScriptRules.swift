@@ -39,7 +39,9 @@ extension World {
             return .known(before.value.rows, before.proof)
         }
         if let after = listings.first(where: { $0.moment > moment }),
-            !changes.contains(where: { $0.started > moment && $0.started < after.moment })
+            !changes.contains(where: {
+                ($0.settled > moment || $0.isInDoubt) && $0.started < after.moment
+            })
         {
             return .known(after.value.rows, after.proof)
         }
