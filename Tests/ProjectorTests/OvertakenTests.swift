@@ -114,6 +114,19 @@ import Testing
         }
     }
 
+    @Test func `a shell of which nobody said the end may have written after the copy`() throws {
+        let shell = Action.databaseShell(environment: "prod")
+        var history = Runbook().start()
+        _ = history.begin(shell)
+        // The end of another one says nothing of it.
+        let other = history.begin(shell)
+        history.end(other, shell)
+        try Runbook().retell(in: &history, after: Runbook().start().events.count)
+        #expect(try history.cleanup().rules(s) == [.sourceWrites])
+        history.decide(.gapAcknowledged(.sourceWrites))
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
     @Test(arguments: [true, false])
     func `a script that was being removed while a clone was made may have run on it`(
         isReported: Bool

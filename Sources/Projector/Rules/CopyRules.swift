@@ -224,7 +224,11 @@ extension World {
             $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites)
         }
         let writers = source.attempts(.databaseLoad, .databaseShell).filter { writer in
-            writer.settled > point && (settled.map { writer.settled > $0.moment } ?? true)
+            // What nobody said the end of may have gone on for the rest of the day.
+            let mayGoOn =
+                writer.isInDoubt && writer.started.time + policy.evidenceAge > point.time
+            return (writer.settled > point || mayGoOn)
+                && (settled.map { writer.settled > $0.moment } ?? true)
         }
         var reasons = writers.map {
             Reason.blocked(
