@@ -27,31 +27,27 @@ package struct Cast {
 
     package init() {}
 
+    /// Another move of the standard shop, with new names.
+    private init(_ migration: String, from source: String, number: Int) {
+        self.migration = migration
+        self.source = source
+        destination = "prod\(number)"
+        temporary = "tmp\(number)"
+        snapshot = "pm\(number)"
+        seed = "ts\(number)"
+        path = "\(number).sql"
+    }
+
     package static let move = Cast()
 
     /// The next move of the same shop.
     package static var again: Cast {
-        var cast = Cast()
-        cast.migration = "again"
-        cast.source = "prod2"
-        cast.destination = "prod3"
-        cast.temporary = "tmp3"
-        cast.snapshot = "pm3"
-        cast.seed = "ts3"
-        cast.path = "c.sql"
-        return cast
+        Cast("again", from: "prod2", number: 3)
     }
 
     /// Another move of the same source, at the same time or as a second try.
     package static var beside: Cast {
-        var cast = Cast()
-        cast.migration = "beside"
-        cast.destination = "prod4"
-        cast.temporary = "tmp4"
-        cast.snapshot = "pm4"
-        cast.seed = "ts4"
-        cast.path = "d.sql"
-        return cast
+        Cast("beside", from: "prod", number: 4)
     }
 
     /// The move back to the name that the first move left.

@@ -48,6 +48,19 @@ import Testing
         return (history, asked)
     }
 
+    /// Both gone, with the final snapshot of the source seen in a status.
+    private func bothDestroyed(_ status: String) -> (history: CaseHistory, asked: Timestamp) {
+        var (history, first) = destroying(givenUp())
+        let second = history.clock
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(30))
+        history.list([])
+        history.snapshots([
+            ("prod2-final", "prod2", "AVAILABLE", first), ("prod-final", "prod", status, second),
+        ])
+        return (history, first)
+    }
+
     @Test func `an abandoned destination goes once the source serves`() throws {
         #expect(try givenUp().cleanup().verdict(d) == .safe)
     }
@@ -92,30 +105,13 @@ import Testing
     @Test func `the final snapshot of a destination goes once that of the source is there`() throws
     {
         for (status, verdict) in [("CREATING", Verdict.blocked), ("AVAILABLE", .safe)] {
-            var (history, first) = destroying(givenUp())
-            let second = history.clock
-            history.act(.envDestroy(environment: "prod"))
-            history.wait(.minutes(30))
-            history.list([])
-            history.snapshots([
-                ("prod2-final", "prod2", "AVAILABLE", first),
-                ("prod-final", "prod", status, second),
-            ])
-            let plan = try history.cleanup()
+            let plan = try bothDestroyed(status).history.cleanup()
             #expect(plan.verdict("snapshot/database/prod2-final") == verdict, "\(status)")
         }
     }
 
     @Test func `a final snapshot that a later complete list lacks is no recovery point`() throws {
-        var (history, first) = destroying(givenUp())
-        let second = history.clock
-        history.act(.envDestroy(environment: "prod"))
-        history.wait(.minutes(30))
-        history.list([])
-        history.snapshots([
-            ("prod2-final", "prod2", "AVAILABLE", first),
-            ("prod-final", "prod", "AVAILABLE", second),
-        ])
+        var (history, first) = bothDestroyed("AVAILABLE")
         history.wait(.minutes(30))
         history.snapshots([("prod2-final", "prod2", "AVAILABLE", first)])
         let plan = try history.cleanup()

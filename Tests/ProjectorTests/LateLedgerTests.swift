@@ -36,6 +36,11 @@ import Testing
             plan.needs.map(\.command).contains([
                 "fleet", "env", "describe", "prod2",
             ]))
+        // One of the day before does not tell what is there now.
+        history.wait(.hours(-25))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.wait(.hours(25))
+        #expect(try history.rollback().way == "unknown")
         // A list that lacks the destination answers it.
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
         #expect(try history.rollback().way == "clean")

@@ -92,26 +92,32 @@ import Testing
         #expect(try history.cleanup().rules(s) == [.trafficOffSource])
     }
 
+    /// The book with something under way when one of its actions is taken.
+    private func history(
+        _ book: Runbook = Runbook(), with action: Action, underWayAt name: ActionName,
+        _ then: (inout CaseHistory, EventID) -> Void
+    ) throws -> CaseHistory {
+        var history = book.start()
+        try Runbook().retell(in: &history, after: Runbook().start().events.count) {
+            payload, history in
+            guard case .action(let taken, .accepted, _) = payload, taken.name == name else {
+                history.add(payload)
+                return
+            }
+            let time = history.clock
+            history.wait(.seconds(-9))
+            let start = history.begin(action)
+            history.wait(time - history.clock)
+            history.add(payload)
+            then(&history, start)
+        }
+        return history
+    }
+
     @Test func `a shell that was open while the copy was taken may have written after it`() throws {
         let shell = Action.databaseShell(environment: "prod")
-        for isOver in [true, false] {
-            var history = Runbook().start()
-            var start: EventID?
-            try Runbook().retell(in: &history, after: history.events.count) { payload, history in
-                guard case .action(.snapshotCreate, .accepted, _) = payload else {
-                    history.add(payload)
-                    return
-                }
-                let time = history.clock
-                history.wait(.seconds(-9))
-                let began = history.begin(shell)
-                if isOver { history.end(began, shell) } else { start = began }
-                history.wait(time - history.clock)
-                history.add(payload)
-            }
-            if let start { history.end(start, shell) }
-            #expect(try history.cleanup().rules(s) == (isOver ? [] : [.sourceWrites]))
-        }
+        let history = try history(with: shell, underWayAt: .snapshotCreate) { $0.end($1, shell) }
+        #expect(try history.cleanup().rules(s) == [.sourceWrites])
     }
 
     @Test func `a shell of which nobody said the end may have written after the copy`() throws {
@@ -132,18 +138,9 @@ import Testing
         isReported: Bool
     ) throws {
         let removal = Action.configSqlScript(change: .remove, script: "wipe")
-        var history = Runbook(scripts: nil).start()
-        try Runbook().retell(in: &history, after: Runbook().start().events.count) {
-            payload, history in
-            guard case .action(.envCreate, .accepted, _) = payload else {
-                history.add(payload)
-                return
-            }
-            let time = history.clock
-            history.wait(.seconds(-9))
-            let start = history.begin(removal)
-            history.wait(time - history.clock)
-            history.add(payload)
+        let history = try history(
+            Runbook(scripts: nil), with: removal, underWayAt: .envCreate
+        ) { history, start in
             if isReported { history.end(start, removal) }
             history.see(.sqlScripts(Listing(rows: [], isComplete: true)))
         }

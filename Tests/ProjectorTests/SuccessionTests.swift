@@ -167,6 +167,21 @@ import Testing
         #expect(try history.cleanup().verdict("environment/temp") == .safe)
     }
 
+    @Test func `what another migration was to move to is judged as its destination as well`() throws
+    {
+        var history = try DumpRunbook(throughTemporary: true, isTemporaryDeclared: true)
+            .dumpMethod()
+        #expect(try history.cleanup().verdict("environment/temp") == .safe)
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "other", source: "prod", destination: "temp", method: .snapshot)))
+        #expect(try history.cleanup().rules("environment/temp") == [.noSuccessor])
+        history.decide(.testFailed(environment: "temp"))
+        #expect(
+            try history.cleanup().rules("environment/temp").contains(.trafficOffDestination))
+    }
+
     @Test func `a temporary environment that this migration protected is unprotected first`() throws
     {
         var history = try DumpRunbook(throughTemporary: true).dumpMethod()

@@ -40,7 +40,7 @@ extension World {
             let found = source.sightings.first(where: { $0.shown.maintenance != nil }),
             found.shown.maintenance == .on,
             source.attempts(.envMaintenance).first.map({ $0.started > found.moment }) ?? true,
-            state.environmentListings.isEmpty
+            state.environmentListings.last.map({ isStale($0.moment) }) ?? true
         else { return .none([]) }
         let name = migration.roles.destination
         return .unknown(

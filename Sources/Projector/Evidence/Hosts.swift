@@ -45,9 +45,12 @@ extension World {
         if answer.value.isCached, let place = answer.value.environment {
             // A cache may still serve what an authoritative answer or a switch has replaced.
             let truth = history.answers.newest(like: { !$0.value.isCached })
-            if let change = history.switches.last, truth.map({ $0.moment < change.settled }) ?? true
+            let switches = history.switches.decisive(like: { _ in true })
+            if let change = switches.max(by: { $0.settled < $1.settled }),
+                truth.map({ $0.moment < change.settled }) ?? true
             {
-                if !(change.dns?.isAt(place) ?? false) {
+                let isRivalled = World.rival(of: change, among: switches) != nil
+                if isRivalled || !(change.dns?.isAt(place) ?? false) {
                     return .unknown(
                         "a cached answer for \(host) does not show what came of the switch",
                         World.merge(change.evidence, [answer.moment.sequence]))

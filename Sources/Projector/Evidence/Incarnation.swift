@@ -44,6 +44,11 @@ public struct Incarnation: Sendable {
     /// True when it was there before the ledger heard of it.
     var isFound: Bool { creation == nil && wasSeen("CREATING") == nil }
 
+    /// What a test must come after: the load or activation that ended last.
+    var lastChange: Attempt? {
+        attempts(.envLoad, .envActivate, .databaseLoad).max { $0.settled < $1.settled }
+    }
+
     /// The newest look at it.
     var lastSighting: EnvironmentHistory.Sighting? { sightings.last }
 

@@ -5,8 +5,7 @@ extension World {
     /// The event that abandoned a migration, if any: a failed test, no-go, a closing, or the source reopened.
     func abandonment(_ migration: Migration) -> [SequenceNumber]? {
         if let closed = migration.closed, closed.value { return [closed.moment.sequence] }
-        let since = migration.destination?.attempts(.envLoad, .envActivate, .databaseLoad)
-            .map(\.settled).max()
+        let since = migration.destination?.lastChange?.settled
         let test = decision(migration, after: since) {
             switch $0 {
             case .testPassed(migration.roles.destination), .testFailed(migration.roles.destination):

@@ -112,7 +112,7 @@ extension World {
         evidence: [SequenceNumber]
     ) -> [Reason] {
         let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
-        guard let row = taken.map({ $0.row }) ?? rows.first else {
+        guard let row = taken == nil ? rows.first : taken?.row else {
             return [
                 .unknown(
                     .copyVerified, "snapshot \(name) was never listed", evidence,

@@ -49,8 +49,7 @@ extension World {
     }
 
     func decisionMade(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
-        let change = destination.attempts(.envLoad, .envActivate, .databaseLoad)
-            .max { $0.settled < $1.settled }
+        let change = destination.lastChange
         let since = change?.settled
         let test = decision(migration, after: since) {
             if case .testPassed(migration.roles.destination) = $0 {

@@ -37,14 +37,14 @@ extension World {
                         "whether it is the only snapshot of \(environment.name) since its destruction was not seen",
                         proof, unblock: "list the snapshots", needs: [.snapshots(key.kind)]))
             }
-            if environment.creation == nil, migration?.source?.first != environment.first {
-                reasons.append(
-                    .notOurs(
-                        .copyProvenance,
-                        "\(environment.name) is older than the ledger, and so may be what it held",
-                        proof, unblock: "destroy it by hand if it is yours"))
-            }
             if let migration, migration.source?.first != environment.first {
+                if environment.creation == nil {
+                    reasons.append(
+                        .notOurs(
+                            .copyProvenance,
+                            "\(environment.name) is older than the ledger, and so may be what it held",
+                            proof, unblock: "destroy it by hand if it is yours"))
+                }
                 // What was copied from the source may be the last copy of it by now.
                 reasons += sourceReplaced(
                     .lastRecoveryPoint, migration, since: dataSince(environment))

@@ -25,16 +25,9 @@ extension World {
                     .tempRole, "\(name) is older than the ledger", [temporary.first.sequence],
                     unblock: "destroy it by hand if it is yours"))
         }
-        for (host, history) in state.hosts.sorted(by: { $0.key < $1.key })
-        where isOrWasAt(name, host, history) {
-            reasons.append(
-                .blocked(
-                    .tempRole, "\(host) points at \(name) or did until lately",
-                    history.answers.suffix(1).map(\.moment.sequence),
-                    unblock: "switch \(host) away, wait for the drain and observe it",
-                    needs: [.host(host)]))
+        reasons += (crossings.hosts[name] ?? []).sorted().compactMap {
+            customers(by: $0, at: temporary, migration)
         }
-        reasons += customersServed(temporary, migration)
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
         reasons += filesPreserved(migration, temporary) + sourceSurvives(migration, temporary)
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
@@ -74,29 +67,29 @@ extension World {
         return reasons
     }
 
-    /// What customers wrote while a hostname led to it is nowhere else.
-    private func customersServed(_ temporary: Incarnation, _ migration: Migration) -> [Reason] {
-        guard let active = firstActivation(temporary) else { return [] }
+    /// No hostname may lead to a temporary environment, and what customers wrote while one did is
+    /// nowhere else.
+    private func customers(
+        by host: String, at temporary: Incarnation, _ migration: Migration
+    ) -> Reason? {
         let name = temporary.name
-        return (crossings.hosts[name] ?? []).sorted().compactMap { host in
-            // Of one that still leads there, or may, it is said already.
-            guard let history = state.hosts[host], !isOrWasAt(name, host, history) else {
-                return nil
-            }
-            let end: Timestamp
-            switch drain(host, off: name) {
-            case .nothing, .unknown: return nil
-            case .ends(let last, _): end = last
-            }
-            if end < active.time { return nil }
-            let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
-            if let settled, settled.moment.time >= end { return nil }
+        let answers = state.hosts[host]?.answers ?? []
+        let evidence = answers.suffix(1).map(\.moment.sequence)
+        guard case .at(let place, let answer) = location(host), place != name,
+            case .ends(let end, _) = drain(host, off: name), answer.moment.time >= end
+        else {
             return .blocked(
-                .tempRole, "\(host) led to \(name), which may hold customer writes since",
-                World.merge(
-                    [active.sequence], history.answers.suffix(1).map(\.moment.sequence)),
-                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+                .tempRole, "\(host) points at \(name) or did until lately", evidence,
+                unblock: "switch \(host) away, wait for the drain and observe it",
+                needs: [.host(host)])
         }
+        guard let active = firstActivation(temporary), active.time <= end else { return nil }
+        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        if let settled, settled.moment.time >= end { return nil }
+        return .blocked(
+            .tempRole, "\(host) led to \(name), which may hold customer writes since",
+            World.merge([active.sequence], evidence),
+            unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
     }
 
     /// The dump is a file somewhere: unless the source is there, what the dump was taken of is kept
@@ -126,18 +119,6 @@ extension World {
                     needs: [.snapshots(.database)])
             ]
         }
-    }
-
-    /// True unless a hostname never pointed at an environment or is known to have left it for good.
-    private func isOrWasAt(_ name: String, _ host: String, _ history: HostHistory) -> Bool {
-        guard
-            history.answers.contains(where: { $0.value.isAt(name) })
-                || history.switches.contains(where: { $0.dns?.isAt(name) ?? false })
-        else { return false }
-        guard case .at(let place, let answer) = location(host), place != name,
-            case .ends(let end, _) = drain(host, off: name)
-        else { return true }
-        return answer.moment.time < end
     }
 
     /// The earliest moment that the data in an environment can be from: that of the snapshot that it
