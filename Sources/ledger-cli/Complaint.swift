@@ -112,7 +112,7 @@ struct Complaint: Equatable {
             status = .noLedger
             hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
         case .notALedger: status = .noLedger
-        case .busy: status = .busy
+        case .busy, .undecided: status = .busy
         case .signer: status = .keyMissing
         case .headDiffers: status = .doesNotVerify
         case .sizeDiffers(_, let actual):

@@ -2,6 +2,7 @@
 #define C_STORE_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 /// Has SQLite keep no account of the memory it uses, for which every allocation would take a lock; a
 /// call with variable arguments, which Swift lacks.
@@ -19,5 +20,31 @@ int store_disable_triggers(sqlite3 *connection);
 ///
 /// Returns a result code of SQLite.
 int store_shorten_json(sqlite3 *connection);
+
+/// A word in memory that processes share, as the newest of them left it; Swift's own atomics do not
+/// reach into memory that a file is mapped to.
+uint32_t store_word(const uint32_t *word);
+
+/// Sets a shared word; what was written before is seen by whoever sees the new value.
+void store_set_word(uint32_t *word, uint32_t value);
+
+/// Sets a shared word when it has a value; returns 0, and nothing is changed, when it has another.
+int store_change_word(uint32_t *word, uint32_t from, uint32_t to);
+
+/// A shared number.
+uint64_t store_number(const uint64_t *number);
+
+/// Sets a shared number.
+void store_set_number(uint64_t *number, uint64_t value);
+
+/// Adds one to a shared number and returns what it was.
+uint64_t store_next_number(uint64_t *number);
+
+/// Sleeps until another process wakes those at a word, unless the word has another value already, and
+/// not much longer than so many microseconds; may wake up early.
+void store_sleep(const uint32_t *word, uint32_t value, uint32_t microseconds);
+
+/// Changes a word and wakes those who sleep at it.
+void store_wake(uint32_t *word);
 
 #endif

@@ -43,7 +43,7 @@ struct Appender {
     /// The head that this store signed last.
     private var signedHead: SignedHead?
 
-    private let findStatement: Statement
+    private let lookup: Statement
 
     /// Takes up the log at its end.
     ///
@@ -72,9 +72,7 @@ struct Appender {
             self.recordedTime = max(recordedTime, last ?? recordedTime)
             greatestID = try Appender.greatestID(in: database)
         }
-        findStatement = try database.cachedStatement(
-            sql: "SELECT sequence, CAST(record AS BLOB), CAST(leaf AS BLOB) FROM event WHERE id = ?"
-        )
+        lookup = try Appender.lookup(in: database)
     }
 
     /// The edge of a log that others appended to: only what came since is read when that is little.
@@ -100,14 +98,11 @@ struct Appender {
 
     /// The row of an id; nil when there is none.
     private func find(_ id: EventID) throws -> StoredRecord? {
-        if greatestID < id { return nil }
-        let rows = RowReader(findStatement)
-        BoundStatement(findStatement).bind(text: Array(id.description.utf8), at: 1)
-        guard try rows.next() else { return nil }
-        return StoredRecord(
-            sequence: SequenceNumber(rows.integer(0)),
-            record: Record(storedBytes: Array(rows.bytes(1))), leafHash: Digest(rows.bytes(2)))
+        greatestID < id ? nil : try Appender.find(id, lookup)
     }
+
+    /// True when an event with this id is in the log or about to be.
+    func holds(_ id: EventID) throws -> Bool { try pending.holds(id) || find(id) != nil }
 
     /// What the next append can take up.
     var end: LogEnd {

@@ -81,9 +81,24 @@ extension LedgerStore {
         recordedTime: Timestamp = Timestamp(milliseconds: 0), expectedSize: Int? = nil,
         _ body: (inout Appender) throws -> Value
     ) throws(StoreError) -> Value {
+        try transaction(recordedTime: recordedTime, expectedSize: expectedSize, along: nil) {
+            appender, _ in try body(&appender)
+        }
+    }
+
+    /// Runs a body in a transaction, unless another process writes what is offered to it.
+    func transaction<Value>(
+        recordedTime: Timestamp, expectedSize: Int?, along: Turns.Along<Value>?,
+        _ body: (inout Appender, Turn?) throws -> Value
+    ) throws(StoreError) -> Value {
         try StoreError.translating(path) {
             try appender().writeWithoutTransaction { database in
-                try turns.inTransaction(database) {
+                let written = along.map { along in
+                    Turns.Along(offer: along.offer) { database in
+                        try along.find(database).map { (value: $0, end: LogEnd?.none) }
+                    }
+                }
+                let outcome = try turns.inTransaction(database, along: written) { turn in
                     var appender = try Appender(
                         database, path: path, origin: origin, recordedTime: recordedTime,
                         end: end.withLock { $0 })
@@ -91,13 +106,12 @@ extension LedgerStore {
                         throw StoreError.sizeDiffers(
                             expected: expectedSize, actual: appender.edge.size)
                     }
-                    let result = try body(&appender)
+                    let value = try body(&appender, turn)
                     try appender.flush()
-                    return (result, appender.end)
-                } committed: { result, newEnd in
-                    end.withLock { $0 = newEnd }
-                    return result
+                    return (value: value, end: LogEnd?.some(appender.end))
                 }
+                if let newEnd = outcome.end { end.withLock { $0 = newEnd } }
+                return outcome.value
             }
         }
     }

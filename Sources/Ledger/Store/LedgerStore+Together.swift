@@ -50,12 +50,45 @@ extension LedgerStore {
     }
 
     private func alone(_ append: PendingAppend) throws(StoreError) -> [Appended] {
-        try transaction(
-            recordedTime: append.recordedTime, expectedSize: append.expectedSize
-        ) { appender in
-            let results = try appender.append(append.drafts)
-            if appender.hasAppended, let signer { try appender.sign(signer) }
-            return results
+        let ids = append.drafts.map(\.id)
+        let along = Turns.Along {
+            Offer.bytes(of: append, keys: self.offerKeys)
+        } find: {
+            try Appender.find(ids, in: $0)
+        }
+        var hasOthers = false
+        do {
+            return try transaction(
+                recordedTime: append.recordedTime, expectedSize: append.expectedSize, along: along
+            ) { appender, turn in
+                let results = try appender.append(append.drafts)
+                try takeOffers(of: turn, &appender)
+                hasOthers = turn?.hasTaken ?? false
+                if appender.hasAppended, let signer { try appender.sign(signer) }
+                return results
+            }
+        } catch {
+            // What was written along may be what could not be written.
+            guard hasOthers else { throw error }
+            return try transaction(
+                recordedTime: append.recordedTime, expectedSize: append.expectedSize
+            ) { appender in
+                let results = try appender.append(append.drafts)
+                if appender.hasAppended, let signer { try appender.sign(signer) }
+                return results
+            }
+        }
+    }
+
+    /// Writes along what others in line have put down, unless that is much.
+    private func takeOffers(of turn: Turn?, _ appender: inout Appender) throws {
+        var room = PendingRows.limit / 4
+        try turn?.takeOffers { bytes in
+            guard let offer = Offer(bytes, origin: origin), offer.keys == offerKeys,
+                offer.events.count <= room, try appender.append(along: offer.events)
+            else { return false }
+            room -= offer.events.count
+            return true
         }
     }
 
@@ -70,8 +103,11 @@ extension LedgerStore {
         }
         let outcomes: [CommitQueue.Outcome]
         do {
-            outcomes = try transaction { appender in
+            outcomes = try transaction(
+                recordedTime: Timestamp(milliseconds: 0), expectedSize: nil, along: nil
+            ) { appender, turn in
                 let outcomes = try entries.map { try self.outcome(of: $0.append, &appender) }
+                try takeOffers(of: turn, &appender)
                 if appender.hasAppended, let signer { try appender.sign(signer) }
                 return outcomes
             }

@@ -30,6 +30,8 @@ public final class LedgerStore: Sendable {
     private let openAppender = Mutex<DatabaseQueue?>(nil)
     /// Keeps the order among processes that append at the same time.
     let turns: Turns
+    /// What stands for the signer's keys in offers to other writers.
+    let offerKeys: Digest
     /// Says that this process is on the file, until all connections are closed.
     private let presence: OpenFile
 
@@ -45,6 +47,7 @@ public final class LedgerStore: Sendable {
         self.writer = writer
         self.reader = reader
         self.presence = presence
+        offerKeys = Offer.keys(of: signer)
         turns = Turns(path: file.path, patience: file.patience)
     }
 

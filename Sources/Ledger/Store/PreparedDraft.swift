@@ -46,12 +46,14 @@ struct PreparedDraft: Sendable {
 /// found not to be in the log already.
 struct DraftInLine: Sendable {
     let id: EventID
+    let type: EventType
     /// What an event that is there under this id must be like; nil when any will do.
     let compared: EventDraft?
     let prepared: Result<PreparedDraft, EventError>
 
     init(_ draft: EventDraft, origin: String, existing: ExistingPolicy) {
         id = draft.id
+        type = draft.type
         // What is not looked at again is not carried along: it is freed where it was made.
         compared = existing == .compare ? draft : nil
         prepared = Result { () throws(EventError) in try PreparedDraft(draft, origin: origin) }

@@ -12,6 +12,9 @@ public enum StoreError: Error, Equatable, Sendable {
     case olderVersion(found: Int, known: Int)
     /// Others kept the ledger locked for as long as we were willing to wait.
     case busy(path: String)
+    /// Another process took what was to be appended, to write it along with its own, and does not go on:
+    /// it may be written yet.
+    case undecided(path: String)
     /// The ledger was opened for reading, or the file or its folder cannot be written.
     case readOnly(path: String)
     /// Reading needs the files `-wal` and `-shm` beside the ledger, and they cannot be used.
@@ -58,6 +61,9 @@ extension StoreError: CustomStringConvertible {
         case .olderVersion(let found, let known):
             "ledger of version \(found): version \(known) is needed; open it once for writing"
         case .busy(let path): "\(path): busy; another process holds it, try again"
+        case .undecided(let path):
+            "\(path): another process holds it and was about to write this along: it may or may not be "
+                + "written; look at the history for it before you try again"
         case .readOnly(let path):
             "\(path): cannot be written; nothing was: get the right to write the file and its folder"
         case .unreadableJournal(let path):

@@ -230,7 +230,10 @@ struct PlatformRunner {
                 case .event(_, let index) where index > 0: drafts.remove(at: index)
                 default:
                     // To be busy is waited for inside already.
-                    if case .busy = error { pauses = Array(pauses.suffix(1)) }
+                    switch error {
+                    case .busy, .undecided: pauses = Array(pauses.suffix(1))
+                    default: break
+                    }
                     guard let pause = pauses.first else { throw error }
                     pauses.removeFirst()
                     OperatingSystem.sleep(milliseconds: pause)

@@ -9,12 +9,19 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
+    func line(_ path: String) throws -> TurnFile {
+        let ledger = folder.file("beside")
+        if !FileManager.default.fileExists(atPath: ledger) {
+            try Data().write(to: URL(fileURLWithPath: ledger))
+        }
+        return try #require(TurnFile(path: path, ledger: ledger))
+    }
+
     @Test func `numbers are served in the order in which they were drawn`() throws {
         let path = folder.file("line")
-        let files = try (0..<4).map { _ in try #require(TurnFile(path: path)) }
+        let files = try (0..<4).map { _ in try line(path) }
         let numbers = try files.map { try #require($0.draw()) }
-        #expect(numbers == numbers.sorted())
-        #expect(Set(numbers).count == 4)
+        #expect(numbers == [0, 1, 2, 3])
         #expect(files.indices.map { files[$0].isBefore(numbers[$0]) } == [false, true, true, true])
         files[0].giveBack(numbers[0])
         #expect(
@@ -26,9 +33,9 @@ import Testing
 
     @Test func `who goes away without a word holds up nobody`() throws {
         let path = folder.file("line")
-        var gone = TurnFile(path: path)
+        var gone: TurnFile? = try line(path)
         _ = gone?.draw()
-        let next = try #require(TurnFile(path: path))
+        let next = try line(path)
         let number = try #require(next.draw())
         #expect(next.isBefore(number))
         // As when its process was killed: the system closes the file.
@@ -39,17 +46,15 @@ import Testing
 
     @Test func `who waits goes on when all before have given back, or are gone`() throws {
         let path = folder.file("line")
-        let first = try #require(TurnFile(path: path))
-        var second = TurnFile(path: path)
-        let last = try #require(TurnFile(path: path))
+        let first = try line(path)
+        var second: TurnFile? = try line(path)
         let number = try #require(first.draw())
         _ = try #require(second?.draw())
-        let own = try #require(last.draw())
-        let waiter = try #require(last.waiter(for: own))
+        let last = try #require(Turn(in: try line(path), offering: nil))
         let isNext = DispatchSemaphore(value: 0)
+        let waiting = Waiting(last)
         Thread {
-            waiter.wait()
-            waiter.close()
+            waiting.turn.wait(until: .now + .seconds(60))
             isNext.signal()
         }.start()
         #expect(isNext.wait(timeout: .now() + 0.02) == .timedOut)
@@ -59,53 +64,139 @@ import Testing
         second = nil
         #expect(second == nil)
         isNext.wait()
-        isNext.signal()
+        last.end()
     }
 
-    @Test func `who waits may close the file meanwhile, and keeps nothing of it`() throws {
+    /// A turn that is handed to another thread.
+    final class Waiting: @unchecked Sendable {
+        // Used by one thread at a time.
+        let turn: Turn
+        init(_ turn: Turn) { self.turn = turn }
+    }
+
+    @Test func `who writes takes in what those behind it have put down, and tells them`() throws {
         let path = folder.file("line")
-        let first = try #require(TurnFile(path: path))
-        let number = try #require(first.draw())
-        var second = TurnFile(path: path)
-        let own = try #require(second?.draw())
-        let waiter = try #require(second?.waiter(for: own))
-        second = nil
-        #expect(second == nil)
-        first.giveBack(number)
-        waiter.wait()
-        waiter.close()
-        let next = try #require(TurnFile(path: path))
-        let later = try #require(next.draw())
-        #expect(next.isBefore(later) == false)
+        let first = try #require(Turn(in: try line(path), offering: [1]))
+        let second = try #require(Turn(in: try line(path), offering: [2, 2]))
+        let silent = try #require(Turn(in: try line(path), offering: nil))
+        let refused = try #require(Turn(in: try line(path), offering: [4]))
+        let withdrawn = try #require(Turn(in: try line(path), offering: [5]))
+        withdrawn.takeBack()
+        var gone = Turn(in: try line(path), offering: [6])
+        #expect(gone != nil)
+        gone = nil
+        first.takeBack()
+        var seen: [[UInt8]] = []
+        first.takeOffers {
+            seen.append($0)
+            return $0 != [4]
+        }
+        #expect(seen == [[2, 2], [4]])
+        // Nothing is said before it is so.
+        #expect(!second.isWritten)
+        #expect(second.tryToTakeBack() == false)
+        first.end()
+        #expect(second.isWritten)
+        #expect(
+            [first, silent, refused, withdrawn].map(\.isWritten) == [false, false, false, false])
+        // Who was written for does not wait for those before it.
+        second.wait(until: .now + .seconds(60))
+        silent.wait(until: .now + .seconds(60))
+        silent.end()
+        refused.wait(until: .now + .seconds(60))
     }
 
-    @Test func `a turn that is kept ends when nothing more is appended`() throws {
-        let path = try folder.newLedger().path
-        let (one, two) = (try LedgerStore.open(path: path), try LedgerStore.open(path: path))
-        let writer = try #require(two.writer)
-        let released = Thread {
-            try? writer.inTransaction(.immediate) { _ in
-                Thread.sleep(forTimeInterval: 0.02)
-                return .rollback
-            }
+    @Test func `an offer whose taker failed or died is written by whoever made it`() throws {
+        let path = folder.file("line")
+        var first = Turn(in: try line(path), offering: nil)
+        let second = try #require(Turn(in: try line(path), offering: [2]))
+        first?.takeOffers { _ in true }
+        first?.refuseTaken()
+        first?.end()
+        #expect(!second.isWritten)
+        #expect(second.tryToTakeBack())
+        second.end()
+
+        first = Turn(in: try line(path), offering: nil)
+        let third = try #require(Turn(in: try line(path), offering: [3]))
+        first?.takeOffers { _ in true }
+        #expect(third.tryToTakeBack() == false)
+        // As when its process was killed.
+        first = nil
+        #expect(first == nil)
+        #expect(third.tryToTakeBack())
+        #expect(!third.isWritten)
+        third.wait(until: .now + .seconds(60))
+    }
+
+    @Test func `offers find room again when those who made them are gone`() throws {
+        let path = folder.file("line")
+        let files = try (0...TurnFile.places).map { _ in try line(path) }
+        let turns = try files.map { try #require(Turn(in: $0, offering: [7])) }
+        var seen = 0
+        turns[0].takeOffers { _ in
+            seen += 1
+            return false
         }
-        released.start()
-        // Both come to stand in the line; each appends in a row and then stops.
-        for number in 1...30 { try one.append(Drafts.maintenance(number)) }
-        for number in 31...60 { try two.append(Drafts.maintenance(number)) }
-        for number in 61...90 { try one.append(Drafts.maintenance(number)) }
-        #expect(try one.size() == 91)
-        let other = try #require(TurnFile(path: path + "-turn"))
-        let number = try #require(other.draw())
-        let waiter = try #require(other.waiter(for: number))
-        waiter.wait()
-        waiter.close()
-        #expect(other.isBefore(number) == false)
+        // The last one shares the place of the first and has put down nothing.
+        #expect(seen == TurnFile.places - 1)
+        turns.forEach { $0.end() }
+        let first = try #require(Turn(in: try line(path), offering: nil))
+        let others = try (0..<40).map { number in
+            try #require(Turn(in: try line(path), offering: [UInt8(number)]))
+        }
+        var offers: [[UInt8]] = []
+        first.takeOffers {
+            offers.append($0)
+            return true
+        }
+        #expect(offers == (0..<TurnFile.places - 1).map { [UInt8($0)] })
+        first.end()
+        #expect(others.filter(\.isWritten).count == TurnFile.places - 1)
+    }
+
+    @Test func `what is too long for a place is not put down`() throws {
+        let path = folder.file("line")
+        let first = try #require(Turn(in: try line(path), offering: nil))
+        let longest = [UInt8](repeating: 9, count: TurnFile.offerLimit)
+        let second = try #require(Turn(in: try line(path), offering: longest))
+        let third = try #require(Turn(in: try line(path), offering: longest + [9]))
+        var seen: [[UInt8]] = []
+        first.takeOffers {
+            seen.append($0)
+            return false
+        }
+        #expect(seen == [longest])
+        _ = (second, third)
+    }
+
+    @Test func `a line that others could write to who may not write the ledger makes no offers`()
+        throws
+    {
+        let (ledger, path) = (folder.file("ledger"), folder.file("line"))
+        try Data().write(to: URL(fileURLWithPath: ledger))
+        #expect(chmod(ledger, 0o600) == 0)
+        #expect(try #require(TurnFile(path: path, ledger: ledger)).isTrusted)
+        let loose = open(path, O_RDWR | O_CREAT, 0o600)
+        #expect(loose >= 0)
+        #expect(fchmod(loose, 0o666) == 0)
+        close(loose)
+        let file = try #require(TurnFile(path: path, ledger: ledger))
+        #expect(!file.isTrusted)
+        let first = try #require(Turn(in: file, offering: nil))
+        let second = try #require(Turn(in: try line(path), offering: [1]))
+        var seen = 0
+        first.takeOffers { _ in
+            seen += 1
+            return true
+        }
+        #expect(seen == 0)
+        #expect(!second.isWritten)
     }
 
     @Test func `nobody gets ahead of those who stand in line`() throws {
         let path = try folder.newLedger().path
-        let first = try #require(TurnFile(path: path + "-turn"))
+        let first = try line(path + "-turn")
         let number = try #require(first.draw())
         // It has never found the ledger locked, and still waits its turn.
         let store = try LedgerStore.open(path: path)
@@ -120,49 +211,19 @@ import Testing
         #expect(try store.size() == 2)
     }
 
-    @Test func `the next one in line is let on before the last commit of a turn`() throws {
-        /// Looks at a number when a transaction is about to be committed.
-        final class Look: TransactionObserver {
-            var isBehind: () -> Bool = { true }
-            var seen: [Bool] = []
-
-            func observes(eventsOfKind kind: DatabaseEventKind) -> Bool { false }
-            func databaseDidChange(with event: DatabaseEvent) {}
-            func databaseWillCommit() { seen.append(isBehind()) }
-            func databaseDidCommit(_ database: Database) {}
-            func databaseDidRollback(_ database: Database) {}
-        }
-        let path = try folder.newLedger().path
-        let next = try #require(TurnFile(path: path + "-turn"))
-        let turns = Turns(path: path, patience: Patience(.seconds(10)))
-        let queue = try LedgerFile(path: path, busyWait: .seconds(10)).appender()
-        let look = Look()
-        queue.add(transactionObserver: look)
-        try queue.writeWithoutTransaction { database in
-            try turns.inTransaction(database) {
-                let number = try #require(next.draw())
-                #expect(next.isBefore(number))
-                look.isBehind = { next.isBefore(number) }
-                try database.execute(sql: "INSERT INTO node VALUES (99, 0, x'00')")
-            } committed: {
-            }
-        }
-        #expect(look.seen == [false])
-        turns.close()
-    }
-
     @Test func `the last one removes the file, and a line goes on in a new one`() throws {
-        let path = folder.file("line")
-        let idle = try #require(TurnFile(path: path))
-        var last = TurnFile(path: path)
-        last = nil
-        #expect(last == nil)
+        let store = try folder.newLedger()
+        let path = store.path + "-turn"
+        var other: TurnFile? = try line(path)
+        try store.append(Drafts.maintenance(1))
+        // As it does when its process leaves.
+        other = nil
+        #expect(other == nil)
         #expect(!FileManager.default.fileExists(atPath: path))
-        let number = try #require(idle.draw())
+        try store.append(Drafts.maintenance(2))
         #expect(FileManager.default.fileExists(atPath: path))
-        let other = try #require(TurnFile(path: path))
-        #expect(other.isBefore(try #require(other.draw())))
-        idle.giveBack(number)
+        try store.close()
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func `a line that cannot be made, or stands still, keeps nobody from appending`() throws {
@@ -185,7 +246,7 @@ import Testing
         ended.wait()
         try FileManager.default.removeItem(atPath: path + "-turn")
 
-        let stuck = try #require(TurnFile(path: path + "-turn"))
+        let stuck = try line(path + "-turn")
         _ = stuck.draw()
         let eager = try LedgerStore.open(path: path, busyWait: .milliseconds(30))
         try writer.inTransaction(.immediate) { _ in

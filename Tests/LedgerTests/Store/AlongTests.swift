@@ -1,0 +1,259 @@
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import Ledger
+
+/// Writers that write for one another.
+@Suite struct AlongTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// An append on a thread of its own.
+    final class Background: Sendable {
+        private let outcome = Mutex<Result<[Appended], StoreError>?>(nil)
+        private let isDone = DispatchSemaphore(value: 0)
+
+        init(_ store: LedgerStore, _ drafts: [EventDraft]) {
+            Thread {
+                let result = Result { () throws(StoreError) in
+                    try store.append(drafts, recordedTime: Drafts.start)
+                }
+                self.outcome.withLock { $0 = result }
+                self.isDone.signal()
+            }.start()
+        }
+
+        func wait() throws -> [Appended] {
+            isDone.wait()
+            return try #require(outcome.withLock { $0 }).get()
+        }
+    }
+
+    /// Holds up the line until those that were started stand in it, then lets them go on.
+    func together(
+        _ path: String, _ appends: [() -> Background]
+    ) throws -> [Background] {
+        let file = try #require(TurnFile(path: path + "-turn", ledger: path))
+        let turn = try #require(Turn(in: file, offering: nil))
+        var started: [Background] = []
+        for append in appends {
+            started.append(append())
+            // In this order; what was drawn is put down a moment later.
+            while file.next < Int64(started.count + 1) { usleep(200) }
+            usleep(20_000)
+        }
+        turn.end()
+        return started
+    }
+
+    func heads(_ store: LedgerStore) throws -> Int {
+        try store.read {
+            try Int.fetchOne($0.database, sql: "SELECT count(*) FROM checkpoint") ?? 0
+        }
+    }
+
+    func signedLedger(_ key: SignerKey) throws -> String {
+        var created = Drafts.created()
+        created.data["vkey"] = .string(key.verifier.text)
+        return try LedgerStore.create(
+            path: folder.file("ledger.sqlite"), origin: Drafts.origin, created: created,
+            signer: LogSigner(keys: [key])
+        ).path
+    }
+
+    @Test func `who writes first writes for those behind it, in one transaction`() throws {
+        let key = try TrustFixture.signer(Drafts.origin, seed: 1)
+        let path = try signedLedger(key)
+        let stores = try (0..<4).map { _ in
+            try LedgerStore.open(path: path, signer: LogSigner(keys: [key]))
+        }
+        let appends = try together(
+            path,
+            stores.enumerated().map { number, store in
+                {
+                    Background(
+                        store, [Drafts.maintenance(2 * number), Drafts.maintenance(2 * number + 1)])
+                }
+            })
+        let places = try appends.map { try $0.wait() }
+        #expect(places.flatMap { $0.map(\.sequence.number) } == Array(2...9))
+        #expect(places.flatMap { $0.map(\.id) } == (0..<8).map(Drafts.id))
+        #expect(places.flatMap { $0.map(\.isNew) }.contains(false) == false)
+        // The head of the beginning and one more.
+        #expect(try heads(stores[0]) == 2)
+        let result = try stores[0].read { try LogVerification($0, origin: Drafts.origin) }
+        #expect(result.findings == [])
+        #expect(result.signedSize == 9)
+        // What others wrote meanwhile is taken up.
+        for (number, store) in stores.enumerated() {
+            try store.append(Drafts.maintenance(100 + number))
+        }
+        #expect(
+            try stores[0].read { try LogVerification($0, origin: Drafts.origin).findings } == [])
+        #expect(try stores[3].size() == 13)
+    }
+
+    @Test func `nobody signs for others with another key, or without one`() throws {
+        let key = try TrustFixture.signer(Drafts.origin, seed: 1)
+        let path = try signedLedger(key)
+        let signed = try LedgerStore.open(path: path, signer: LogSigner(keys: [key]))
+        let unsigned = try LedgerStore.open(path: path)
+        let another = try LedgerStore.open(path: path)
+        let appends = try together(
+            path,
+            [
+                { Background(unsigned, [Drafts.maintenance(1)]) },
+                { Background(signed, [Drafts.maintenance(2)]) },
+                { Background(another, [Drafts.maintenance(3)]) },
+            ])
+        // The third is written along with the first, before the second.
+        #expect(try appends.map { try $0.wait()[0].sequence.number } == [2, 4, 3])
+        #expect(try heads(signed) == 2)
+        #expect(try signed.read { try LogVerification($0, origin: Drafts.origin).signedSize } == 4)
+    }
+
+    @Test func `what only its writer can write waits for its turn`() throws {
+        let path = try folder.newLedger().path
+        let stores = try (0..<6).map { _ in try LedgerStore.open(path: path) }
+        let known = Drafts.maintenance(50)
+        try stores[0].append(known)
+        var other = known
+        other.actor = Actor(id: "mallory")
+        let conflict = other
+        var large = Drafts.maintenance(4)
+        large.data["text"] = .string(String(repeating: "x", count: TurnFile.offerLimit))
+        let long = large
+        let appends = try together(
+            path,
+            [
+                { Background(stores[0], [Drafts.maintenance(1)]) },
+                { Background(stores[1], [Drafts.note(2, text: "to be erased some day")]) },
+                { Background(stores[2], [conflict]) },
+                { Background(stores[3], [known, Drafts.maintenance(3)]) },
+                { Background(stores[4], [long]) },
+                { Background(stores[5], [Drafts.maintenance(5)]) },
+            ])
+        #expect(try appends[0].wait().map(\.sequence.number) == [3])
+        #expect(try appends[5].wait().map(\.sequence.number) == [4])
+        #expect(try appends[1].wait().map(\.sequence.number) == [5])
+        #expect(throws: StoreError.idConflict(id: known.id, sequence: SequenceNumber(2))) {
+            try appends[2].wait()
+        }
+        let places = try appends[3].wait()
+        #expect(places.map(\.sequence.number) == [2, 6])
+        #expect(places.map(\.isNew) == [false, true])
+        #expect(try appends[4].wait().map(\.sequence.number) == [7])
+        #expect(
+            try stores[0].read {
+                try LogVerification($0, origin: Drafts.origin).findings.map(\.kind)
+            } == [.unsigned])
+    }
+
+    @Test func `nothing that is no event of this ledger is written along`() throws {
+        let store = try folder.newLedger()
+        let file = try #require(TurnFile(path: store.path + "-turn", ledger: store.path))
+        let first = try #require(Turn(in: file, offering: nil))
+        func offer(
+            _ draft: EventDraft, origin: String = Drafts.origin, keys: LogSigner? = nil
+        ) throws -> [UInt8] {
+            let append = PendingAppend(
+                drafts: [DraftInLine(draft, origin: origin, existing: .compare)],
+                recordedTime: Drafts.start, expectedSize: nil)
+            return try #require(Offer.bytes(of: append, keys: Offer.keys(of: keys)))
+        }
+        let good = try offer(Drafts.maintenance(7))
+        var created = good
+        let place = try #require(good.firstRange(of: Array("env.maintenance.accepted".utf8)))
+        // As long as the type that it replaces.
+        created.replaceSubrange(place, with: Array("unheard.of.in.any.ledger".utf8))
+        let key = try TrustFixture.signer(Drafts.origin, seed: 1)
+        let bad: [[UInt8]] = [
+            [], [1], Array(good.dropLast()), good + [0], Array(good.dropFirst()), created,
+            try offer(Drafts.maintenance(8), origin: "another.example/ledger"),
+            try offer(Drafts.maintenance(9), keys: LogSigner(keys: [key])),
+            Array(good.prefix(33)), [2] + good.dropFirst(),
+        ]
+        let own = Background(store, [Drafts.maintenance(1)])
+        while file.next < 2 { usleep(200) }
+        let offers = try (bad + [good]).map { bytes in
+            let own = try #require(TurnFile(path: store.path + "-turn", ledger: store.path))
+            return try #require(Turn(in: own, offering: bytes))
+        }
+        first.end()
+        #expect(try own.wait().map(\.sequence.number) == [2])
+        #expect(offers.map(\.isWritten) == bad.map { _ in false } + [true])
+        #expect(try store.size() == 3)
+        #expect(
+            try store.read { try LogVerification($0, origin: Drafts.origin).findings.map(\.kind) }
+                == [.unsigned])
+    }
+
+    @Test func `an offer must name all that an event needs`() throws {
+        // What the vocabulary says about the log itself is never offered.
+        let vkey = try TrustFixture.signer(Drafts.origin, seed: 1).verifier.text
+        for payload: DecisionName in [.keyAdded, .keyRetired, .ledgerCreated, .attachmentErased] {
+            var draft = Drafts.maintenance(1)
+            draft.type = .decision(payload)
+            draft.data["vkey"] = .string(vkey)
+            let append = PendingAppend(
+                drafts: [DraftInLine(draft, origin: Drafts.origin, existing: .compare)],
+                recordedTime: Drafts.start, expectedSize: nil)
+            #expect(Offer.bytes(of: append, keys: Offer.keys(of: nil)) == nil)
+        }
+    }
+
+    @Test func `who gives up is told whether its events may be written yet`() throws {
+        let path = try folder.newLedger().path
+        let eager = try LedgerStore.open(path: path, busyWait: .milliseconds(60))
+        var file = TurnFile(path: path + "-turn", ledger: path)
+        var first = file.flatMap { Turn(in: $0, offering: nil) }
+        let other = try LedgerStore.open(path: path)
+        let writer = try #require(other.writer)
+        try writer.inTransaction(.immediate) { _ in
+            // Nobody took it: it is not written, and nobody takes it any more.
+            #expect(throws: StoreError.busy(path: path)) { try eager.append(Drafts.maintenance(1)) }
+            first?.takeOffers { _ in true }
+            #expect(first?.hasTaken == false)
+
+            // Somebody took it and stands still.
+            let second = Background(eager, [Drafts.maintenance(2)])
+            while first?.hasTaken == false {
+                usleep(200)
+                first?.takeOffers { _ in true }
+            }
+            #expect(throws: StoreError.undecided(path: path)) { try second.wait() }
+
+            // Somebody took it and died.
+            first?.refuseTaken()
+            let third = Background(eager, [Drafts.maintenance(3)])
+            while first?.hasTaken == false {
+                usleep(200)
+                first?.takeOffers { _ in true }
+            }
+            (first, file) = (nil, nil)
+            #expect(file == nil && first == nil)
+            #expect(throws: StoreError.busy(path: path)) { try third.wait() }
+            return .rollback
+        }
+        try eager.append(Drafts.maintenance(4))
+        #expect(try eager.size() == 2)
+    }
+
+    @Test func `who is told that its events are written looks for them`() throws {
+        let path = try folder.newLedger().path
+        let store = try LedgerStore.open(path: path)
+        let file = try #require(TurnFile(path: path + "-turn", ledger: path))
+        let liar = try #require(Turn(in: file, offering: nil))
+        let own = Background(store, [Drafts.maintenance(1)])
+        while !liar.hasTaken {
+            usleep(200)
+            liar.takeOffers { _ in true }
+        }
+        liar.end()
+        #expect(try own.wait().map(\.sequence.number) == [2])
+        #expect(try store.size() == 2)
+    }
+}
