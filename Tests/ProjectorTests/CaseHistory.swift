@@ -7,7 +7,7 @@ struct CaseHistory {
     private(set) var events: [Event] = []
     private(set) var clock: Timestamp
     private var random = SystemRandomNumberGenerator()
-    let migration: String?
+    var migration: String?
 
     init(at text: String = "2017-05-01T10:00:00Z", migration: String? = "plan-move") {
         clock = Timestamp(text) ?? Timestamp(milliseconds: 0)

@@ -39,7 +39,10 @@ extension World {
         let destinations = incarnations[roles.destination] ?? []
         let upTo = declaration.closed?.moment
         let destination =
-            destinations.last { candidate in upTo.map { candidate.first <= $0 } ?? true }
+            destinations.last { candidate in
+                (upTo.map { candidate.first <= $0 } ?? true)
+                    && !isOfEarlierTry(candidate, declaration)
+            }
         let temporaries = incarnations[roles.temporary ?? ""] ?? []
         return Migration(
             roles: roles, isDeclared: true, opened: declaration.opened,
@@ -48,6 +51,22 @@ extension World {
             temporary: roles.temporary == nil
                 ? derivedTemporary(of: roles.source, for: destination, since: declaration.opened)
                 : temporaries.last)
+    }
+
+    /// True when an environment was another migration's destination and gone before this one opened:
+    /// who tries again under the same names begins anew.
+    private func isOfEarlierTry(_ candidate: Incarnation, _ declaration: State.Declaration) -> Bool
+    {
+        let isRepeated = state.declarations.values.contains { other in
+            other.roles.destination == candidate.name
+                && other.roles.migration != declaration.roles.migration
+                && other.opened < declaration.opened
+        }
+        guard isRepeated, existence(candidate).isGone else { return false }
+        let last = candidate.attempts.newest(like: { _ in true })?.settled
+        return [last, candidate.lastSighting?.moment].allSatisfy { moment in
+            moment.map { $0 < declaration.opened } ?? true
+        }
     }
 
     /// An environment made from a snapshot of the source, dumped and never switched to.

@@ -5,7 +5,8 @@ extension World {
     /// The event that abandoned a migration, if any: a failed test, no-go, a closing, or the source reopened.
     func abandonment(_ migration: Migration) -> [SequenceNumber]? {
         if let closed = migration.closed, closed.value { return [closed.moment.sequence] }
-        let since = migration.destination?.lastChange?.settled
+        let since =
+            migration.destination.map { $0.lastChange?.settled } ?? migration.opened
         let test = decision(migration, after: since) {
             switch $0 {
             case .testPassed(migration.roles.destination), .testFailed(migration.roles.destination):
@@ -19,9 +20,32 @@ extension World {
         guard let source = migration.source, let creation = migration.destination?.creation else {
             return nil
         }
-        let end = closures(source).last?.end
-        if let end, end.isCertain, end.time > creation.started.time { return end.evidence }
-        return nil
+        guard let closure = closures(source).last, let end = closure.end, end.isCertain,
+            end.time > creation.started.time, isCopied(migration, before: end.time),
+            !hostnames(migration).contains(where: { isLed($0, to: migration.roles.destination) })
+        else { return nil }
+        return end.evidence
+    }
+
+    /// True when the reopening of the source at a moment made a copy stale; by the dump method the
+    /// destination is made while the shop is open, and holds nothing of it before the load.
+    private func isCopied(_ migration: Migration, before time: Timestamp) -> Bool {
+        guard migration.roles.method == .dump, let destination = migration.destination else {
+            return true
+        }
+        return destination.attempts(.databaseLoad).contains { $0.started.time < time }
+    }
+
+    /// True when the newest word about a hostname leads customers to an environment: to open the
+    /// source beside it is a mistake and no way back.
+    private func isLed(_ host: String, to name: String) -> Bool {
+        guard let history = state.hosts[host] else { return false }
+        let answer = history.answers.last { !$0.value.isCached } ?? history.answers.last
+        let change = history.switches.last { $0.outcome != .refused }
+        guard let change, answer.map({ $0.moment < change.settled }) ?? true else {
+            return answer?.value.isAt(name) ?? false
+        }
+        return change.dns?.isAt(name) ?? false
     }
 
     /// Every reason not to destroy the destination of a migration now.

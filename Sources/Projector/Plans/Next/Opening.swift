@@ -99,7 +99,7 @@ extension Planner {
     }
 
     /// A copy that is not the source's data, whole and last, must not be switched to.
-    private func copyTrouble(_ migration: Migration) -> Due? {
+    func copyTrouble(_ migration: Migration) -> Due? {
         let reasons =
             world.copyQuiesced(migration) + world.copyVerified(migration)
             + world.sourceWrites(migration) + world.sqlScripts(migration)
@@ -107,9 +107,12 @@ extension Planner {
         let needs = reasons.flatMap(\.needs).unique()
         let isBlocked = reasons.contains { $0.verdict == .blocked }
         guard isBlocked || !needs.isEmpty else { return nil }
+        let isSwitched = !(world.crossings.switched[migration.roles.destination] ?? []).isEmpty
+        let deed =
+            isSwitched ? "the destruction of \(migration.roles.source)" : "the DNS switch"
         return Due(
             phase: "copy", observe: isBlocked ? [] : needs,
-            unsafe: reasons.map { "the DNS switch: \($0.message); \($0.unblock)" })
+            unsafe: reasons.map { "\(deed): \($0.message); \($0.unblock)" })
     }
 
     private func testDue(_ migration: Migration, _ destination: Incarnation) -> Due {

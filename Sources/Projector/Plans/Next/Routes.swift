@@ -53,6 +53,13 @@ extension Planner {
         guard let destination = migration.destination else { return Due(phase: "copy") }
         if let due = releaseDue(migration, source, destination) { return due }
         guard case .dump(let copied) = world.copy(migration) else {
+            // What serves customers is closed by nobody to be loaded once more.
+            if !world.exposure(migration).isNone
+                || !(world.crossings.switched[destination.name] ?? []).isEmpty,
+                let due = copyTrouble(migration)
+            {
+                return due
+            }
             return closingDue(source, phase: "close both")
                 ?? closingDue(destination, phase: "close both")
                 ?? copyDue(migration, source, destination)
@@ -121,16 +128,16 @@ extension Planner {
                 ], unsafe: ["a load before the dump is accepted"])
         }
         guard case .databaseDump(_, _, let path?) = dump.action else { return Due(phase: "copy") }
-        let failed = destination.attempts(.databaseLoad).last {
-            $0.started > dump.settled && !$0.isAccepted
-        }
+        let load = destination.attempts(.databaseLoad).last { $0.started > dump.settled }
+        if let load, load.isAccepted, let due = copyTrouble(migration) { return due }
+        let failed = load.flatMap { $0.isAccepted ? nil : $0 }
         return Due(
             phase: "copy",
             steps: [
                 step(
                     .databaseLoad(environment: destination.name, path: path),
                     failed.map {
-                        "the load was \($0.outcomeWords) and left \(destination.name) half loaded (ERROR 1227: mend the DEFINER statements first)"
+                        "the load was \($0.outcomeWords) and left \(destination.name) half loaded (ERROR 1227: mend the DEFINER statements in \(path) itself first)"
                     } ?? "the dump was accepted", completes: "the load accepted without an error")
             ],
             unsafe: failed == nil

@@ -1,0 +1,148 @@
+import Ledger
+import Projector
+import Testing
+
+/// What was opened or loaded beside a finished migration, and migrations that are tried again.
+@Suite struct RetryTests {
+    private let s = "environment/prod"
+    private let d = "environment/prod2"
+    private let pm = "snapshot/database/pm"
+
+    private func next(_ history: CaseHistory) throws -> Plan {
+        try history.planner().next(migration: history.migration)
+    }
+
+    private func phase(_ plan: Plan) -> String? { plan.extra["phase"]?.string }
+
+    private func unsafe(_ plan: Plan) -> String { "\(plan.extra["unsafe"] ?? "")" }
+
+    /// The source is opened and seen open.
+    private func open(_ history: inout CaseHistory) {
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+    }
+
+    @Test func `a source that is opened beside the destination gives nothing up`() throws {
+        var history = Runbook().snapshotMethod()
+        #expect(try history.cleanup().verdict(s) == .safe)
+        open(&history)
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .blocked)
+        #expect(plan.rules(s).contains(.sourceWrites))
+        #expect(!plan.rules(s).contains(.noSuccessor))
+        #expect(plan.verdict(d) == .blocked)
+        #expect(plan.rules(d) == [.noSuccessor])
+        #expect(plan.verdict(pm) == .blocked)
+        #expect(plan.steps.isEmpty)
+        // Customers are served by the destination: nobody closes it.
+        let due = try next(history)
+        #expect(phase(due) == "copy")
+        #expect(due.steps.isEmpty)
+        #expect(unsafe(due).contains("the destruction of prod"))
+    }
+
+    @Test func `a source that is closed again is judged by what it may have taken`() throws {
+        var history = Runbook().snapshotMethod()
+        open(&history)
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        #expect(try history.cleanup().verdict(s) == .blocked)
+        history.decide(.gapAcknowledged(.sourceWrites))
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `names that were sent back give the migration up once the source is opened`() throws
+    {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .on)
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300)))
+        open(&history)
+        let plan = try history.cleanup()
+        #expect(plan.rules(d).contains(.trafficOffDestination))
+        #expect(!plan.rules(d).contains(.noSuccessor))
+        #expect(plan.verdict(d) != .safe)
+    }
+
+    @Test func `a shop that was closed for a moment before any load is not given up`() throws {
+        var history = try DumpRunbook().activated()
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.minutes(2))
+        open(&history)
+        #expect(try history.cleanup().verdict(d) == .blocked)
+        #expect(try history.cleanup().rules(d) == [.noSuccessor])
+        #expect(phase(try next(history)) != "abandoned")
+        history.decide(.noGo)
+        #expect(phase(try next(history)) == "abandoned")
+    }
+
+    @Test func `what is loaded beside the copy has nobody close what serves customers`() throws {
+        var history = try DumpRunbook().dumpMethod()
+        #expect(try history.cleanup().verdict(s) == .safe)
+        history.act(.databaseLoad(environment: "prod2", path: "newsletter.sql"))
+        let due = try next(history)
+        #expect(due.steps.isEmpty)
+        #expect(unsafe(due).contains("the destruction of prod"))
+        #expect(try history.cleanup().verdict(s) == .blocked)
+    }
+
+    @Test func `a load that went well is not followed by the one that failed`() throws {
+        var book = DumpRunbook()
+        book.load = .refused
+        var history = try book.loaded()
+        #expect(
+            try next(history).steps.map(\.command) == [
+                .action(.databaseLoad(environment: "prod2", path: "prod.sql"))
+            ])
+        history.act(.databaseLoad(environment: "prod2", path: "mended.sql"))
+        let due = try next(history)
+        #expect(due.steps.isEmpty)
+        #expect(unsafe(due).contains("no dump to mended.sql"))
+        history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))
+        #expect(
+            try next(history).steps.map(\.command) == [
+                .action(.envCacheFlush(environment: "prod2"))
+            ])
+    }
+
+    /// A first try that failed and was destroyed to the last snapshot, and a second one of the same
+    /// names.
+    private func again() -> CaseHistory {
+        var history = Runbook.abandoned()
+        history.see(.defaultEnvironment("prod"))
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.act(.snapshotDestroy(name: "pm"))
+        history.wait(.minutes(10))
+        history.snapshots([])
+        history.decide(.migrationClosed(abandoned: true))
+        history.migration = "plan-move-2"
+        history.wait(.minutes(60))
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move-2", source: "prod", destination: "prod2",
+                    method: .snapshot, hostnames: ["www.bestpants.com"])))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        history.host("prod")
+        return history
+    }
+
+    @Test func `a second try under the same names begins anew`() throws {
+        let due = try next(again())
+        #expect(phase(due) == "close the source")
+        #expect(
+            due.steps.map(\.command) == [
+                .action(.envMaintenance(environment: "prod", state: .on))
+            ])
+    }
+}
