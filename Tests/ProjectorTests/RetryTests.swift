@@ -145,4 +145,21 @@ import Testing
                 .action(.envMaintenance(environment: "prod", state: .on))
             ])
     }
+
+    @Test func `with two migrations open a word to be recorded names its own`() throws {
+        var history = Runbook().snapshotCopied()
+        let words = ["ledger-cli", "record", "test", "prod2", "passed"]
+        #expect(try next(history).steps.map(\.command).first == .ledger(words))
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "hats-move", source: "hats", destination: "hats2",
+                    method: .snapshot, hostnames: ["www.besthats.com"])))
+        let commands = try next(history).steps.map(\.command)
+        #expect(
+            commands == [
+                .ledger(words + ["--migration", "plan-move"]),
+                .ledger(["ledger-cli", "record", "decision", "go", "--migration", "plan-move"]),
+            ])
+    }
 }

@@ -92,6 +92,23 @@ public struct Planner: Sendable {
         if declared.count > 1 { throw .ambiguousMigration(declared.map(\.name)) }
         return declared.first ?? open.last ?? migrations.last
     }
+
+    /// The steps with the name of their migration where a word recorded without it could be meant for
+    /// another one.
+    func named(_ steps: [Step], for migration: String?) -> [Step] {
+        let open = world.migrations().filter { $0.isDeclared && $0.closed == nil }
+        guard open.count > 1, let migration, open.contains(where: { $0.name == migration }) else {
+            return steps
+        }
+        return steps.map { step in
+            guard case .ledger(let words) = step.command, words.dropFirst().first == "record",
+                words.dropFirst(2).first != "file"
+            else { return step }
+            var named = step
+            named.command = .ledger(words + ["--migration", migration])
+            return named
+        }
+    }
 }
 
 extension [Need] {

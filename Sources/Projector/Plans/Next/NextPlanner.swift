@@ -23,7 +23,7 @@ extension Planner {
                     because: "no migration is known")
             ]
         }
-        plan.steps = due.steps
+        plan.steps = named(due.steps, for: plan.migration)
         plan.assumes = [Planner.webTierOnly]
         plan.extra = [
             "phase": .string(due.phase), "unsafe": .array(due.unsafe.map { .string($0) }),

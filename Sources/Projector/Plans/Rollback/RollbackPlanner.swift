@@ -40,7 +40,7 @@ extension Planner {
         } else {
             way = unownedMaintenance() ?? way
         }
-        plan.steps = way.steps
+        plan.steps = named(way.steps, for: plan.migration)
         plan.needs = way.needs.unique()
         plan.assumes = [Planner.webTierOnly] + way.assumes
         plan.extra = [
