@@ -83,7 +83,9 @@ extension World {
                 unblock: "switch \(host) away, wait for the drain and observe it",
                 needs: [.host(host)])
         }
-        guard let active = firstActivation(temporary), active.time <= end else { return nil }
+        guard let active = firstActivation(temporary) ?? possibleActivation(temporary),
+            active.time <= end
+        else { return nil }
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
         if let settled, settled.moment.time >= end { return nil }
         return .blocked(
