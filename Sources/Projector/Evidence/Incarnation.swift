@@ -19,6 +19,8 @@ public struct Incarnation: Sendable {
     public let first: Moment
     /// When the ledger first heard of the next one of the same name.
     public internal(set) var succeeded: Moment?
+    /// When that one was made, or was heard of when nobody says so.
+    var replaced: Timestamp?
 
     init(name: String, first: Moment) {
         self.name = name
@@ -110,7 +112,11 @@ extension State {
                 sighting = sightings.next()
             }
         }
-        for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+        for index in list.indices.dropLast() {
+            let next = list[index + 1]
+            list[index].succeeded = next.first
+            list[index].replaced = min(next.created ?? next.first.time, next.first.time)
+        }
         for index in list.indices { settleCreation(of: &list[index]) }
         return list
     }

@@ -97,8 +97,7 @@ extension World {
     /// The dump is a file somewhere: unless the source is there, what the dump was taken of is kept
     /// until the destination holds a copy or the source's final snapshot is seen.
     private func sourceSurvives(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
-        guard let source = migration.source, !copyVerified(migration).isEmpty,
-            !finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" })
+        guard let source = migration.source, !copyVerified(migration).isEmpty, !isSaved(source)
         else { return [] }
         switch existence(source) {
         case .live where source.attempts(.envDestroy).isEmpty || inFlight(source).isEmpty:

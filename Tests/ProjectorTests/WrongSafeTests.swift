@@ -1,0 +1,109 @@
+import Ledger
+import Projector
+import Testing
+
+/// Histories of which a second reader was told "safe" though something of value could be lost.
+@Suite struct WrongSafeTests {
+    private let s = "environment/prod"
+    private let d = "environment/prod2"
+    private let pm = "snapshot/database/pm"
+
+    /// The book told again, with something else done at some of its events.
+    private func told(
+        _ book: Runbook = Runbook(),
+        _ tell: (EventPayload, inout CaseHistory) throws -> Void
+    ) throws -> CaseHistory {
+        var history = book.start()
+        try book.retell(in: &history, after: history.events.count, tell)
+        return history
+    }
+
+    /// The book with something done right after the first action of a name.
+    private func after(
+        _ name: ActionName, _ book: Runbook = Runbook(), _ then: (inout CaseHistory) -> Void
+    ) throws -> CaseHistory {
+        var isDone = false
+        return try told(book) { payload, history in
+            history.add(payload)
+            guard !isDone, case .action(let action, _, _) = payload, action.name == name else {
+                return
+            }
+            isDone = true
+            then(&history)
+        }
+    }
+
+    /// The book with other lists of snapshots than its own: what is done shortly before the
+    /// destination is made, given when the snapshot was taken.
+    private func beforeCreation(_ first: (inout CaseHistory, Timestamp) -> Void) throws
+        -> CaseHistory
+    {
+        var taken = Timestamp(milliseconds: 0)
+        return try told { payload, history in
+            switch payload {
+            case .observation(.snapshots): return
+            case .action(.snapshotCreate, _, _): taken = history.clock
+            case .action(.envCreate, _, _):
+                let time = history.clock
+                history.wait(.seconds(-60))
+                history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+                first(&history, taken)
+                history.wait(time - history.clock)
+            default: break
+            }
+            history.add(payload)
+        }
+    }
+
+    private func taken(_ history: CaseHistory) -> Timestamp {
+        history.events.first { $0.type == .action(.snapshotCreate, .accepted) }?.time
+            ?? Timestamp(milliseconds: 0)
+    }
+
+    private func point(
+        _ target: String, environment: String?, ttl: Int, old: Int
+    ) -> Action {
+        .dnsSwitch(
+            DNSSwitch(
+                host: "www.bestpants.com", target: target, environment: environment, ttl: ttl,
+                oldTTL: old))
+    }
+
+    @Test func `a snapshot that shares the final one's moment does not stand in for it`() throws {
+        func plan(_ status: String?) throws -> Plan {
+            var history = Runbook().snapshotMethod()
+            let text = Runbook().created(history)
+            let asked = history.clock
+            history.act(.envDestroy(environment: "prod"))
+            history.wait(.minutes(30))
+            history.list([("prod2", "RUNNING", text)])
+            var rows = [("final", "prod", "AVAILABLE", asked + .minutes(5))]
+            if let status { rows.append(("other", "prod", status, asked)) }
+            history.snapshots(rows + [("pm", "prod", "AVAILABLE", taken(history))])
+            return try history.cleanup()
+        }
+        #expect(try plan(nil).verdict(pm) == .safe)
+        #expect(try plan("AVAILABLE").verdict(pm) == .safe)
+        #expect(try plan("CREATING").rules(pm) == [.lastRecoveryPoint])
+    }
+
+    @Test func `a snapshot of another environment of the name is not the final one`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(30))
+        history.list([("prod2", "RUNNING", text)])
+        history.wait(.hours(2))
+        let again = history.clock
+        history.wait(.hours(3))
+        history.list([("prod", "RUNNING", again.description), ("prod2", "RUNNING", text)])
+        history.snapshots([
+            ("pm", "prod", "AVAILABLE", taken(history)),
+            ("1493", "prod", "AVAILABLE", again + .hours(2)),
+        ])
+        let plan = try history.cleanup()
+        #expect(plan.verdict(pm) == .blocked)
+        #expect(plan.rules(pm).contains(.lastRecoveryPoint))
+        #expect(plan.verdict("snapshot/database/1493") == .notOurs)
+    }
+}
