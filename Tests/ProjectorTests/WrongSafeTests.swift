@@ -106,4 +106,31 @@ import Testing
         #expect(plan.rules(pm).contains(.lastRecoveryPoint))
         #expect(plan.verdict("snapshot/database/1493") == .notOurs)
     }
+
+    @Test func `the last row before a creation says what the name meant`() throws {
+        let kept = try beforeCreation { _, _ in }
+        #expect(try kept.cleanup().verdict(s) == .safe)
+        let replaced = try beforeCreation { history, taken in
+            history.snapshots([("pm", "staging", "AVAILABLE", taken + .seconds(20))])
+        }
+        #expect(try replaced.cleanup().rules(s) == [.copyVerified])
+        #expect(try replaced.cleanup().verdict(s) == .blocked)
+    }
+
+    @Test func `a name that was used again and not listed since may mean another snapshot`() throws
+    {
+        func again(_ environment: String, isListed: Bool) throws -> CaseHistory {
+            try beforeCreation { history, _ in
+                history.act(.snapshotDestroy(name: "pm"))
+                let taken = history.clock
+                history.act(.snapshotCreate(environment: environment, name: "pm"))
+                history.wait(.seconds(20))
+                if isListed { history.snapshots([("pm", environment, "AVAILABLE", taken)]) }
+            }
+        }
+        #expect(try again("staging", isListed: false).cleanup().verdict(s) == .unknown)
+        #expect(try again("staging", isListed: false).cleanup().rules(s) == [.copyVerified])
+        #expect(try again("staging", isListed: true).cleanup().verdict(s) == .blocked)
+        #expect(try again("prod", isListed: true).cleanup().verdict(s) == .safe)
+    }
 }

@@ -34,12 +34,22 @@ enum Copy {
     struct Taking {
         /// The `snapshot create` of its name.
         var attempt: Attempt
-        /// The row that shows it; nil when it was not listed since.
+        /// The row that shows what had the name then; nil when none does for certain.
         var row: SnapshotHistory.Sighting?
+        /// A later row that shows that something else had it.
+        var contrary: SnapshotHistory.Sighting?
+        /// True when nobody here asked for another of the name before.
+        var isOnly: Bool
         /// When its data is from: when it was asked for, or earlier when the platform says so.
         ///
         /// A try that did not work leaves the older one of the name in its place.
         var point: Moment
+
+        /// The environment that it was to be taken of.
+        var environment: String? {
+            guard case .snapshotCreate(let name, _, _, _) = attempt.action else { return nil }
+            return name
+        }
     }
 
     /// The database that a load names.
@@ -101,42 +111,6 @@ extension World {
             name: name, taken: taking(of: name, for: creation), creation: creation)
     }
 
-    /// How the snapshot of a name that was there when an environment was created came to be; nil
-    /// when nobody here asked for one.
-    func taking(of name: String, for creation: Attempt) -> Copy.Taking? {
-        guard let attempt = taking(of: name, before: creation.started) else { return nil }
-        let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
-        let row = rows.first { row in
-            // One that was created later is another one of the name.
-            row.moment > attempt.started
-                && row.row.created.map { $0 <= creation.settled.time + policy.clockSkew } ?? true
-        }
-        var point = attempt.started
-        if let created = row?.row.created,
-            created < attempt.started.time.wholeSecond - policy.clockSkew
-        {
-            point = Moment(time: created, sequence: attempt.started.sequence)
-        }
-        return Copy.Taking(attempt: attempt, row: row, point: point)
-    }
-
-    private func taking(of name: String, before moment: Moment) -> Attempt? {
-        let history = state.snapshots[SnapshotKey(kind: .database, name: name)]
-        let attempts = history?.attempts.filter {
-            $0.action.name == .snapshotCreate && $0.started < moment
-        }
-        let created = history?.sightings.last { $0.row.created.map { $0 <= moment.time } ?? false }?
-            .row.created
-        if let created,
-            let match = attempts?.last(where: {
-                $0.started.time.wholeSecond - policy.clockSkew <= created
-            })
-        {
-            return match
-        }
-        return attempts?.last
-    }
-
     /// The copy by loads: the last one of each database, of which every one must be a copy.
     private func dumpCopies(_ loads: [Attempt], _ migration: Migration) -> Copy {
         var newest: [String?: Attempt] = [:]
@@ -196,7 +170,8 @@ extension World {
             let seed = temporary.seed, let creation = temporary.creation,
             creation.isAccepted || temporary.created != nil,
             snapshotSource(seed) == migration.roles.source,
-            let taken = taking(of: seed, for: creation)
+            let taken = taking(of: seed, for: creation),
+            taken.environment == migration.roles.source
         else {
             return .none(
                 "\(path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",
