@@ -133,4 +133,36 @@ import Testing
         #expect(try again("staging", isListed: true).cleanup().verdict(s) == .blocked)
         #expect(try again("prod", isListed: true).cleanup().verdict(s) == .safe)
     }
+
+    @Test func `the drain begins when the name server itself gave the new answer`() throws {
+        var history = Runbook(moves: false).snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(point("prod2", environment: "prod2", ttl: 300, old: 3600))
+        history.wait(.minutes(25))
+        history.host("prod", ttl: 3600)
+        history.wait(.minutes(65))
+        history.host("prod2")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        history.describe("prod2", text, maintenance: .off)
+        #expect(try history.cleanup().rules(s) == [.drained])
+        history.wait(.minutes(60))
+        history.host("prod2")
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `the drain of an address of nobody known begins when it is left`() throws {
+        var history = Runbook(moves: false, oldTTL: 300).snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(point("192.0.2.7", environment: nil, ttl: 3600, old: 300))
+        history.wait(.hours(2))
+        history.act(point("prod2", environment: "prod2", ttl: 300, old: 3600))
+        history.wait(.minutes(15))
+        history.host("prod2")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        history.describe("prod2", text, maintenance: .off)
+        #expect(try history.cleanup().rules(s) == [.drained])
+        history.wait(.minutes(50))
+        history.host("prod2")
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
 }
