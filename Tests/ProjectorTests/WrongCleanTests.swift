@@ -112,4 +112,57 @@ import Testing
         history.wait(end - history.clock)
         #expect(try history.rollback().way == (isBack ? "clean" : "lossy"))
     }
+
+    @Test func `a source that is being destroyed does not serve, though it is seen RUNNING`() throws
+    {
+        for (outcome, verdict) in [(Outcome.accepted, Verdict.blocked), (.unknown, .unknown)] {
+            var history = Runbook.abandoned()
+            history.see(.defaultEnvironment("prod"))
+            history.act(.envDestroy(environment: "prod"), outcome)
+            history.wait(.seconds(5))
+            history.describe("prod", Runbook.prodCreated, maintenance: .off)
+            let plan = try history.cleanup()
+            #expect(plan.verdict(d) == verdict)
+            #expect(plan.rules(d) == [.sourceServing])
+            history.wait(.minutes(30))
+            history.describe("prod", Runbook.prodCreated, maintenance: .off)
+            #expect(try (history.cleanup().verdict(d) == .safe) == (outcome == .unknown))
+        }
+    }
+
+    @Test func `a way back discards no snapshot that a load has made the last copy`() throws {
+        let row = SnapshotRow(
+            snapshot: "pm1", environment: "prod", status: "AVAILABLE", type: "MANUAL",
+            created: Timestamp("2017-05-01T09:00:00Z"))
+        var history = Runbook().start()
+        let first = history.events.count
+        history.wait(.minutes(-61))
+        history.act(.snapshotCreate(environment: "prod", name: "pm1"))
+        history.wait(.minutes(20))
+        history.act(.databaseLoad(environment: "prod", path: "old.sql"))
+        try Runbook(testPasses: false).retell(in: &history, after: first) { payload, history in
+            guard case .observation(.snapshots(let kind, var listing)) = payload else {
+                history.add(payload)
+                return
+            }
+            listing.rows.append(row)
+            history.see(.snapshots(kind, listing))
+        }
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        let commands = try history.rollback().commands
+        #expect(commands.contains("snapshot.destroy snapshot/database/pm"))
+        #expect(!commands.contains("snapshot.destroy snapshot/database/pm1"))
+    }
+
+    @Test func `a way back destroys nothing while the source may be going`() throws {
+        var history = Runbook(testPasses: false).snapshotMethod()
+        #expect(try history.rollback().commands.contains("snapshot.destroy snapshot/database/pm"))
+        history.act(.envDestroy(environment: "prod"), .unknown)
+        history.wait(.seconds(5))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let plan = try history.rollback()
+        #expect(!plan.commands.contains { $0.contains("destroy") })
+    }
 }
