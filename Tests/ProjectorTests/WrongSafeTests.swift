@@ -69,6 +69,35 @@ import Testing
                 oldTTL: old))
     }
 
+    @Test func `what the platform created long after we asked is not what we made`() throws {
+        func history(createdAfter span: Span, lists: Bool = false) throws -> CaseHistory {
+            var asked = Timestamp(milliseconds: 0)
+            return try told { payload, history in
+                switch payload {
+                case .action(.envCreate, _, _):
+                    asked = history.clock
+                    history.add(payload)
+                    guard lists else { return }
+                    history.wait(.minutes(6))
+                    history.list([("prod", "RUNNING", Runbook.prodCreated)])
+                case .observation(.environments(var listing)):
+                    for index in listing.rows.indices
+                    where listing.rows[index].environment == "prod2" {
+                        listing.rows[index].created = asked + span
+                    }
+                    history.see(.environments(listing))
+                case .observation(.environment(var shown)) where shown.environment == "prod2":
+                    shown.created = asked + span
+                    history.see(.environment(shown))
+                default: history.add(payload)
+                }
+            }
+        }
+        #expect(try history(createdAfter: .minutes(8)).cleanup().verdict(s) == .safe)
+        #expect(try history(createdAfter: .hours(5)).cleanup().verdict(s) != .safe)
+        #expect(try history(createdAfter: .minutes(8), lists: true).cleanup().verdict(s) != .safe)
+    }
+
     @Test func `a snapshot that shares the final one's moment does not stand in for it`() throws {
         func plan(_ status: String?) throws -> Plan {
             var history = Runbook().snapshotMethod()

@@ -260,28 +260,6 @@ extension State {
     private func isPlausible(_ created: Timestamp?, for incarnation: Incarnation) -> Bool {
         incarnation.creation.map { mayHaveMade($0, created) } ?? true
     }
-
-    /// True unless a try was yet to come when the platform says that something was created.
-    ///
-    /// Platform times have whole seconds, so a creation may seem to precede its request by less.
-    private func mayHaveMade(_ attempt: Attempt, _ created: Timestamp?) -> Bool {
-        guard let created else { return true }
-        return attempt.started.time.wholeSecond - policy.clockSkew <= created
-    }
-
-    /// True when a destroy was accepted and a later complete list lacked it, all before a moment.
-    private func isProvenGone(_ incarnation: Incarnation, before moment: Moment) -> Bool {
-        guard
-            let destroy = incarnation.attempts.newest(like: {
-                $0.action.name == .envDestroy && $0.isAccepted
-            })
-        else { return false }
-        let listings = World.later(environmentListings[...], than: destroy.settled)
-            .prefix { $0.moment < moment }
-        if listings.isEmpty { return false }
-        let seen = incarnation.sightings.events(after: destroy.settled) { _ in true }
-        return listings.contains { !seen.contains($0.moment.sequence) }
-    }
 }
 
 extension Timestamp {
