@@ -113,6 +113,17 @@ import Testing
         #expect(try history.rollback().way == (isBack ? "clean" : "lossy"))
     }
 
+    @Test func `a loss that is accepted is not that of the source's own data`() throws {
+        var history = Runbook.abandoned()
+        history.see(.defaultEnvironment("prod"))
+        #expect(try history.cleanup().verdict(d) == .safe)
+        history.act(.databaseLoad(environment: "prod", path: "old.sql"))
+        history.decide(.lossAccepted)
+        #expect(try history.cleanup().rules(d) == [.customerWrites])
+        history.decide(.writesReconciled)
+        #expect(try history.cleanup().verdict(d) == .safe)
+    }
+
     @Test func `a source that is being destroyed does not serve, though it is seen RUNNING`() throws
     {
         for (outcome, verdict) in [(Outcome.accepted, Verdict.blocked), (.unknown, .unknown)] {

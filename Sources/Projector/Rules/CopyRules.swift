@@ -197,7 +197,7 @@ extension World {
         guard copy.seed != nil, case .databaseDump(let name, _, _) = copy.dump.action,
             let dumped = incarnations[name]?.last(where: { $0.first < copy.dump.started })
         else { return nil }
-        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        let settled = decision(migration) { $0 == .writesReconciled }
         let writer = dumped.attempts(.databaseLoad, .databaseShell).last { writer in
             writer.started < copy.dump.settled
                 && (settled.map { writer.settled > $0.moment } ?? true)
