@@ -113,6 +113,36 @@ import Testing
         #expect(try history.rollback().way == (isBack ? "clean" : "lossy"))
     }
 
+    @Test func `what was served before anybody declared the migration counts`() throws {
+        var history = Runbook(isDeclared: false).snapshotMethod()
+        history.act(point("prod"))
+        history.wait(.minutes(70))
+        history.host("prod")
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        let made = history.clock
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "prod2", source: .named("prod"), snapshot: .named("pm"))))
+        history.wait(.minutes(20))
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", made.description),
+        ])
+        history.decide(.migrationOpened(opening))
+        #expect(try history.rollback().way == "lossy")
+    }
+
+    @Test func `a default that was set before anybody declared the migration is put back`() throws {
+        var history = Runbook(moves: false, isDeclared: false).snapshotMethod()
+        history.act(.configDefaultEnv(environment: "prod2"))
+        history.decide(.migrationOpened(opening))
+        let plan = try history.rollback()
+        #expect(plan.way == "clean")
+        #expect(plan.commands.contains("config.default-env environment/prod"))
+    }
+
     @Test func `a loss that is accepted is not that of the source's own data`() throws {
         var history = Runbook.abandoned()
         history.see(.defaultEnvironment("prod"))

@@ -17,7 +17,7 @@ extension World {
         let last = exposure(migration, of: destination)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []
-        where earlier.first > migration.opened && earlier.first < destination.first {
+        where earlier.first > migration.begun && earlier.first < destination.first {
             switch (exposure(migration, of: earlier), last) {
             case (.none, _): continue
             case (.unknown(let why, let evidence, let needs), _):
