@@ -194,4 +194,26 @@ import Testing
         history.host("prod2")
         #expect(try history.cleanup().verdict(s) == .safe)
     }
+
+    @Test func `files that were moved before the source goes are not given up after it`() throws {
+        var history = try after(.snapshotCreate, Runbook(nfs: .on)) { history in
+            let taken = history.clock
+            history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
+            history.see(
+                .snapshots(
+                    .nfs,
+                    Listing(
+                        rows: [
+                            SnapshotRow(
+                                snapshot: "files", environment: "prod", status: "AVAILABLE",
+                                type: "MANUAL", created: taken)
+                        ], isComplete: true)))
+        }
+        history.decide(.gapAcknowledged(.nfs))
+        history.act(.envDestroy(environment: "prod"), .unknown)
+        let files = "snapshot/nfs/files"
+        #expect(try history.cleanup().rules(files).contains(.lastRecoveryPoint))
+        history.decide(.gapAcknowledged(.nfs))
+        #expect(try !history.cleanup().rules(files).contains(.lastRecoveryPoint))
+    }
 }

@@ -207,9 +207,9 @@ extension World {
         }
         let destroys = source.attempts(.envDestroy)
         if key.kind == .nfs {
-            if acknowledged(.nfs, migration, after: destroys.last { $0.isAccepted }?.settled)
-                != nil, !destroys.isEmpty
-            {
+            // Contents that were moved before the destroy are not what was given up after it.
+            let destroy = destroys.last(where: \.isAccepted) ?? destroys.last
+            if let destroy, acknowledged(.nfs, migration, after: destroy.settled) != nil {
                 return []
             }
             return [
