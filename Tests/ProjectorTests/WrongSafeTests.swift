@@ -163,6 +163,41 @@ import Testing
         #expect(try again("prod", isListed: true).cleanup().verdict(s) == .safe)
     }
 
+    @Test(arguments: [("./prod.sql", true), ("/home/alice/prod.sql", true), ("other.sql", false)])
+    func `another dump to the same file is found under another spelling`(
+        path: String, isSame: Bool
+    ) throws {
+        var history = try DumpRunbook().activated()
+        try DumpRunbook().close(&history)
+        history.act(.databaseDump(environment: "prod", path: "prod.sql"))
+        history.wait(.minutes(5))
+        history.act(.databaseDump(environment: "staging", path: path))
+        history.wait(.minutes(5))
+        history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))
+        history.wait(.minutes(5))
+        DumpRunbook().finish(&history)
+        #expect(try history.cleanup().rules(s).contains(.copyVerified) == isSame)
+        #expect(try history.cleanup().verdict(s) == (isSame ? .blocked : .safe))
+    }
+
+    @Test(arguments: ["a/../prod.sql", "/home/alice/prod.sql"])
+    func `evidence about a dump is found under another spelling`(path: String) throws {
+        var history = try DumpRunbook().activated()
+        try DumpRunbook().close(&history)
+        history.act(.databaseDump(environment: "prod", path: "./prod.sql"))
+        history.wait(.minutes(5))
+        let whole = history
+        history.see(
+            .file(
+                FileEvidence(path: path, role: .dump, bytes: 9, sha256: "ab", hasTrailer: false)))
+        for (var history, isTruncated) in [(whole, false), (history, true)] {
+            history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))
+            history.wait(.minutes(5))
+            DumpRunbook().finish(&history)
+            #expect(try history.cleanup().rules(s) == (isTruncated ? [.copyVerified] : []))
+        }
+    }
+
     @Test func `the drain begins when the name server itself gave the new answer`() throws {
         var history = Runbook(moves: false).snapshotMethod()
         let text = Runbook().created(history)

@@ -147,14 +147,20 @@ extension World {
         guard let path else {
             return .none("the load into \(destination) names no file", load.evidence)
         }
-        guard let dump = state.dumps[path]?.last(where: { $0.started < load.settled }) else {
+        let dumps = state.dumps(to: path)
+        guard let dump = dumps.last(where: { $0.started < load.settled }) else {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
-        if let rival = World.rival(of: dump, among: state.dumps[path] ?? Chronology()),
-            rival.started < load.started
-        {
+        if let rival = World.rival(of: dump, among: dumps), rival.started < load.started {
             return .none("two dumps to \(path) were under way at once", evidence)
+        }
+        if let other = state.otherDumps(than: path).last(where: { $0.started < load.settled }),
+            other.settled > dump.started, case .databaseDump(_, _, let second?) = other.action
+        {
+            return .none(
+                "\(second), which was dumped to later, may be the same file as \(path)",
+                World.merge(other.evidence, evidence))
         }
         guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
             let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
@@ -183,11 +189,11 @@ extension World {
     /// What file evidence says against a dump that was loaded.
     func contradiction(_ copy: Copy.Dump) -> (String, [SequenceNumber])? {
         // What is seen of the path after it was dumped to again is another file's.
-        let again = state.dumps[copy.path]?.first { $0.started > copy.dump.started }
-        let seen = (state.files[copy.path] ?? []).filter { mark in
+        let again = state.dumps(to: copy.path).first { $0.started > copy.dump.started }
+        func isOfIt(_ mark: Mark<FileEvidence>) -> Bool {
             mark.moment > copy.dump.settled && again.map { mark.moment < $0.started } ?? true
         }
-        for mark in seen {
+        for mark in state.possibleLooks(at: copy.path) where isOfIt(mark) {
             if mark.value.hasTrailer == false {
                 return ("\(copy.path) is truncated", [mark.moment.sequence])
             }
@@ -195,6 +201,7 @@ extension World {
                 return ("carriage returns crept into \(copy.path)", [mark.moment.sequence])
             }
         }
+        let seen = state.looks(at: copy.path).filter(isOfIt)
         if let first = seen.first,
             let other = seen.first(where: { $0.value.sha256 != first.value.sha256 })
         {

@@ -53,7 +53,7 @@ extension World {
             return reasons
         }
         if case .databaseDump(_, _, let path?) = dump.action {
-            let bad = (state.files[path] ?? []).last {
+            let bad = state.possibleLooks(at: path).last {
                 $0.moment > dump.settled
                     && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
             }
