@@ -143,6 +143,15 @@ import Testing
         #expect(plan.commands.contains("config.default-env environment/prod"))
     }
 
+    @Test func `customers at a third environment are not brought back for nothing`() throws {
+        var history = Runbook(destinationStaysClosed: true, moves: false).snapshotMethod()
+        #expect(try history.rollback().way == "clean")
+        history.act(point("prodnew"))
+        history.wait(.minutes(70))
+        history.host("prodnew")
+        #expect(try history.rollback().way == "unknown")
+    }
+
     @Test func `a loss that is accepted is not that of the source's own data`() throws {
         var history = Runbook.abandoned()
         history.see(.defaultEnvironment("prod"))
