@@ -198,6 +198,28 @@ import Testing
         }
     }
 
+    @Test func `a second database that was dumped must be loaded too`() throws {
+        func history(loads: Bool) throws -> CaseHistory {
+            var history = try DumpRunbook().loaded()
+            history.act(
+                .databaseDump(environment: "prod", database: "orders", path: "orders.sql"))
+            history.wait(.minutes(5))
+            if loads {
+                history.act(
+                    .databaseLoad(environment: "prod2", database: "orders", path: "orders.sql"))
+                history.wait(.minutes(5))
+            }
+            DumpRunbook().finish(&history)
+            return history
+        }
+        #expect(try history(loads: false).cleanup().rules(s).contains(.copyVerified))
+        #expect(try history(loads: true).cleanup().verdict(s) == .safe)
+        // One that is taken once the destination serves is for the shelf.
+        var late = try history(loads: true)
+        late.act(.databaseDump(environment: "prod", database: "logs", path: "logs.sql"))
+        #expect(try late.cleanup().verdict(s) == .safe)
+    }
+
     @Test func `the drain begins when the name server itself gave the new answer`() throws {
         var history = Runbook(moves: false).snapshotMethod()
         let text = Runbook().created(history)

@@ -123,7 +123,46 @@ extension World {
             guard case .dump(let part) = copy else { return copy }
             if whole == nil { whole = part } else { whole?.besides.append(part) }
         }
+        if let whole, let left = leftOut(of: whole, loads, migration),
+            case .databaseDump(let name, let database?, _) = left.action
+        {
+            return .none(
+                "database \(database) of \(name) was dumped and never loaded",
+                World.merge(left.evidence, whole.load.evidence))
+        }
         return whole.map(Copy.dump) ?? .none("no load", loads.flatMap(\.evidence))
+    }
+
+    /// A dump of a database by its name, of what was copied and before anybody decided to go, that
+    /// was not loaded: the destination lacks what it holds.
+    private func leftOut(of whole: Copy.Dump, _ loads: [Attempt], _ migration: Migration)
+        -> Attempt?
+    {
+        let go = decision(migration) { $0 == .go }?.moment
+        let settled = decision(migration) { $0 == .writesReconciled }?.moment
+        let parts = [whole] + whole.besides
+        let dumped = parts.compactMap { part -> Incarnation? in
+            guard case .databaseDump(let name, _, _) = part.dump.action else { return nil }
+            return incarnations[name]?.last { $0.first < part.dump.started }
+        }
+        let closures = migration.source.map { self.closures($0) } ?? []
+        return dumped.flatMap { $0.attempts(.databaseDump) }.first { dump in
+            guard case .databaseDump(let name, let database?, let path) = dump.action,
+                dump.outcome != .refused, go.map({ dump.started < $0 }) ?? true,
+                settled.map({ dump.settled > $0 }) ?? true,
+                // One of a source that serves is no copy of what it will have taken.
+                name != migration.roles.source
+                    || closures.contains(where: { $0.contains(dump.started.time) })
+            else { return false }
+            return !loads.contains { load in
+                guard case .databaseLoad(_, let other, let file) = load.action, load.isAccepted
+                else { return false }
+                return other == database
+                    || load.started > dump.started
+                        && path.map { path in file.map { FilePath.isSame($0, path) } ?? false }
+                            ?? false
+            }
+        }
     }
 
     private func dumpCopy(
