@@ -252,6 +252,17 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
+    @Test func `a script that was added while a clone was being made may have run on it`() throws {
+        let script = Action.configSqlScript(change: .add, script: "wipe")
+        let during = try after(.envCreate) { history in
+            history.wait(.minutes(5))
+            history.act(script)
+        }
+        #expect(try during.cleanup().rules(s) == [.sqlScripts])
+        let later = try after(.envLoad) { $0.act(script) }
+        #expect(try later.cleanup().verdict(s) == .safe)
+    }
+
     @Test func `files that were moved before the source goes are not given up after it`() throws {
         var history = try after(.snapshotCreate, Runbook(nfs: .on)) { history in
             let taken = history.clock
