@@ -175,9 +175,10 @@ package struct History {
         let theirs = (destination?.contents ?? []).union(temporary?.contents ?? [])
         switch decision {
         case .lossAccepted, .writesReconciled:
-            if platform.replaced.contains(roles.source) {
-                // Asked of a source that was loaded over, the word says that somebody compared the
-                // data and that what only old copies hold is not missed.
+            if decision == .writesReconciled, platform.replaced.contains(roles.source) {
+                // Of a source that was loaded over, the word says that somebody compared the data
+                // and that what only old copies hold is not missed; that what the destination alone
+                // holds may be lost does not say so.
                 platform.waived.formUnion(platform.everyWrite.subtracting(ours))
             }
             platform.waived.formUnion(

@@ -146,5 +146,7 @@ extension EnvironmentDescription {
         status = row.status
         created = row.created
         if let certificate = row.certificate { settings["ssl certificate"] = certificate }
+        // That none is shown may be a list that has no such column.
+        if let release = row.release { settings["active release"] = release }
     }
 }

@@ -34,12 +34,22 @@ enum Copy {
     struct Taking {
         /// The `snapshot create` of its name.
         var attempt: Attempt
-        /// The row that shows it; nil when it was not listed since.
+        /// The row that shows what had the name then; nil when none does for certain.
         var row: SnapshotHistory.Sighting?
+        /// A later row that shows that something else had it.
+        var contrary: SnapshotHistory.Sighting?
+        /// True when nobody here asked for another of the name before.
+        var isOnly: Bool
         /// When its data is from: when it was asked for, or earlier when the platform says so.
         ///
         /// A try that did not work leaves the older one of the name in its place.
         var point: Moment
+
+        /// The environment that it was to be taken of.
+        var environment: String? {
+            guard case .snapshotCreate(let name, _, _, _) = attempt.action else { return nil }
+            return name
+        }
     }
 
     /// The database that a load names.
@@ -101,42 +111,6 @@ extension World {
             name: name, taken: taking(of: name, for: creation), creation: creation)
     }
 
-    /// How the snapshot of a name that was there when an environment was created came to be; nil
-    /// when nobody here asked for one.
-    func taking(of name: String, for creation: Attempt) -> Copy.Taking? {
-        guard let attempt = taking(of: name, before: creation.started) else { return nil }
-        let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
-        let row = rows.first { row in
-            // One that was created later is another one of the name.
-            row.moment > attempt.started
-                && row.row.created.map { $0 <= creation.settled.time + policy.clockSkew } ?? true
-        }
-        var point = attempt.started
-        if let created = row?.row.created,
-            created < attempt.started.time.wholeSecond - policy.clockSkew
-        {
-            point = Moment(time: created, sequence: attempt.started.sequence)
-        }
-        return Copy.Taking(attempt: attempt, row: row, point: point)
-    }
-
-    private func taking(of name: String, before moment: Moment) -> Attempt? {
-        let history = state.snapshots[SnapshotKey(kind: .database, name: name)]
-        let attempts = history?.attempts.filter {
-            $0.action.name == .snapshotCreate && $0.started < moment
-        }
-        let created = history?.sightings.last { $0.row.created.map { $0 <= moment.time } ?? false }?
-            .row.created
-        if let created,
-            let match = attempts?.last(where: {
-                $0.started.time.wholeSecond - policy.clockSkew <= created
-            })
-        {
-            return match
-        }
-        return attempts?.last
-    }
-
     /// The copy by loads: the last one of each database, of which every one must be a copy.
     private func dumpCopies(_ loads: [Attempt], _ migration: Migration) -> Copy {
         var newest: [String?: Attempt] = [:]
@@ -149,7 +123,46 @@ extension World {
             guard case .dump(let part) = copy else { return copy }
             if whole == nil { whole = part } else { whole?.besides.append(part) }
         }
+        if let whole, let left = leftOut(of: whole, loads, migration),
+            case .databaseDump(let name, let database?, _) = left.action
+        {
+            return .none(
+                "database \(database) of \(name) was dumped and never loaded",
+                World.merge(left.evidence, whole.load.evidence))
+        }
         return whole.map(Copy.dump) ?? .none("no load", loads.flatMap(\.evidence))
+    }
+
+    /// A dump of a database by its name, of what was copied and before anybody decided to go, that
+    /// was not loaded: the destination lacks what it holds.
+    private func leftOut(of whole: Copy.Dump, _ loads: [Attempt], _ migration: Migration)
+        -> Attempt?
+    {
+        let go = decision(migration) { $0 == .go }?.moment
+        let settled = decision(migration) { $0 == .writesReconciled }?.moment
+        let parts = [whole] + whole.besides
+        let dumped = parts.compactMap { part -> Incarnation? in
+            guard case .databaseDump(let name, _, _) = part.dump.action else { return nil }
+            return incarnations[name]?.last { $0.first < part.dump.started }
+        }
+        let closures = migration.source.map { self.closures($0) } ?? []
+        return dumped.flatMap { $0.attempts(.databaseDump) }.first { dump in
+            guard case .databaseDump(let name, let database?, let path) = dump.action,
+                dump.outcome != .refused, go.map({ dump.started < $0 }) ?? true,
+                settled.map({ dump.settled > $0 }) ?? true,
+                // One of a source that serves is no copy of what it will have taken.
+                name != migration.roles.source
+                    || closures.contains(where: { $0.contains(dump.started.time) })
+            else { return false }
+            return !loads.contains { load in
+                guard case .databaseLoad(_, let other, let file) = load.action, load.isAccepted
+                else { return false }
+                return other == database
+                    || load.started > dump.started
+                        && path.map { path in file.map { FilePath.isSame($0, path) } ?? false }
+                            ?? false
+            }
+        }
     }
 
     private func dumpCopy(
@@ -173,14 +186,20 @@ extension World {
         guard let path else {
             return .none("the load into \(destination) names no file", load.evidence)
         }
-        guard let dump = state.dumps[path]?.last(where: { $0.started < load.settled }) else {
+        let dumps = state.dumps(to: path)
+        guard let dump = dumps.last(where: { $0.started < load.settled }) else {
             return .none("no dump to \(path) is known", load.evidence)
         }
         let evidence = World.merge(dump.evidence, load.evidence)
-        if let rival = World.rival(of: dump, among: state.dumps[path] ?? Chronology()),
-            rival.started < load.started
-        {
+        if let rival = World.rival(of: dump, among: dumps), rival.started < load.started {
             return .none("two dumps to \(path) were under way at once", evidence)
+        }
+        if let other = state.otherDumps(than: path).last(where: { $0.started < load.settled }),
+            other.settled > dump.started, case .databaseDump(_, _, let second?) = other.action
+        {
+            return .none(
+                "\(second), which was dumped to later, may be the same file as \(path)",
+                World.merge(other.evidence, evidence))
         }
         guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
             let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
@@ -196,7 +215,8 @@ extension World {
             let seed = temporary.seed, let creation = temporary.creation,
             creation.isAccepted || temporary.created != nil,
             snapshotSource(seed) == migration.roles.source,
-            let taken = taking(of: seed, for: creation)
+            let taken = taking(of: seed, for: creation),
+            taken.environment == migration.roles.source
         else {
             return .none(
                 "\(path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",
@@ -208,11 +228,11 @@ extension World {
     /// What file evidence says against a dump that was loaded.
     func contradiction(_ copy: Copy.Dump) -> (String, [SequenceNumber])? {
         // What is seen of the path after it was dumped to again is another file's.
-        let again = state.dumps[copy.path]?.first { $0.started > copy.dump.started }
-        let seen = (state.files[copy.path] ?? []).filter { mark in
+        let again = state.dumps(to: copy.path).first { $0.started > copy.dump.started }
+        func isOfIt(_ mark: Mark<FileEvidence>) -> Bool {
             mark.moment > copy.dump.settled && again.map { mark.moment < $0.started } ?? true
         }
-        for mark in seen {
+        for mark in state.possibleLooks(at: copy.path) where isOfIt(mark) {
             if mark.value.hasTrailer == false {
                 return ("\(copy.path) is truncated", [mark.moment.sequence])
             }
@@ -220,6 +240,7 @@ extension World {
                 return ("carriage returns crept into \(copy.path)", [mark.moment.sequence])
             }
         }
+        let seen = state.looks(at: copy.path).filter(isOfIt)
         if let first = seen.first,
             let other = seen.first(where: { $0.value.sha256 != first.value.sha256 })
         {

@@ -17,7 +17,7 @@ extension World {
         let last = exposure(migration, of: destination)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []
-        where earlier.first > migration.opened && earlier.first < destination.first {
+        where earlier.first > migration.begun && earlier.first < destination.first {
             switch (exposure(migration, of: earlier), last) {
             case (.none, _): continue
             case (.unknown(let why, let evidence, let needs), _):
@@ -49,9 +49,21 @@ extension World {
     }
 
     private func exposure(_ migration: Migration, of destination: Incarnation) -> Exposure {
-        guard let active = firstActivation(destination) else {
-            return .none(destination.creation?.evidence ?? [])
+        if let active = firstActivation(destination) {
+            return exposure(migration, of: destination, since: active)
         }
+        guard let possible = possibleActivation(destination),
+            case .interval(_, _, let evidence) = exposure(
+                migration, of: destination, since: possible)
+        else { return .none(destination.creation?.evidence ?? []) }
+        return .unknown(
+            "whether a release of \(destination.name) is active was not seen since one was loaded",
+            World.merge([possible.sequence], evidence), [.describe(destination.name)])
+    }
+
+    private func exposure(
+        _ migration: Migration, of destination: Incarnation, since active: Moment
+    ) -> Exposure {
         let hosts = hostnames(migration)
         let source = migration.roles.source
         if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {
@@ -87,6 +99,18 @@ extension World {
                 answer.value.isAt(source) && (first.map { answer.moment < $0 } ?? true)
             }
             guard let first else {
+                // Looked up there before it was made, and nowhere else since, or not for long enough.
+                let early = history.answers.last {
+                    $0.value.isAt(destination.name) && $0.moment < destination.first
+                }
+                if let early,
+                    history.answers.last?.moment == early.moment
+                        || drained.map({ $0 > active.time })
+                            ?? (active.time - early.moment.time <= policy.evidenceAge)
+                {
+                    starts.append((active.time, [early.moment.sequence]))
+                    continue
+                }
                 guard let before else {
                     doubts.append(
                         (
@@ -108,7 +132,9 @@ extension World {
                                 change.evidence, [.host(host, before: change.started.time)])
                         ))
                 }
-                if isStale(before.moment), !isClosedNow(destination) {
+                if isStale(before.moment),
+                    !isClosedNow(destination, since: max(before.moment.time, active.time))
+                {
                     doubts.append(
                         (
                             before.moment.time,
@@ -190,20 +216,59 @@ extension World {
     /// When a release can first have been active: before, an environment has no usable address.
     ///
     /// Of one that nobody here made, only a description tells that it had none when it was found.
+    /// An activation that nobody recorded came before it was seen or tested, and after the last look
+    /// that shows no active release, or else after the load.
     func firstActivation(_ environment: Incarnation) -> Moment? {
         let attempt = environment.attempts(.envActivate).first?.started
         let described = environment.sightings.first { $0.shown.activeRelease != nil }
-        let seen = environment.sightings.first { ($0.shown.activeRelease ?? nil) != nil }?.moment
+        let shown = environment.sightings.first { ($0.shown.activeRelease ?? nil) != nil }?.moment
+        let tested = state.decisions.first { mark in
+            mark.value == .testPassed(environment: environment.name)
+                && mark.moment > environment.first
+                && (environment.succeeded.map { mark.moment < $0 } ?? true)
+        }?.moment
+        let seen = [shown, tested].compactMap { $0 }.min().flatMap { seen -> Moment? in
+            if let attempt, attempt < seen { return nil }
+            let load = firstLoad(environment).flatMap { $0 < seen ? $0 : nil }
+            return lastInactive(environment, before: seen) ?? load ?? environment.first
+        }
         let found =
             environment.isFound && described.map { $0.shown.activeRelease != .some(nil) } ?? true
             ? environment.first : nil
         return [attempt, seen, found].compactMap { $0 }.min()
     }
 
-    /// True when an environment is effectively in maintenance now and was seen so lately.
-    func isClosedNow(_ environment: Incarnation) -> Bool {
+    /// Since when a release may be active of which nobody said or saw so: one was loaded, and no
+    /// description since tells that none is.
+    func possibleActivation(_ environment: Incarnation) -> Moment? {
+        guard let load = firstLoad(environment) else { return nil }
+        if case .known(nil, _) = activeRelease(environment) { return nil }
+        return lastInactive(environment, before: nil).map { max($0, load) } ?? load
+    }
+
+    private func firstLoad(_ environment: Incarnation) -> Moment? {
+        environment.attempts(.envLoad).first?.started
+    }
+
+    private func lastInactive(_ environment: Incarnation, before moment: Moment?) -> Moment? {
+        environment.sightings.last { look in
+            look.shown.activeRelease == .some(nil) && (moment.map { look.moment < $0 } ?? true)
+        }?.moment
+    }
+
+    /// True when an environment is effectively in maintenance now, or since a time, and was seen so
+    /// lately.
+    func isClosedNow(_ environment: Incarnation, since time: Timestamp? = nil) -> Bool {
         guard let last = closures(environment).last, last.end == nil, let confirmed = last.confirmed
         else { return false }
-        return last.from <= now && !isStale(confirmed)
+        return last.from <= time ?? now && !isStale(confirmed)
+    }
+}
+
+extension Migration {
+    /// When it began: declared afterwards, what was done before the declaration is part of it.
+    var begun: Moment {
+        guard let destination, destination.first < opened else { return opened }
+        return min(source?.first ?? destination.first, destination.first)
     }
 }

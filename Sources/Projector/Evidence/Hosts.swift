@@ -86,6 +86,16 @@ extension World {
         return Array(labels[(place + 1)...])
     }
 
+    /// True when what a switch replaced is known to lead to an environment.
+    private func isPlaced(_ history: HostHistory, before change: Attempt) -> Bool {
+        let answer = history.answers.last { $0.moment < change.started }
+        let earlier = history.switches.last { $0.started < change.started && $0.isAccepted }
+        if let earlier, answer.map({ $0.moment < earlier.settled }) ?? true {
+            return earlier.dns?.environment != nil
+        }
+        return answer.map { $0.value.environment != nil } ?? true
+    }
+
     /// When nobody can be served an old record that points at an environment any more.
     ///
     /// Every time to live seen counts from the last moment at which it can have been served, so a
@@ -107,10 +117,16 @@ extension World {
         // A switch away says nothing any more once another one pointed the name there again, nor does
         // one that was under way with it: it may have worked before it.
         let back = to.map(\.settled).max()
+        // Nor does one after which the name server itself, and no cache, still gave the old answer.
+        let still = pointing.last { !$0.value.isCached }?.moment
         let leaving =
             accepted.first { $0.started > since }?.settled
-            ?? accepted.last { change in back.map { change.started > $0 } ?? true }?.settled
-            ?? elsewhere.first { $0.moment > since }?.moment
+            ?? accepted.last { change in
+                (back.map { change.started > $0 } ?? true)
+                    && (still.map { change.settled > $0 } ?? true)
+            }?.settled
+            ?? elsewhere.first { $0.moment > [still, back].compactMap { $0 }.max() ?? since }?
+            .moment
         // It never left as far as the ledger knows; where it points is another rule's question.
         guard let leaving else { return .nothing }
         let departure = max(leaving, lastThere ?? leaving)
@@ -132,7 +148,9 @@ extension World {
         }
         for attempt in away {
             guard let ttl = attempt.dns?.oldTTL else { continue }
-            ends.append((departure.time + .seconds(ttl), attempt.started.sequence))
+            // What it replaced may have led there by an address that says nothing of whose it is.
+            let from = isPlaced(history, before: attempt) ? departure : attempt.settled
+            ends.append((max(departure, from).time + .seconds(ttl), attempt.started.sequence))
         }
         let isKnown = !ends.isEmpty
         for answer in pointing where answer.value.isCached {

@@ -19,6 +19,8 @@ public struct Incarnation: Sendable {
     public let first: Moment
     /// When the ledger first heard of the next one of the same name.
     public internal(set) var succeeded: Moment?
+    /// When that one was made, or was heard of when nobody says so.
+    var replaced: Timestamp?
 
     init(name: String, first: Moment) {
         self.name = name
@@ -110,7 +112,11 @@ extension State {
                 sighting = sightings.next()
             }
         }
-        for index in list.indices.dropLast() { list[index].succeeded = list[index + 1].first }
+        for index in list.indices.dropLast() {
+            let next = list[index + 1]
+            list[index].succeeded = next.first
+            list[index].replaced = min(next.created ?? next.first.time, next.first.time)
+        }
         for index in list.indices { settleCreation(of: &list[index]) }
         return list
     }
@@ -253,28 +259,6 @@ extension State {
 
     private func isPlausible(_ created: Timestamp?, for incarnation: Incarnation) -> Bool {
         incarnation.creation.map { mayHaveMade($0, created) } ?? true
-    }
-
-    /// True unless a try was yet to come when the platform says that something was created.
-    ///
-    /// Platform times have whole seconds, so a creation may seem to precede its request by less.
-    private func mayHaveMade(_ attempt: Attempt, _ created: Timestamp?) -> Bool {
-        guard let created else { return true }
-        return attempt.started.time.wholeSecond - policy.clockSkew <= created
-    }
-
-    /// True when a destroy was accepted and a later complete list lacked it, all before a moment.
-    private func isProvenGone(_ incarnation: Incarnation, before moment: Moment) -> Bool {
-        guard
-            let destroy = incarnation.attempts.newest(like: {
-                $0.action.name == .envDestroy && $0.isAccepted
-            })
-        else { return false }
-        let listings = World.later(environmentListings[...], than: destroy.settled)
-            .prefix { $0.moment < moment }
-        if listings.isEmpty { return false }
-        let seen = incarnation.sightings.events(after: destroy.settled) { _ in true }
-        return listings.contains { !seen.contains($0.moment.sequence) }
     }
 }
 

@@ -91,7 +91,7 @@ extension World {
             let dumps = newest.attempts(.databaseDump)
             let isLoaded = dumps.contains { dump in
                 if case .databaseDump(_, _, let path?) = dump.action {
-                    loaded.contains(path)
+                    loaded.contains { FilePath.isSame($0, path) }
                 } else {
                     false
                 }

@@ -83,6 +83,7 @@ extension World {
                     row.moment > destroy.settled,
                     row.row.created.map({
                         $0 >= destroy.started.time.wholeSecond - policy.clockSkew
+                            && !isOfNext($0, after: incarnation)
                     }) ?? false
                 else { continue }
                 let owner = (casting.byEnvironment[incarnation.name] ?? []).last {
@@ -122,6 +123,23 @@ extension World {
             }
         }
         return .foreign
+    }
+
+    /// True for what was made when there was another environment of the name.
+    func isOfNext(_ created: Timestamp, after environment: Incarnation) -> Bool {
+        environment.replaced.map { created >= $0 } ?? false
+    }
+
+    /// True when the snapshot that destroying an environment left behind is there for certain: a
+    /// daily one may have been taken in the same moment, and nobody knows which of two it is, nor
+    /// what a list that was cut short lacks.
+    func isSaved(_ environment: Incarnation) -> Bool {
+        guard let destroy = environment.attempts(.envDestroy).last(where: \.isAccepted) else {
+            return false
+        }
+        let finals = finalSnapshot(of: environment).filter { !existence($0).isGone }
+        return finals.contains { wasListedWhole($0, after: destroy.settled) }
+            && finals.allSatisfy { snapshotStatus($0).value == "AVAILABLE" }
     }
 
     /// The snapshots that destroying an environment left behind.

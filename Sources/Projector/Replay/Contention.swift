@@ -11,7 +11,7 @@ extension Action {
             return mine == theirs
         case (.dnsSwitch(let mine), .dnsSwitch(let theirs)): return mine.host == theirs.host
         case (.databaseDump(_, _, let mine?), .databaseDump(_, _, let theirs?)):
-            return mine == theirs
+            return FilePath.isSame(mine, theirs)
         default: break
         }
         guard subject == other.subject else { return false }
@@ -67,7 +67,7 @@ extension State {
         case .databaseDump(let environment, _, let path):
             Chronology(
                 Array(environments[environment]?.attempts ?? [])
-                    + Array(path.flatMap { dumps[$0] } ?? []))
+                    + (path.map { dumps(to: $0) } ?? []))
         case .envCreate(let creation): environments[creation.environment]?.attempts ?? []
         case .envDestroy(let name, _, _), .envLoad(let name, _), .envActivate(let name, _),
             .envDeactivate(let name), .envUnload(let name, _, _), .envMaintenance(let name, _),

@@ -157,13 +157,41 @@ extension World {
                     unblock: "describe it", needs: [.describe(migration.roles.source)])
             ]
         }
-        return demand(
-            .sourceServing, status(source), is: "RUNNING",
-            otherwise: "\(source.name) is not RUNNING", unblock: "see \(source.name) RUNNING")
+        return staying(source)
+            + demand(
+                .sourceServing, status(source), is: "RUNNING",
+                otherwise: "\(source.name) is not RUNNING", unblock: "see \(source.name) RUNNING")
             + demand(
                 .sourceServing, shownMaintenance(source), is: .off,
                 otherwise: "\(source.name) is in maintenance",
                 unblock: "fleet env maintenance \(source.name) OFF, then describe it")
+    }
+
+    /// Why a source may be about to go although it was seen RUNNING: accepted is not done, and one
+    /// that is being destroyed may look as before for a while.
+    func staying(_ source: Incarnation) -> [Reason] {
+        let destroys = source.attempts(.envDestroy)
+        if let destroy = destroys.last(where: \.isAccepted) {
+            return [
+                .blocked(
+                    .sourceServing, "the destruction of \(source.name) was accepted",
+                    destroy.evidence, unblock: "nothing: it is not coming back")
+            ]
+        }
+        guard let destroy = destroys.last(where: { $0.outcome != .refused }),
+            source.sightings.newest(like: { $0.shown.status == "RUNNING" }).map({
+                $0.moment.time < destroy.settled.time + Presence.patience
+            }) ?? true
+        else { return [] }
+        return [
+            .unknown(
+                .sourceServing,
+                "the destruction of \(source.name) was \(destroy.outcomeWords), and it may still begin",
+                destroy.evidence,
+                unblock:
+                    "see \(source.name) RUNNING after \((destroy.settled.time + Presence.patience).short)",
+                needs: [.describe(source.name)])
+        ]
     }
 
     func customerWrites(_ migration: Migration) -> [Reason] {

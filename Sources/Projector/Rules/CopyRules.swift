@@ -72,10 +72,11 @@ extension World {
                 // What was accepted is there, and a dump of it shows that it was made.
                 if let seed = part.seed, let source = migration.source,
                     seed.taken.row != nil || !seed.taken.attempt.isAccepted
+                        || !seed.taken.isOnly
                 {
                     let reasons = seedVerified(
-                        seed.name, seed.taken, of: source, for: migration.roles.destination,
-                        evidence: part.dump.evidence)
+                        seed.name, seed.taken, (seed.taken.row, seed.taken.contrary), of: source,
+                        for: migration.roles.destination, evidence: part.dump.evidence)
                     if !reasons.isEmpty { return reasons }
                 }
             }
@@ -85,7 +86,8 @@ extension World {
                 return []
             }
             var reasons = seedVerified(
-                name, taken, of: source, for: destination.name, evidence: creation.evidence)
+                name, taken, rows(of: name, for: creation), of: source, for: destination.name,
+                evidence: creation.evidence)
             // One of the name that was there before may be what is seen.
             if !creation.isAccepted, destination.created == nil {
                 reasons.append(
@@ -108,18 +110,30 @@ extension World {
 
     /// That the snapshot which data was copied from is one of the closed source: as it was listed.
     private func seedVerified(
-        _ name: String, _ taken: Copy.Taking?, of source: Incarnation, for destination: String,
-        evidence: [SequenceNumber]
+        _ name: String, _ taken: Copy.Taking?,
+        _ seen: (row: SnapshotHistory.Sighting?, contrary: SnapshotHistory.Sighting?),
+        of source: Incarnation, for destination: String, evidence: [SequenceNumber]
     ) -> [Reason] {
-        let rows = state.snapshots[SnapshotKey(kind: .database, name: name)]?.sightings ?? []
-        guard let row = taken == nil ? rows.first : taken?.row else {
+        guard let row = seen.row else {
             return [
                 .unknown(
-                    .copyVerified, "snapshot \(name) was never listed", evidence,
+                    .copyVerified,
+                    "snapshot \(name) was not listed between its making and that of \(destination)",
+                    World.merge(evidence, taken?.attempt.evidence ?? []),
                     unblock: "list the snapshots", needs: [.snapshots(.database)])
             ]
         }
         let evidence = World.merge([row.moment.sequence], taken?.attempt.evidence ?? [])
+        if let other = seen.contrary {
+            return [
+                .blocked(
+                    .copyVerified,
+                    "which snapshot had the name \(name) when \(destination) was created is not known",
+                    World.merge(evidence, [other.moment.sequence]),
+                    unblock: "create \(destination) from a snapshot that nothing else is named like"
+                )
+            ]
+        }
         if row.row.environment != source.name {
             return [
                 .blocked(
@@ -183,7 +197,7 @@ extension World {
         guard copy.seed != nil, case .databaseDump(let name, _, _) = copy.dump.action,
             let dumped = incarnations[name]?.last(where: { $0.first < copy.dump.started })
         else { return nil }
-        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        let settled = decision(migration) { $0 == .writesReconciled }
         let writer = dumped.attempts(.databaseLoad, .databaseShell).last { writer in
             writer.started < copy.dump.settled
                 && (settled.map { writer.settled > $0.moment } ?? true)

@@ -7,7 +7,7 @@ extension World {
             environment -> [Reason] in
             guard let creation = environment.creation else { return [] }
             if acknowledged(.sqlScripts, migration, after: creation.started) != nil { return [] }
-            switch scripts(at: creation.started) {
+            switch scripts(from: creation.started, to: environment.wasSeen("RUNNING")?.moment) {
             case .known(let names, _) where names.isEmpty: return []
             case .known(let names, let evidence):
                 return [
@@ -27,13 +27,18 @@ extension World {
         }
     }
 
-    /// The automatic SQL scripts at a moment: the listing before it, or a later one when no change lies between.
-    private func scripts(at moment: Moment) -> Fact<[String]> {
+    /// The automatic SQL scripts while a clone was made: the listing before it was asked for, or a
+    /// later one when no change lies between.
+    ///
+    /// When they run is not documented, only that they have once it is RUNNING.
+    private func scripts(from moment: Moment, to end: Moment?) -> Fact<[String]> {
         let listings = state.scriptListings.filter { $0.value.isComplete || !$0.value.rows.isEmpty }
         let before = listings.last { $0.moment < moment }
         let changes = state.scriptAttempts
         if let before,
-            !changes.contains(where: { $0.settled > before.moment && $0.started < moment }),
+            !changes.contains(where: { change in
+                change.settled > before.moment && (end.map { change.started < $0 } ?? true)
+            }),
             before.value.isComplete || !before.value.rows.isEmpty
         {
             return .known(before.value.rows, before.proof)
@@ -44,6 +49,11 @@ extension World {
             })
         {
             return .known(after.value.rows, after.proof)
+        }
+        if let during = changes.first(where: { change in
+            change.started > moment && (end.map { change.started < $0 } ?? true)
+        }), during.isAccepted, case .configSqlScript(.add, let name) = during.action {
+            return .known([name], during.proof)
         }
         if let first = changes.first(where: { $0.started > moment }), first.isAccepted,
             case .configSqlScript(.remove, let name) = first.action

@@ -94,7 +94,7 @@ extension World {
     }
 
     /// True when a complete list showed it after a moment.
-    private func wasListedWhole(_ key: SnapshotKey, after moment: Moment) -> Bool {
+    func wasListedWhole(_ key: SnapshotKey, after moment: Moment) -> Bool {
         let seen = state.snapshots[key]?.sightings.events(after: moment) { _ in true } ?? []
         return (state.snapshotListings[key.kind] ?? []).contains {
             seen.contains($0.moment.sequence)
@@ -207,9 +207,9 @@ extension World {
         }
         let destroys = source.attempts(.envDestroy)
         if key.kind == .nfs {
-            if acknowledged(.nfs, migration, after: destroys.last { $0.isAccepted }?.settled)
-                != nil, !destroys.isEmpty
-            {
+            // Contents that were moved before the destroy are not what was given up after it.
+            let destroy = destroys.last(where: \.isAccepted) ?? destroys.last
+            if let destroy, acknowledged(.nfs, migration, after: destroy.settled) != nil {
                 return []
             }
             return [
@@ -242,9 +242,7 @@ extension World {
                 "environment/\(source.name) absent from a complete environment list and its final snapshot AVAILABLE"
             return [reason]
         }
-        if finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" }) {
-            return []
-        }
+        if isSaved(source) { return [] }
         return [
             .blocked(
                 .lastRecoveryPoint,

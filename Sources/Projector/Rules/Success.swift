@@ -41,7 +41,7 @@ extension World {
         let dump = temporary.attempts(.databaseDump).last
         var files: [SequenceNumber] = []
         if case .databaseDump(_, _, let path?)? = dump?.action {
-            files = (state.files[path] ?? []).suffix(1).map(\.moment.sequence)
+            files = state.looks(at: path).suffix(1).map(\.moment.sequence)
         }
         return World.merge(
             temporary.creation?.evidence ?? [], status(temporary).evidence, dump?.evidence ?? [],

@@ -30,7 +30,7 @@ extension World {
         }
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
         reasons += filesPreserved(migration, temporary) + sourceSurvives(migration, temporary)
-        let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
+        let settled = decision(migration) { $0 == .writesReconciled }
         for writer in temporary.attempts(.databaseLoad, .databaseShell)
         where settled.map({ writer.settled > $0.moment }) ?? true {
             reasons.append(
@@ -38,7 +38,7 @@ extension World {
                     .dumpVerified,
                     "\(writer.action.name.rawValue) may have put other data into \(name)",
                     writer.evidence,
-                    unblock: "compare the data, then ledger-cli record reconciled or accept-loss"))
+                    unblock: "compare the data, then ledger-cli record reconciled"))
         }
         let closed = migration.closed.map { $0.value } ?? false
         let dump = temporary.attempts(.databaseDump).last
@@ -53,7 +53,7 @@ extension World {
             return reasons
         }
         if case .databaseDump(_, _, let path?) = dump.action {
-            let bad = (state.files[path] ?? []).last {
+            let bad = state.possibleLooks(at: path).last {
                 $0.moment > dump.settled
                     && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
             }
@@ -83,7 +83,9 @@ extension World {
                 unblock: "switch \(host) away, wait for the drain and observe it",
                 needs: [.host(host)])
         }
-        guard let active = firstActivation(temporary), active.time <= end else { return nil }
+        guard let active = firstActivation(temporary) ?? possibleActivation(temporary),
+            active.time <= end
+        else { return nil }
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
         if let settled, settled.moment.time >= end { return nil }
         return .blocked(
@@ -95,8 +97,7 @@ extension World {
     /// The dump is a file somewhere: unless the source is there, what the dump was taken of is kept
     /// until the destination holds a copy or the source's final snapshot is seen.
     private func sourceSurvives(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
-        guard let source = migration.source, !copyVerified(migration).isEmpty,
-            !finalSnapshot(of: source).contains(where: { snapshotStatus($0).value == "AVAILABLE" })
+        guard let source = migration.source, !copyVerified(migration).isEmpty, !isSaved(source)
         else { return [] }
         switch existence(source) {
         case .live where source.attempts(.envDestroy).isEmpty || inFlight(source).isEmpty:
@@ -133,13 +134,14 @@ extension World {
     }
 
     /// What was copied from the source may be the last copy once the source's data was replaced.
+    ///
+    /// That what the destination alone holds may be lost says nothing of what the source held.
     func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
         // Once the destination has succeeded, writes to the source are as the acknowledgement says.
         let isCopied =
             abandonment(migration) == nil && success(migration).allSatisfy { $0.rule == .soak }
         let settled = decision(migration) {
-            $0 == .lossAccepted || $0 == .writesReconciled
-                || isCopied && $0 == .gapAcknowledged(.sourceWrites)
+            $0 == .writesReconciled || isCopied && $0 == .gapAcknowledged(.sourceWrites)
         }
         return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
             (since.map { writer.settled > $0 } ?? true)
@@ -148,8 +150,7 @@ extension World {
             .blocked(
                 rule,
                 "\($0.action.name.rawValue) may have replaced the data of \(migration.roles.source)",
-                $0.evidence,
-                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+                $0.evidence, unblock: "compare the data, then ledger-cli record reconciled")
         }
     }
 }

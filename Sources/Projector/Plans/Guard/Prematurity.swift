@@ -116,7 +116,7 @@ extension Planner {
             guard let path else {
                 return against + ["a load from no file: no dump can be shown to be what was loaded"]
             }
-            let isDumped = world.state.dumps[path]?.contains { $0.isAccepted } ?? false
+            let isDumped = world.state.dumps(to: path).contains { $0.isAccepted }
             return against + (isDumped ? [] : ["a load before a dump to \(path) was accepted"])
         }
     }

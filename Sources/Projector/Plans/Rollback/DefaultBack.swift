@@ -10,7 +10,7 @@ extension Planner {
         ].compactMap { $0 }
         let attempts = world.state.defaultAttempts.filter { attempt in
             names.contains { attempt.action == .configDefaultEnv(environment: $0) }
-                && attempt.started > migration.opened
+                && attempt.started > migration.begun
         }
         guard let first = attempts.first, world.defaultEnvironment.value != migration.roles.source
         else { return [] }

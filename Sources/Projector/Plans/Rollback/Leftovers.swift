@@ -4,7 +4,9 @@ import Ledger
 extension Planner {
     /// The destroying of what the migration made, once the source serves again.
     func leftoverSteps(_ migration: Migration, _ compensation: [Step]) -> [Step] {
-        guard migration.isDeclared || compensation.isEmpty else { return [] }
+        guard migration.isDeclared || compensation.isEmpty,
+            migration.source.map(world.staying)?.isEmpty ?? true
+        else { return [] }
         let isKept = mayBeDefault(migration.roles.destination, after: compensation)
         return (isKept ? [] : destinationLeftover(migration)) + temporaryLeftover(migration)
     }
@@ -30,6 +32,8 @@ extension Planner {
             !isSource(temporary.name), temporary.wasSeen("RUNNING") != nil,
             temporary.attempts(.envDestroy).isEmpty,
             world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified }),
+            world.sourceReplaced(.dumpVerified, migration, since: world.dataSince(temporary))
+                .isEmpty,
             protection(temporary, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(temporary.name)
@@ -78,8 +82,9 @@ extension Planner {
         world.snapshotStatus(key).value == "AVAILABLE"
             && world.snapshotReasons(key).allSatisfy { reason in
                 switch reason.rule {
-                case .migrationSettled, .lastRecoveryPoint, .dumpVerified: true
-                case .snapshotInUse: !reason.removedBy.isEmpty
+                case .migrationSettled, .dumpVerified: true
+                // A load into the source, or a destroy of it, is not undone by going back.
+                case .snapshotInUse, .lastRecoveryPoint: !reason.removedBy.isEmpty
                 default: false
                 }
             }

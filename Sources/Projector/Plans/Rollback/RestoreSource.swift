@@ -208,15 +208,14 @@ extension Planner {
         // other data.
         let usable = own.filter { key in
             world.role(key).isOfMigration
-                || world.existence(source).isGone && isOlder(key, than: source.succeeded)
+                || world.existence(source).isGone && isOlder(key, than: source)
         }
         return finals + usable.sorted { rank($0) < rank($1) }
     }
 
-    private func isOlder(_ key: SnapshotKey, than moment: Moment?) -> Bool {
-        guard let moment else { return true }
+    private func isOlder(_ key: SnapshotKey, than source: Incarnation) -> Bool {
         let created = world.state.snapshots[key]?.sightings.last?.row.created
-        return created.map { $0 < moment.time } ?? false
+        return created.map { !world.isOfNext($0, after: source) } ?? (source.succeeded == nil)
     }
 
     /// True when a list made since a source was destroyed shows a snapshot: a daily one may go at

@@ -113,6 +113,9 @@ extension Planner {
         } else if let reason = replaced.first {
             way.verdict = .unknown
             way.because = "\(reason.message): \(reason.unblock)"
+        } else if let (host, place) = moved.lazy.compactMap({ elsewhere($0, migration) }).first {
+            way.verdict = .unknown
+            way.because = "\(host) leads to \(place), and what customers wrote there is not known"
         } else if isStranger(migration) || !moved.isEmpty && migration.destination == nil {
             way.verdict = .unknown
             way.because =
@@ -122,6 +125,21 @@ extension Planner {
             way.because = "no customer write is lost; sessions and carts are"
         }
         return way
+    }
+
+    /// A hostname with the place that it leads to, when that is neither end of a migration.
+    private func elsewhere(_ host: String, _ migration: Migration) -> (String, String)? {
+        var place: String?
+        if case .at(let known, _) = world.location(host) {
+            place = known
+        } else if let change = world.state.hosts[host]?.switches.last(where: {
+            $0.outcome != .refused
+        })?.dns {
+            place = change.environment ?? change.target
+        }
+        guard let place, place != migration.roles.source, place != migration.roles.destination
+        else { return nil }
+        return (host, place)
     }
 
     /// A later declared migration that left from this one's destination, so that customers may be
