@@ -114,4 +114,17 @@ import Testing
         }
         #expect(opening?.requires.contains("maintenance of prod2 effective") == true)
     }
+
+    @Test func `a found destination whose release was deactivated had one before`() throws {
+        var history = foundBoth()
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.seconds(40))
+        history.act(.envDeactivate(environment: "prod2"))
+        history.describe("prod2", Self.found, maintenance: .off, active: nil)
+        #expect(try history.rollback().way != "clean")
+    }
 }

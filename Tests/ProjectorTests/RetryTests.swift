@@ -162,4 +162,91 @@ import Testing
                 .ledger(["ledger-cli", "record", "decision", "go", "--migration", "plan-move"]),
             ])
     }
+
+    /// A first try that failed and was left lying, and a second one to another environment that
+    /// succeeded.
+    private func succeeded(isLeft: Bool) -> CaseHistory {
+        var history = Runbook.abandoned()
+        history.see(.defaultEnvironment("prod"))
+        history.decide(.migrationClosed(abandoned: true))
+        #expect((try? history.cleanup().verdict(d)) == .safe)
+        if !isLeft {
+            history.act(.envDestroy(environment: "prod2"))
+            history.wait(.minutes(30))
+            history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        }
+        history.migration = "second"
+        history.wait(.minutes(60))
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "second", source: "prod", destination: "prod3", method: .snapshot,
+                    hostnames: ["www.bestpants.com"])))
+        history.host("prod", ttl: 3600)
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "pm3"))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        history.snapshots([("pm3", "prod", "AVAILABLE", taken)])
+        let text = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "prod3", source: .named("prod"), snapshot: .named("pm3"),
+                    size: "f1-xlarge")))
+        history.wait(.minutes(20))
+        history.list(
+            [("prod", "RUNNING", Runbook.prodCreated), ("prod3", "RUNNING", text)]
+                + (isLeft ? [("prod2", "RUNNING", Runbook().created(history, "prod2"))] : []))
+        history.act(.envLoad(environment: "prod3", release: "r"))
+        history.wait(.minutes(5))
+        history.act(.envActivate(environment: "prod3", release: "r"))
+        history.wait(.minutes(3))
+        history.describe("prod3", text, maintenance: .off)
+        history.decide(.testPassed(environment: "prod3"))
+        history.decide(.go)
+        history.act(.envProtected(environment: "prod3", state: .on))
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod3", environment: "prod3", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.minutes(70))
+        history.host("prod3")
+        history.act(.configDefaultEnv(environment: "prod3"))
+        history.describe("prod3", text, maintenance: .off)
+        return history
+    }
+
+    @Test func `what a failed try left goes once another try has succeeded`() throws {
+        let plan = try succeeded(isLeft: true).cleanup()
+        #expect(plan.verdict("environment/prod") == .safe)
+        #expect(plan.rules(d) == [])
+        #expect(plan.verdict(d) == .safe)
+        #expect(plan.verdict("environment/prod3") == .blocked)
+        #expect(try succeeded(isLeft: false).cleanup().verdict(pm) == .safe)
+    }
+
+    @Test func `a failed try's leftovers do not open the source of the one that is under way`() throws
+    {
+        var history = Runbook.abandoned()
+        history.see(.defaultEnvironment("prod"))
+        history.decide(.migrationClosed(abandoned: true))
+        history.migration = "second"
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "second", source: "prod", destination: "prod3", method: .snapshot,
+                    hostnames: ["www.bestpants.com"])))
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let left = try #require(
+            try history.cleanup().resources.first { $0.resource.description == d })
+        #expect(left.verdict == .blocked)
+        #expect(left.reasons.map(\.unblock) == ["wait until second is done"])
+    }
 }

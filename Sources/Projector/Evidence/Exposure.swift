@@ -66,6 +66,9 @@ extension World {
     ) -> Exposure {
         let hosts = hostnames(migration)
         let source = migration.roles.source
+        // A recorded switch to where a later migration went says nothing of this destination.
+        let retried = retries(of: migration).map(\.roles.destination)
+            .filter { $0 != destination.name }
         if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {
             return .unknown(
                 "no hostname was ever looked up", [active.sequence],
@@ -85,14 +88,26 @@ extension World {
                 }
                 return answer.moment < destination.first && answer.moment.time >= drained
             }
+            let aside = retried.compactMap { place in
+                history.switches.last { $0.isAccepted && $0.dns?.isAt(place) ?? false }
+            }
+            func isAside(_ answer: HostHistory.Answer) -> Bool {
+                aside.contains { change in
+                    change.settled < answer.moment
+                        && retried.contains {
+                            answer.value.isAt($0) && change.dns?.isAt($0) ?? false
+                        }
+                }
+            }
             let switched = history.switches.first { change in
                 !(change.dns?.isAt(source) ?? false)
+                    && !aside.contains { $0.started == change.started }
                     && (change.started > destination.first
                         || (home.map { change.settled > $0.moment } ?? true)
                             && change.dns?.isAt(destination.name) ?? false)
             }
             let away = history.answers.first {
-                !$0.value.isAt(source) && $0.moment > destination.first
+                !$0.value.isAt(source) && !isAside($0) && $0.moment > destination.first
             }
             let first = [switched?.started, away?.moment].compactMap { $0 }.min()
             let before = history.answers.last { answer in
@@ -132,7 +147,8 @@ extension World {
                                 change.evidence, [.host(host, before: change.started.time)])
                         ))
                 }
-                if isStale(before.moment),
+                let last = history.answers.last(where: isAside).map { max($0.moment, before.moment) }
+                if isStale(last ?? before.moment),
                     !isClosedNow(destination, since: max(before.moment.time, active.time))
                 {
                     doubts.append(
@@ -216,8 +232,8 @@ extension World {
     /// When a release can first have been active: before, an environment has no usable address.
     ///
     /// Of one that nobody here made, only a description tells that it had none when it was found.
-    /// An activation that nobody recorded came before it was seen or tested, and after the last look
-    /// that shows no active release, or else after the load.
+    /// An activation that nobody recorded came before it was seen, tested or deactivated, and after
+    /// the last look that shows no active release, or else after the load.
     func firstActivation(_ environment: Incarnation) -> Moment? {
         let attempt = environment.attempts(.envActivate).first?.started
         let described = environment.sightings.first { $0.shown.activeRelease != nil }
@@ -227,7 +243,8 @@ extension World {
                 && mark.moment > environment.first
                 && (environment.succeeded.map { mark.moment < $0 } ?? true)
         }?.moment
-        let seen = [shown, tested].compactMap { $0 }.min().flatMap { seen -> Moment? in
+        let ended = environment.attempts(.envDeactivate).first { $0.outcome != .refused }?.started
+        let seen = [shown, tested, ended].compactMap { $0 }.min().flatMap { seen -> Moment? in
             if let attempt, attempt < seen { return nil }
             let load = firstLoad(environment).flatMap { $0 < seen ? $0 : nil }
             return lastInactive(environment, before: seen) ?? load ?? environment.first

@@ -81,7 +81,9 @@ extension World {
         _ migration: Migration, _ destination: Incarnation, _ abandoned: [SequenceNumber]
     ) -> [Reason] {
         var reasons = sourceServing(migration)
-        reasons += traffic(.trafficOffDestination, migration, at: migration.roles.source)
+        reasons += traffic(
+            .trafficOffDestination, migration,
+            at: laterSuccess(migration)?.roles.destination ?? migration.roles.source)
         if hostsLeft(destination) {
             reasons += drained(.trafficOffDestination, migration, off: destination.name)
         }
@@ -149,7 +151,7 @@ extension World {
     }
 
     func sourceServing(_ migration: Migration) -> [Reason] {
-        if without == .sourceServing { return [] }
+        if without == .sourceServing || laterSuccess(migration) != nil { return [] }
         guard let source = migration.source else {
             return [
                 .unknown(
@@ -164,7 +166,9 @@ extension World {
             + demand(
                 .sourceServing, shownMaintenance(source), is: .off,
                 otherwise: "\(source.name) is in maintenance",
-                unblock: "fleet env maintenance \(source.name) OFF, then describe it")
+                unblock: retries(of: migration).last { $0.closed == nil }.map {
+                    "wait until \($0.name) is done"
+                } ?? "fleet env maintenance \(source.name) OFF, then describe it")
     }
 
     /// Why a source may be about to go although it was seen RUNNING: accepted is not done, and one

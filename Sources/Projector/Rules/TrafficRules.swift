@@ -86,6 +86,20 @@ extension World {
         return last.destination
     }
 
+    /// The later declared migrations of the same source.
+    func retries(of migration: Migration) -> [Migration] {
+        (casting.bySource[migration.roles.source] ?? []).filter { next in
+            next.isDeclared && next.opened > migration.opened && next.name != migration.name
+                && next.source?.first == migration.source?.first
+        }
+    }
+
+    /// A later migration of the same source that has succeeded where this one was given up: its
+    /// destination serves in the place of the source.
+    func laterSuccess(_ migration: Migration) -> Migration? {
+        retries(of: migration).last { abandonment($0) == nil && hasSucceeded($0) }
+    }
+
     /// True when a migration's own destination serves in the place of its source, all proven.
     private func hasSucceeded(_ migration: Migration) -> Bool {
         guard let destination = migration.destination else { return false }
