@@ -28,7 +28,7 @@ extension World {
     }
 
     /// The automatic SQL scripts at a moment: the listing before it, or a later one when no change lies between.
-    private func scripts(at moment: Moment) -> Fact<[String]> {
+    func scripts(at moment: Moment) -> Fact<[String]> {
         let listings = state.scriptListings.filter { $0.value.isComplete || !$0.value.rows.isEmpty }
         let before = listings.last { $0.moment < moment }
         let changes = state.scriptAttempts
@@ -55,9 +55,13 @@ extension World {
         {
             return .known([name], last.proof)
         }
+        // A list of no script looks like one that was cut off before its first line.
+        let cut = state.scriptListings.filter { !$0.value.isComplete }
         return .unknown(
-            "whether automatic SQL scripts ran was never seen",
-            Evidence(changes.flatMap(\.evidence)),
+            cut.isEmpty
+                ? "whether automatic SQL scripts ran was never seen"
+                : "the list of automatic SQL scripts was not seen whole: where it is empty, say so with --no-output, or # no output in a transcript",
+            Evidence(changes.flatMap(\.evidence) + cut.map(\.moment.sequence)),
             .scripts)
     }
 }
