@@ -93,7 +93,7 @@ extension World {
             }
             return .foreign
         }
-        guard let creation = history.attempts.newest(like: { $0.action.name == .snapshotCreate }),
+        guard let creation = making(history),
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
         let known = (casting.bySource[environment] ?? []).reversed()
@@ -122,6 +122,16 @@ extension World {
             }
         }
         return .foreign
+    }
+
+    /// The try that made what is listed: the newest one that it is not older than.
+    ///
+    /// One more try of the name is refused while there is one.
+    private func making(_ history: SnapshotHistory) -> Attempt? {
+        let tries = history.attempts.all(like: { $0.action.name == .snapshotCreate })
+        guard let created = history.sightings.last?.row.created else { return tries.last }
+        return tries.last { $0.started.time.wholeSecond - policy.clockSkew <= created }
+            ?? tries.last
     }
 
     /// The snapshots that destroying an environment left behind.
