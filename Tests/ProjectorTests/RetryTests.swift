@@ -190,7 +190,10 @@ import Testing
         history.act(.snapshotCreate(environment: "prod", name: "pm3"))
         history.wait(.minutes(2))
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        history.snapshots([("pm3", "prod", "AVAILABLE", taken)])
+        let first = history.events.first { $0.type == .action(.snapshotCreate, .accepted) }?.time
+        history.snapshots([
+            ("pm", "prod", "AVAILABLE", first ?? taken), ("pm3", "prod", "AVAILABLE", taken),
+        ])
         let text = history.clock.description
         history.act(
             .envCreate(
@@ -230,7 +233,8 @@ import Testing
         #expect(try succeeded(isLeft: false).cleanup().verdict(pm) == .safe)
     }
 
-    @Test func `a failed try's leftovers do not open the source of the one that is under way`() throws
+    @Test func `a failed try's leftovers do not open the source of the one that is under way`()
+        throws
     {
         var history = Runbook.abandoned()
         history.see(.defaultEnvironment("prod"))
@@ -248,5 +252,36 @@ import Testing
             try history.cleanup().resources.first { $0.resource.description == d })
         #expect(left.verdict == .blocked)
         #expect(left.reasons.map(\.unblock) == ["wait until second is done"])
+    }
+
+    @Test func `a file of one's own that is loaded beside the copy is settled by a comparison`()
+        throws
+    {
+        var history = Runbook().snapshotCopied()
+        let text = Runbook().created(history)
+        history.act(.databaseLoad(environment: "prod2", path: "base-urls.sql"))
+        history.act(.envCacheFlush(environment: "prod2"))
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        history.act(.envProtected(environment: "prod2", state: .on))
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.minutes(70))
+        history.host("prod2")
+        history.act(.configDefaultEnv(environment: "prod2"))
+        history.describe("prod2", text, maintenance: .off)
+        let source = try #require(
+            try history.cleanup().resources.first { $0.resource.description == s })
+        #expect(source.verdict == .blocked)
+        #expect(source.reasons.contains { $0.unblock.hasSuffix("ledger-cli record reconciled") })
+        history.decide(.writesReconciled)
+        #expect(try history.cleanup().verdict(s) == .safe)
+        #expect(try history.cleanup().verdict(pm) == .safe)
+        // One that may be a dump of something is no file of one's own.
+        history.act(.databaseDump(environment: "staging", path: "base-urls.sql"))
+        #expect(try history.cleanup().verdict(s) == .blocked)
     }
 }

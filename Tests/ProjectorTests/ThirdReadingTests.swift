@@ -220,19 +220,26 @@ import Testing
         #expect(plan.steps.isEmpty)
     }
 
-    @Test(arguments: [true, false])
-    func `Solr that was turned on after it was acknowledged is acknowledged again`(
-        wasOff: Bool
+    @Test(arguments: [
+        ([], [Switch.off, .on], true), ([], [.on], true), ([Switch.on], [.on], false),
+    ])
+    func `Solr that may have been turned on after it was acknowledged is acknowledged again`(
+        before: [Switch], after: [Switch], isAnother: Bool
     ) throws {
         var history = Runbook().snapshotCopied()
-        history.decide(.gapAcknowledged(.solr))
-        try Runbook().retell(in: &history, after: history.events.count - 1)
-        for solr in wasOff ? [Switch.off, .on] : [.on] {
-            var shown = EnvironmentDescription(environment: "prod", isComplete: false)
-            shown.solr = solr
-            history.see(.environment(shown))
+        func see(_ switches: [Switch]) {
+            for solr in switches {
+                var shown = EnvironmentDescription(environment: "prod", isComplete: false)
+                shown.solr = solr
+                history.see(.environment(shown))
+            }
         }
-        #expect(try history.cleanup().rules(s) == (wasOff ? [.solrAcknowledged] : []))
+        let told = history.events.count
+        see(before)
+        history.decide(.gapAcknowledged(.solr))
+        try Runbook().retell(in: &history, after: told)
+        see(after)
+        #expect(try history.cleanup().rules(s) == (isAnother ? [.solrAcknowledged] : []))
         history.decide(.gapAcknowledged(.solr))
         #expect(try history.cleanup().verdict(s) == .safe)
     }

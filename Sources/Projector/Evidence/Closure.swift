@@ -141,4 +141,26 @@ extension World {
             evidence: [sequence])
         isOpen = true
     }
+
+    /// An ON that may work yet although a look after it shows OFF: it takes up to a minute to reach
+    /// all nodes (Fleet, manage environments).
+    func spreadingClosure(_ environment: Incarnation) -> Attempt? {
+        guard
+            let sighting = environment.sightings.newest(like: { $0.shown.maintenance != nil }),
+            sighting.shown.maintenance == .off
+        else { return nil }
+        let attempts = environment.attempts(.envMaintenance)
+        guard
+            let closing = attempts.last(where: { attempt in
+                attempt.action == .envMaintenance(environment: environment.name, state: .on)
+                    && sighting.moment.time
+                        < attempt.settled.time + policy.maintenancePropagation
+            })
+        else { return nil }
+        let isTakenBack = attempts.contains { attempt in
+            attempt.action == .envMaintenance(environment: environment.name, state: .off)
+                && attempt.isAccepted && attempt.started > closing.settled
+        }
+        return isTakenBack ? nil : closing
+    }
 }

@@ -84,7 +84,7 @@ extension World {
         guard let destination = migration.destination else {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
-        let loads = destination.attempts(.databaseLoad)
+        let loads = destination.attempts(.databaseLoad).filter { !isReconciled($0, migration) }
         if let rival = destination.rivalCreations.last,
             loads.allSatisfy({ $0.started < rival.started })
         {
@@ -109,6 +109,16 @@ extension World {
         }
         return .snapshot(
             name: name, taken: taking(of: name, for: creation), creation: creation)
+    }
+
+    /// True for a load beside a copy by snapshot, of a file to which nothing was dumped, after which
+    /// somebody said that nothing of the source is missing.
+    private func isReconciled(_ load: Attempt, _ migration: Migration) -> Bool {
+        guard migration.roles.method == .snapshot, load.isAccepted,
+            case .databaseLoad(_, _, let path?) = load.action, state.dumps(to: path).isEmpty,
+            state.otherDumps(than: path).isEmpty
+        else { return false }
+        return decision(migration, after: load.settled) { $0 == .writesReconciled } != nil
     }
 
     /// The copy by loads: the last one of each database, of which every one must be a copy.

@@ -12,6 +12,8 @@ struct Crossings: Sendable {
     var readersOfSource: [String: [(Incarnation, Attempt)]] = [:]
     /// Creations that name neither.
     var readersOfAny: [(Incarnation, Attempt)] = []
+    /// Creations that may still be reading an nfs snapshot, named or not.
+    var readersOfFiles: [(Incarnation, Attempt)] = []
     /// Environments last seen CREATING that no command of the ledger made: nobody said from what.
     var strangers: [Incarnation] = []
     /// Environments that were dumped, by the snapshot that they were made from.
@@ -101,6 +103,7 @@ struct Crossings: Sendable {
             guard let arguments = attempt.createArguments,
                 lastRunning.map({ $0 <= attempt.settled }) ?? true
             else { continue }
+            if arguments.nfsSnapshot != .none { readersOfFiles.append((clone, attempt)) }
             if let name = arguments.snapshot.name {
                 readersOfSnapshot[name, default: []].append((clone, attempt))
             } else if arguments.snapshot == .unsaid {

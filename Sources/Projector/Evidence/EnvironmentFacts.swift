@@ -65,19 +65,45 @@ extension World {
     }
 
     /// Its loaded releases and the previous one.
+    ///
+    /// A description that was cut off proves no absence: what a whole one showed before still counts.
     func releases(_ environment: Incarnation) -> Fact<[String]> {
-        lastShown(
-            environment, "releases", voidedBy: { World.statusActions.contains($0.name) }
-        ) { shown in
+        func names(_ shown: EnvironmentDescription) -> [String]? {
             shown.releases.map { $0.map(\.release) + [shown.previousRelease].compactMap { $0 } }
         }
+        let fact = lastShown(
+            environment, "releases", voidedBy: { World.statusActions.contains($0.name) }, names)
+        guard case .known(let shown, let evidence) = fact,
+            let last = environment.sightings.newest(like: { names($0.shown) != nil }),
+            !last.isDescription
+        else { return fact }
+        guard
+            let whole = environment.sightings.newest(like: {
+                $0.isDescription && names($0.shown) != nil
+            }), let before = names(whole.shown)
+        else {
+            return .unknown(
+                "releases of \(environment.name) were never seen whole", evidence,
+                .describe(environment.name))
+        }
+        return .known(
+            before + shown,
+            Evidence(
+                whole.proof.events + evidence.events, basis: last.basis,
+                confirmed: whole.moment.time))
     }
 
     /// Its maintenance mode as described, not as commanded.
     func shownMaintenance(_ environment: Incarnation) -> Fact<Switch> {
-        lastShown(
+        let fact = lastShown(
             environment, "maintenance mode", voidedBy: { $0.name == .envMaintenance }
         ) { $0.maintenance }
+        guard case .known(.off, let evidence) = fact,
+            let closing = spreadingClosure(environment)
+        else { return fact }
+        return .unknown(
+            "\(environment.name) was seen open while an ON may have been on its way to all nodes",
+            Evidence(evidence + closing.evidence), .describe(environment.name))
     }
 
     /// Whether it is protected: commanded, created so, or recorded by someone who saw it.
@@ -101,8 +127,27 @@ extension World {
     }
 
     /// Whether NFS is on.
+    ///
+    /// An nfs snapshot of it that was made since it was OFF shows that it was ON again.
     func nfs(_ environment: Incarnation) -> Fact<Switch> {
-        setting("nfs", environment, ages: false) { $0.nfs }
+        let fact = setting("nfs", environment, ages: false) { $0.nfs }
+        let name = environment.name
+        guard case .known(.off, let evidence) = fact, let since = evidence.confirmed else {
+            return fact
+        }
+        let taken = environment.attempts(.snapshotCreate).last { attempt in
+            guard case .snapshotCreate(_, _, .nfs, _) = attempt.action else { return false }
+            return attempt.isAccepted && attempt.settled.time > since
+        }
+        let row = (crossings.snapshots[name] ?? []).lazy.filter { $0.kind == .nfs }
+            .compactMap { state.snapshots[$0]?.sightings.last }
+            .first { $0.row.created.map { $0 > since } ?? false }
+        guard taken != nil || row != nil else { return fact }
+        return .unknown(
+            "an nfs snapshot of \(name) was made since its NFS was OFF",
+            Evidence(
+                evidence + (taken?.evidence ?? []) + [row?.moment.sequence].compactMap { $0 }),
+            .setting("nfs", name))
     }
 
     /// Whether Solr is on.

@@ -147,7 +147,9 @@ extension World {
                                 change.evidence, [.host(host, before: change.started.time)])
                         ))
                 }
-                let last = history.answers.last(where: isAside).map { max($0.moment, before.moment) }
+                let last = history.answers.last(where: isAside).map {
+                    max($0.moment, before.moment)
+                }
                 if isStale(last ?? before.moment),
                     !isClosedNow(destination, since: max(before.moment.time, active.time))
                 {

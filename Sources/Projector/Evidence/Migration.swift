@@ -104,9 +104,12 @@ extension World {
 
     /// The environment that a database snapshot of a name was taken of.
     func snapshotSource(_ name: String) -> String? {
-        guard let history = state.snapshots[SnapshotKey(kind: .database, name: name)] else {
-            return nil
-        }
+        snapshotSource(SnapshotKey(kind: .database, name: name))
+    }
+
+    /// The environment that a snapshot was taken of.
+    func snapshotSource(_ key: SnapshotKey) -> String? {
+        guard let history = state.snapshots[key] else { return nil }
         if let row = history.sightings.last?.row { return row.environment }
         for attempt in history.attempts.reversed() {
             if case .snapshotCreate(let environment, _, _, _) = attempt.action {

@@ -94,7 +94,7 @@ extension World {
             }
             return .foreign
         }
-        guard let creation = history.attempts.newest(like: { $0.action.name == .snapshotCreate }),
+        guard let creation = making(history),
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
         let known = (casting.bySource[environment] ?? []).reversed()
@@ -140,6 +140,16 @@ extension World {
         let finals = finalSnapshot(of: environment).filter { !existence($0).isGone }
         return finals.contains { wasListedWhole($0, after: destroy.settled) }
             && finals.allSatisfy { snapshotStatus($0).value == "AVAILABLE" }
+    }
+
+    /// The try that made what is listed: the newest one that it is not older than.
+    ///
+    /// One more try of the name is refused while there is one.
+    private func making(_ history: SnapshotHistory) -> Attempt? {
+        let tries = history.attempts.all(like: { $0.action.name == .snapshotCreate })
+        guard let created = history.sightings.last?.row.created else { return tries.last }
+        return tries.last { $0.started.time.wholeSecond - policy.clockSkew <= created }
+            ?? tries.last
     }
 
     /// The snapshots that destroying an environment left behind.

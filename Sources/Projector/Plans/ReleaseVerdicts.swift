@@ -54,9 +54,7 @@ extension Planner {
         }
         reasons += world.held(resource, nil)
         if let row = history.rows.last, row.value.status == "AVAILABLE" {
-            if !world.state.environmentListings.contains(where: {
-                $0.moment > row.moment || !world.isStale($0.moment)
-            }) {
+            if !world.state.environmentListings.contains(where: { !world.isStale($0.moment) }) {
                 reasons.append(
                     .unknown(
                         .releaseLoaded, "which environments there are is not known", evidence,

@@ -84,11 +84,15 @@ extension Planner {
             }
         } else if let migration = succeeding.last {
             reasons += world.destinationReasons(migration, environment)
-        } else if let migration = asTemporary.last {
-            reasons += world.temporaryReasons(migration, environment)
-            reasons += protection(environment, migration)
+        } else if let last = asTemporary.last {
+            // One that is temporary to several is needed until the last of them is done with it.
+            let users = asTemporary.filter(\.isDeclared)
+            for migration in users.isEmpty ? [last] : users {
+                reasons += world.temporaryReasons(migration, environment)
+                reasons += protection(environment, migration)
+            }
             // What another migration was to move to may hold what customers wrote there.
-            for other in asDestination where other.isDeclared && other.name != migration.name {
+            for other in asDestination where other.isDeclared && other.name != last.name {
                 reasons += world.destinationReasons(other, environment)
             }
         } else if let migration = asDestination.last {

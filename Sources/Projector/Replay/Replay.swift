@@ -55,7 +55,10 @@ public struct Replay: Sendable {
             guard let deed = content.deed else { break }
             // Voiding what the ledger itself executed cannot undo it: its facts become unknown.
             if isVoided, occurrence.basis != .executed { return }
-            let counted = isVoided && outcome != .started ? .unknown : outcome
+            let isBegun = outcome != .started
+            let start = occurrence.cause.flatMap { state.inDoubt[$0]?.started.sequence }
+            let isTaken = isVoided || isBegun && (start.map(voids.contains) ?? false)
+            let counted = isTaken && isBegun ? .unknown : outcome
             return state.add(occurrence, deed, counted)
         case .observation(let name):
             guard content.isReadable else { break }

@@ -53,7 +53,9 @@ extension World {
             return [
                 .blocked(
                     rule, why, evidence,
-                    unblock: "copy the source's data to \(migration.roles.destination)")
+                    unblock: "copy the source's data to \(migration.roles.destination)"
+                        + (migration.roles.method == .snapshot && migration.destination?.seed != nil
+                            ? " again, or compare it, then ledger-cli record reconciled" : ""))
             ]
         case .dump(let dump):
             for part in [dump] + dump.besides {
@@ -262,6 +264,7 @@ extension World {
                 .blocked(rule, "\(source.name) was open after the copy", since, unblock: unblock))
             return reasons
         }
+        let destroy = existence(source).isGone ? source.attempts(.envDestroy).first : nil
         if let end = closure.end {
             // Whoever looks after an OFF that was tried learns that it worked; that it did not, and
             // that nobody closed again, cannot be seen.
@@ -277,8 +280,19 @@ extension World {
                     .unknown(
                         rule,
                         "maintenance of \(source.name) may have been turned OFF at \(end.time.short)",
-                        end.evidence, unblock: "describe \(source.name)",
-                        needs: [.describe(source.name)]))
+                        end.evidence,
+                        unblock: destroy == nil ? "describe \(source.name)" : unblock,
+                        needs: destroy == nil ? [.describe(source.name)] : []))
+            }
+        } else if let destroy {
+            // What is gone is not described any more: it was closed up to then, or nobody knows.
+            let age = closure.confirmed.map { destroy.started.time - $0.time }
+            if age.map({ $0 > policy.evidenceAge }) ?? true {
+                reasons.append(
+                    .unknown(
+                        rule,
+                        "\(source.name) was not seen in maintenance on the day before it was destroyed",
+                        World.merge(closure.evidence, destroy.evidence), unblock: unblock))
             }
         } else if closure.confirmed.map(isStale) ?? true {
             reasons.append(

@@ -26,7 +26,7 @@ extension World {
         if let command, case .envMaintenance(_, .on) = command.action, command.isAccepted,
             destination.sightings.last(where: { $0.shown.maintenance != nil }).map({
                 $0.moment < command.settled
-            }) ?? true
+            }) ?? true || spreadingClosure(destination)?.started == command.started
         {
             reasons.append(
                 .blocked(
@@ -50,7 +50,7 @@ extension World {
 
     func decisionMade(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
         let change = destination.lastChange
-        let since = change?.settled
+        let since = lastChanged(destination)
         let test = decision(migration, after: since) {
             if case .testPassed(migration.roles.destination) = $0 {
                 true
@@ -62,14 +62,16 @@ extension World {
         }
         let word = decision(migration, after: since) { $0 == .go || $0 == .noGo }
         let evidence = World.merge(
-            change?.evidence ?? [],
+            change?.evidence ?? [], [since?.sequence].compactMap { $0 },
             [test?.moment.sequence, word?.moment.sequence].compactMap { $0 })
         guard let test, case .testPassed = test.value else {
             return [
                 .blocked(
                     .decisionMade,
                     test == nil
-                        ? "no test of \(destination.name) since its last load"
+                        ? change.map { $0.settled == since } ?? true
+                            ? "no test of \(destination.name) since its last load"
+                            : "no test of \(destination.name) as it was seen last"
                         : "the test of \(destination.name) failed",
                     evidence, unblock: "ledger-cli record test \(destination.name) passed")
             ]
@@ -94,5 +96,24 @@ extension World {
             ]
         }
         return []
+    }
+
+    /// When an environment last became what it is: by its last load or activation, by its making
+    /// in the place of an earlier one of the name, or by what looks show that nobody recorded.
+    private func lastChanged(_ environment: Incarnation) -> Moment? {
+        let earlier = incarnations[environment.name]?.contains { $0.first < environment.first }
+        let made = earlier ?? false ? environment.first : nil
+        let looks = environment.sightings.all(like: { $0.shown.activeRelease != nil })
+        guard let last = looks.last,
+            let other = looks.lastIndex(where: {
+                $0.shown.activeRelease != last.shown.activeRelease
+            })
+        else { return [environment.lastChange?.settled, made].compactMap { $0 }.max() }
+        // Activated by a command after that look; otherwise it may have changed until it was seen.
+        let isCommanded = environment.attempts(.envActivate).contains {
+            $0.settled > looks[other].moment
+        }
+        let seen = isCommanded ? looks[other] : looks[other + 1]
+        return [environment.lastChange?.settled, made, seen.moment].compactMap { $0 }.max()
     }
 }

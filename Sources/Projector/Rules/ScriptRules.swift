@@ -27,6 +27,9 @@ extension World {
         }
     }
 
+    /// The automatic SQL scripts at a moment.
+    func scripts(at moment: Moment) -> Fact<[String]> { scripts(from: moment, to: moment) }
+
     /// The automatic SQL scripts while a clone was made: the listing before it was asked for, or a
     /// later one when no change lies between.
     ///
@@ -65,9 +68,13 @@ extension World {
         {
             return .known([name], last.proof)
         }
+        // A list of no script looks like one that was cut off before its first line.
+        let cut = state.scriptListings.filter { !$0.value.isComplete }
         return .unknown(
-            "whether automatic SQL scripts ran was never seen",
-            Evidence(changes.flatMap(\.evidence)),
+            cut.isEmpty
+                ? "whether automatic SQL scripts ran was never seen"
+                : "the list of automatic SQL scripts was not seen whole: where it is empty, say so with --no-output, or # no output in a transcript",
+            Evidence(changes.flatMap(\.evidence) + cut.map(\.moment.sequence)),
             .scripts)
     }
 }

@@ -11,15 +11,28 @@ extension World {
         case .known(let value, _) where value == wanted: []
         case .known(_, let evidence): [.blocked(rule, message, evidence, unblock: unblock)]
         case .unknown(let why, let evidence, let need):
-            [.unknown(rule, why, evidence, unblock: unblock, needs: [need].compactMap { $0 })]
+            // What is not known is looked at, not changed.
+            [
+                .unknown(
+                    rule, why, evidence, unblock: need.flatMap(looking) ?? unblock,
+                    needs: [need].compactMap { $0 })
+            ]
         }
+    }
+
+    /// What to look at; nil for what no look of the platform shows.
+    private func looking(_ need: Need) -> String? {
+        need.command.first == "fleet" ? "look: " + need.command.joined(separator: " ") : nil
     }
 
     /// `held`: holds end only by release or by date.
     func held(_ resource: Resource, _ migration: Migration?) -> [Reason] {
         if without == .held { return [] }
-        var names = [resource.description]
-        if case .environment(let name, _?) = resource { names.append("environment/\(name)") }
+        var names = [resource.description, Resource.fleet.description]
+        if case .environment(let name, let created) = resource {
+            if created != nil { names.append("environment/\(name)") }
+            names += holds(on: name, created: created)
+        }
         if let migration { names.append("migration/\(migration.name)") }
         if case .environment(let name, _) = resource {
             // A held migration holds both its ends, whatever part they play in another one.
@@ -40,6 +53,18 @@ extension World {
                     .held, "\(name) is held\(end)", [mark.moment.sequence],
                     unblock: "ledger-cli record release-hold \(name)")
             }
+        }
+    }
+
+    /// The holds that name an environment together with its creation: those on one that is there, or
+    /// on one that the ledger does not know, which may be meant for it.
+    private func holds(on name: String, created: Timestamp?) -> [String] {
+        let others = (incarnations[name] ?? []).filter { other in
+            created.map { other.created.map(\.short) != $0.short } ?? existence(other).isGone
+        }
+        return state.holds.keys.sorted().filter { key in
+            guard case .environment(name, let held?)? = Resource(key) else { return false }
+            return held != created && !others.contains { $0.created?.short == held.short }
         }
     }
 
@@ -86,7 +111,7 @@ extension World {
         }
         for key in crossings.snapshots[environment.name] ?? [] {
             guard let last = state.snapshots[key]?.sightings.last, last.row.status == "CREATING",
-                last.moment > environment.first
+                last.moment > environment.first, !existence(key).isGone
             else { continue }
             reasons.append(
                 .blocked(

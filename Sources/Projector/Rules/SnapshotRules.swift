@@ -13,6 +13,14 @@ extension World {
         let evidence = seen.map { [$0.moment.sequence] } ?? []
         switch role(key) {
         case .foreign:
+            if let (environment, destroy) = mayBeFinal(key) {
+                return [
+                    .blocked(
+                        .finalSnapshotKept, "it may be the final snapshot of \(environment.name)",
+                        World.merge(evidence, destroy.evidence),
+                        unblock: "keep it; \(settling(destroy))")
+                ] + inUse(key) + held(resource, nil)
+            }
             return [
                 .notOurs(
                     .copyProvenance, "no migration of this ledger made it", evidence,
@@ -243,13 +251,15 @@ extension World {
             return [reason]
         }
         if isSaved(source) { return [] }
+        let possible = possibleFinal(of: source)
         return [
             .blocked(
                 .lastRecoveryPoint,
                 "it may be the last copy of \(source.name): a destroy was attempted and no final snapshot was seen AVAILABLE",
                 destroys.flatMap(\.evidence),
-                unblock: "see the final snapshot of \(source.name) AVAILABLE",
-                needs: [.snapshots(.database)])
+                unblock: possible.map { "keep \($0.0.name); \(settling($0.1))" }
+                    ?? "see the final snapshot of \(source.name) AVAILABLE",
+                needs: possible == nil ? [.snapshots(.database)] : [])
         ]
     }
 }

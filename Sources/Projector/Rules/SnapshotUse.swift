@@ -4,13 +4,14 @@ import Ledger
 extension World {
     /// `snapshot-in-use`: environments that may have been made from a snapshot and are not finished.
     func inUse(_ key: SnapshotKey) -> [Reason] {
-        guard key.kind == .database else { return [] }
         // Every try counts, not only the one that the environment is known by: a refused one may
         // have worked all the same.
         let readers =
-            (crossings.readersOfSnapshot[key.name] ?? [])
-            + (snapshotSource(key.name).flatMap { crossings.readersOfSource[$0] } ?? [])
-            + crossings.readersOfAny
+            key.kind == .nfs
+            ? crossings.readersOfFiles
+            : (crossings.readersOfSnapshot[key.name] ?? [])
+                + (snapshotSource(key.name).flatMap { crossings.readersOfSource[$0] } ?? [])
+                + crossings.readersOfAny
         return readers.filter { mayUse(key, $0.1, $0.0) }
             .sorted { ($0.0.name, $0.1.started) < ($1.0.name, $1.1.started) }
             .map { clone, attempt in
@@ -39,13 +40,14 @@ extension World {
             $0.shown.status == "RUNNING" && $0.moment > attempt.settled
         }
         let isGone = existence(clone).isGone && clone.creation?.started == attempt.started
-        let isNamed = arguments.snapshot.name == key.name
+        let seed = key.kind == .nfs ? arguments.nfsSnapshot : arguments.snapshot
+        let isNamed = seed.name == key.name
         let source =
             arguments.source == .unsaid
             ? state.defaultEnvironment(at: attempt.started, within: policy.evidenceAge)
             : arguments.source.name
         let isPossible =
-            arguments.snapshot == .unsaid && (source == nil || source == snapshotSource(key.name))
+            seed == .unsaid && (source == nil || source == snapshotSource(key))
         return !isDone && !isGone && (isNamed || isPossible)
     }
 }

@@ -74,7 +74,7 @@ extension World {
             let lastOn = source.attempts(.envSetting).last {
                 $0.action == .envSetting(environment: source.name, setting: "nfs", value: "ON")
             }
-            let seen = seenTurnedOn(source, \.nfs)
+            let seen = seenTurnedOn(source, "nfs", \.nfs)
             let kept = state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name)
             let named = migration.destination?.nfsSeed
             let isMoved =
@@ -121,16 +121,25 @@ extension World {
         }
     }
 
-    /// When a setting was last seen OFF before it was seen ON: what was acknowledged till then was
-    /// another instance.
+    /// When a setting was first seen ON after it was last OFF: what was acknowledged till then was
+    /// not this instance.
     private func seenTurnedOn(
-        _ source: Incarnation, _ setting: KeyPath<EnvironmentDescription, Switch?>
+        _ source: Incarnation, _ name: String,
+        _ setting: KeyPath<EnvironmentDescription, Switch?>
     ) -> Moment? {
         guard let on = source.sightings.last(where: { $0.shown[keyPath: setting] == .on }) else {
             return nil
         }
-        return source.sightings.last {
+        let seen = source.sightings.last {
             $0.shown[keyPath: setting] == .off && $0.moment < on.moment
+        }?.moment
+        let told = source.attempts(.envSetting).last { attempt in
+            guard case .envSetting(_, name, let value) = attempt.action else { return false }
+            return Switch(word: value) == .off && attempt.isAccepted && attempt.settled < on.moment
+        }?.settled
+        guard let off = [seen, told].compactMap({ $0 }).max() else { return nil }
+        return source.sightings.first {
+            $0.shown[keyPath: setting] == .on && $0.moment > off
         }?.moment
     }
 
@@ -142,7 +151,7 @@ extension World {
                 false
             }
         }
-        let since = [lastOn?.settled, seenTurnedOn(source, \.solr)].compactMap { $0 }.max()
+        let since = [lastOn?.settled, seenTurnedOn(source, "solr", \.solr)].compactMap { $0 }.max()
         if acknowledged(.solr, migration, after: since) != nil { return [] }
         return demand(
             .solrAcknowledged, solr(source), is: .off,

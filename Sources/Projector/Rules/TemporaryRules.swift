@@ -52,17 +52,23 @@ extension World {
                     unblock: "dump \(name), or ledger-cli migration close --abandoned"))
             return reasons
         }
-        if case .databaseDump(_, _, let path?) = dump.action {
-            let bad = state.possibleLooks(at: path).last {
-                $0.moment > dump.settled
-                    && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
-            }
-            if let bad {
-                reasons.append(
-                    .blocked(
-                        .dumpVerified, "\(path) is truncated or altered", [bad.moment.sequence],
-                        unblock: "dump \(name) again"))
-            }
+        // What went to a terminal is kept nowhere.
+        guard case .databaseDump(_, _, let path?) = dump.action else {
+            reasons.append(
+                .blocked(
+                    .dumpVerified, "the dump of \(name) names no file", dump.evidence,
+                    unblock: "dump \(name) to a file, or ledger-cli migration close --abandoned"))
+            return reasons
+        }
+        let bad = state.possibleLooks(at: path).last {
+            $0.moment > dump.settled
+                && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
+        }
+        if let bad {
+            reasons.append(
+                .blocked(
+                    .dumpVerified, "\(path) is truncated or altered", [bad.moment.sequence],
+                    unblock: "dump \(name) again"))
         }
         return reasons
     }

@@ -18,7 +18,9 @@ extension World {
                 case .unknown(let why, let evidence):
                     return [
                         .unknown(
-                            rule, why, evidence, unblock: "look \(host) up", needs: [.host(host)])
+                            rule, why, evidence,
+                            unblock: "look \(host) up" + removal(host, migration),
+                            needs: [.host(host)])
                     ]
                 case .at(let place, let answer):
                     if place == goal { return [] }
@@ -55,9 +57,24 @@ extension World {
                 "\(host) points at something of no known environment, perhaps at \(migration.roles.source)",
                 evidence,
                 unblock:
-                    "record where \(host) leads, or declare it as a hostname of the migration that it belongs to",
+                    "record where \(host) leads, or declare it as a hostname of the migration that it belongs to"
+                    + (forgetting(host).map { "; when it is none of the shop's: \($0)" } ?? ""),
                 needs: [.host(host)])
         }
+    }
+
+    /// A name that was taken out of DNS gives no answer that could be recorded.
+    private func removal(_ host: String, _ migration: Migration) -> String {
+        if migration.roles.hostnames.contains(host) { return "" }
+        return forgetting(host).map { "; when it is in DNS no more: \($0)" } ?? ""
+    }
+
+    /// The commands that take back all that was seen of a name that nobody switched.
+    private func forgetting(_ host: String) -> String? {
+        guard let history = state.hosts[host], history.switches.isEmpty, !history.answers.isEmpty
+        else { return nil }
+        return history.answers.map { "ledger-cli record void \($0.moment.sequence)" }
+            .joined(separator: ", ")
     }
 
     /// True when a later declared migration moved on from one environment to another, verified.

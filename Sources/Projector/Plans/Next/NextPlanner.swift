@@ -119,7 +119,31 @@ extension Planner {
         let isSaved = world.finalSnapshot(of: source).contains {
             world.snapshotStatus($0).value == "AVAILABLE"
         }
+        // Closed before everything was: what the clean-up waits for is still due.
+        if world.existence(source).isLive, source.attempts(.envDestroy).isEmpty,
+            world.abandonment(migration) == nil, let destination = migration.destination,
+            world.existence(destination).isLive
+        {
+            let due = switchDue(migration, source, destination)
+            let isDone = due.steps.isEmpty && due.observe.isEmpty
+            return isDone ? Due(phase: "done", unsafe: due.unsafe) : due
+        }
         guard world.existence(source).isGone, !isSaved else { return Due(phase: "done") }
+        if let (key, destroy) = world.possibleFinal(of: source) {
+            let words = ["ledger-cli", "record", "command", "--outcome", "accepted", "--at"]
+            return Due(
+                phase: "clean up",
+                steps: [
+                    Step(
+                        resource: .environment(source.name),
+                        command: .ledger(
+                            words + [destroy.started.time.short, "--"]
+                                + renderer.command(destroy.action)),
+                        because:
+                            "\(source.name) is gone and \(key.resource) appeared since: say so when the destroy worked",
+                        evidence: destroy.evidence)
+                ])
+        }
         return Due(phase: "clean up", observe: [.snapshots(.database)])
     }
 

@@ -106,10 +106,18 @@ extension Planner {
         guard !reasons.isEmpty else { return nil }
         let needs = reasons.flatMap(\.needs).unique()
         let isBlocked = reasons.contains { $0.verdict == .blocked }
-        guard isBlocked || !needs.isEmpty else { return nil }
         let isSwitched = !(world.crossings.switched[migration.roles.destination] ?? []).isEmpty
         let deed =
             isSwitched ? "the destruction of \(migration.roles.source)" : "the DNS switch"
+        if let destination = migration.destination,
+            reasons.allSatisfy({ $0.unblock == "test \(destination.name) again" })
+        {
+            // What a shell left behind only a test can tell: the first one, or one more.
+            guard world.decisionMade(migration, destination).isEmpty else { return nil }
+            return Due(
+                phase: "test", steps: [testing(destination)],
+                unsafe: reasons.map { "\(deed): \($0.message); \($0.unblock)" })
+        }
         return Due(
             phase: "copy", observe: isBlocked ? [] : needs,
             unsafe: reasons.map { "\(deed): \($0.message); \($0.unblock)" })
@@ -119,6 +127,7 @@ extension Planner {
         let name = destination.name
         let warning = ["the DNS switch before test and go"]
         if isPossiblyClosed(destination), world.exposure(migration).isNone {
+            if let due = arrivals(migration, destination, warning) { return due }
             let opening = step(
                 .envMaintenance(environment: name, state: .off), "the test needs the shop",
                 completes: "maintenance mode OFF in a description of \(name)")
@@ -126,18 +135,53 @@ extension Planner {
         }
         let reasons = world.decisionMade(migration, destination)
         let isTested = reasons.contains { $0.unblock.hasSuffix("decision go") }
-        let test = Step(
-            resource: .environment(name),
-            command: .ledger(["ledger-cli", "record", "test", name, "passed"]),
-            because: "the destination is to be tested")
         return Due(
             phase: "test",
-            steps: (isTested ? [] : [test]) + [
-                Step(
-                    resource: .migration(migration.name),
-                    command: .ledger(["ledger-cli", "record", "decision", "go"]),
-                    because: "somebody decides")
-            ], unsafe: warning)
+            steps: (isTested ? [] : [testing(destination)]) + [deciding(migration)],
+            unsafe: warning)
+    }
+
+    private func testing(_ destination: Incarnation) -> Step {
+        Step(
+            resource: .environment(destination.name),
+            command: .ledger(["ledger-cli", "record", "test", destination.name, "passed"]),
+            because: "the destination is to be tested")
+    }
+
+    private func deciding(_ migration: Migration) -> Step {
+        Step(
+            resource: .migration(migration.name),
+            command: .ledger(["ledger-cli", "record", "decision", "go"]),
+            because: "somebody decides")
+    }
+
+    /// Opened for the test, the destination would also be open to whoever a hostname leads there.
+    private func arrivals(
+        _ migration: Migration, _ destination: Incarnation, _ switching: [String]
+    ) -> Due? {
+        let name = destination.name
+        let warning = "maintenance \(name) OFF before test and go: customers may come by"
+        var unseen: [String] = []
+        var leading: [String] = []
+        for host in world.hostnames(migration) {
+            switch world.location(host) {
+            case .unknown: unseen.append(host)
+            case .at(name, _): leading.append(host)
+            case .at:
+                if case .ends(let end, _) = world.drain(host, off: name), end > world.now {
+                    leading.append(host)
+                }
+            }
+        }
+        if !leading.isEmpty {
+            return Due(
+                phase: "test", steps: [testing(destination), deciding(migration)],
+                unsafe: switching + ["\(warning) \(leading.joined(separator: ", "))"])
+        }
+        guard !unseen.isEmpty else { return nil }
+        return Due(
+            phase: "test", observe: unseen.map(Need.host),
+            unsafe: switching + ["\(warning) \(unseen.joined(separator: ", "))"])
     }
 
     /// Switches the names; where they point and for how long must be seen before.

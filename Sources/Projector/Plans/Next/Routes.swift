@@ -160,7 +160,9 @@ extension Planner {
     private func lastDump(of environment: Incarnation, _ source: Incarnation) -> Attempt? {
         let closures = world.closures(source)
         return environment.attempts(.databaseDump).last { dump in
-            dump.isAccepted
+            // One to a terminal cannot be loaded.
+            guard case .databaseDump(_, _, _?) = dump.action else { return false }
+            return dump.isAccepted
                 && closures.contains { $0.end == nil && $0.contains(dump.started.time) }
         }
     }

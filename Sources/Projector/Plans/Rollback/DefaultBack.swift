@@ -20,11 +20,12 @@ extension Planner {
             return []
         }
         let before = defaultBefore(first, otherThan: names).flatMap { before in
-            // One that is not there any more cannot be the default again.
+            // One that is not there any more cannot be the default again; the way back makes the
+            // source anew where it is gone.
             let isThere = world.newest(before.name).map {
                 $0.attempts(.envDestroy).isEmpty && !world.existence($0).isGone
             }
-            return isThere ?? true ? before : nil
+            return isThere ?? true || before.name == migration.roles.source ? before : nil
         }
         guard let before else {
             way.needs.append(

@@ -34,6 +34,7 @@ extension Planner {
             command: .action(.envActivate(environment: name, release: release)),
             because: "\(release) was active", evidence: proof, requires: ["\(release) RUNNING"],
             completes: "\(release) ACTIVE")
-        return isLoaded ? [activate] : [load, activate]
+        if isLoaded { return [activate] }
+        return rebuilding(release, on: name, &way) + [load, activate]
     }
 }

@@ -34,6 +34,7 @@ extension Planner {
                 way.because += "; what \(source.name) took after it was made is lost"
             }
         }
+        addLosses(of: source, migration, to: &way)
         let shown = source.sightings.last { $0.shown.size != nil }?.shown
         let highAvailability = source.sightings.last { $0.shown.highAvailability != nil }?.shown
             .highAvailability
@@ -42,16 +43,18 @@ extension Planner {
             snapshot: .named(usable.name), size: shown?.size,
             highAvailability: highAvailability.map { $0 == .on })
         let resource: Resource = .environment(source.name)
-        let making = [
-            Step(
-                resource: resource, command: .action(.envCreate(creation)),
-                because: "\(source.name) is recreated from \(usable.resource) (15-25 minutes)",
-                evidence: evidence,
-                requires: world.existence(source).isGone
-                    ? [] : ["\(resource) absent from a complete environment list"],
-                completes: "\(resource) RUNNING")
-        ]
-        return complete(&way, migration, making + releasing(source, of: source))
+        let disarming = disarming(source.name, &way)
+        let making =
+            disarming + [
+                Step(
+                    resource: resource, command: .action(.envCreate(creation)),
+                    because: "\(source.name) is recreated from \(usable.resource) (15-25 minutes)",
+                    evidence: evidence,
+                    requires: world.existence(source).isGone
+                        ? [] : ["\(resource) absent from a complete environment list"],
+                    completes: "\(resource) RUNNING")
+            ]
+        return complete(&way, migration, making + releasing(source, of: source, &way))
     }
 
     /// Where the settings come from: the destination while it is there, which was made like the
@@ -73,7 +76,7 @@ extension Planner {
         way.because = "\(again.name) was recreated"
         var steps: [Step] = []
         if world.activeRelease(again).value.flatMap({ $0 }) == nil, let old = migration.source {
-            steps = releasing(again, of: old)
+            steps = releasing(again, of: old, &way)
         }
         let isBack = world.hostnames(migration).allSatisfy { host in
             if case .at(again.name, _) = world.location(host) { true } else { false }
@@ -96,7 +99,9 @@ extension Planner {
         return newest
     }
 
-    private func releasing(_ target: Incarnation, of source: Incarnation) -> [Step] {
+    private func releasing(
+        _ target: Incarnation, of source: Incarnation, _ way: inout WayBack
+    ) -> [Step] {
         let resource: Resource = .environment(source.name)
         guard
             let release = source.sightings.last(where: { ($0.shown.activeRelease ?? nil) != nil })?
@@ -121,7 +126,8 @@ extension Planner {
             ? nil : target.sightings.newest(like: { $0.shown.releases != nil })?.shown.releases
         let isLoaded =
             shown?.contains { $0.release == release && $0.status == "RUNNING" } ?? false
-        return (isLoaded ? [] : [loading]) + [
+        let rebuilding = isLoaded ? [] : rebuilding(release, on: source.name, &way)
+        return rebuilding + (isLoaded ? [] : [loading]) + [
             Step(
                 resource: resource,
                 command: .action(.envActivate(environment: source.name, release: release)),
@@ -148,6 +154,9 @@ extension Planner {
             world.existence($0).mayTakeWrites ? $0 : nil
         }
         let closing = (serving ?? destination).map(closing) ?? []
+        if closing.contains(where: \.isManual) {
+            way.needs += [serving ?? destination].compactMap { $0 }.map { .describe($0.name) }
+        }
         let moving = world.hostnames(migration).flatMap { movingBack($0, to: name) }
         let opening = [
             Step(

@@ -51,7 +51,12 @@ extension Planner {
                 ?? [closingStep(migration.roles.destination, evidence: [])]
         }
         let closed = mayServe ? ["maintenance of \(migration.roles.destination) effective"] : []
-        parts.serving = releaseBack(source, &way)
+        if parts.closing.contains(where: \.isManual) {
+            way.needs.append(.describe(migration.roles.destination))
+        }
+        let off = turnedOff(source, migration)
+        parts.serving = releaseBack(source, &way) + off.steps
+        let rebuilt = parts.serving.first { if case .release = $0.resource { true } else { false } }
         for host in moved {
             if wasSwitched(host, to: name) {
                 way.needs.append(.host(host))
@@ -104,7 +109,7 @@ extension Planner {
             way.verdict = .lossy
             way.because =
                 "\(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
-                + staleness(migration)
+                + staleness(migration) + (off.loss.map { "; \($0)" } ?? "")
             way.choices = choices(way, migration, copyBack(source, migration, parts))
         } else if case .unknown(let why, _, let needs) = way.exposure {
             way.verdict = .unknown
@@ -121,6 +126,13 @@ extension Planner {
             way.because =
                 "\(migration.roles.destination) is not the one that the migration made, and what it holds is not known"
             way.needs = moved.map(Need.host) + [.describe(migration.roles.destination)]
+        } else if let rebuilt {
+            way.verdict = .unknown
+            way.because = "\(rebuilt.resource), which \(name) served, may be gone"
+        } else if let loss = off.loss {
+            way.verdict = .lossy
+            way.isLossy = true
+            way.because = "\(loss); no customer write in a database is lost"
         } else {
             way.because = "no customer write is lost; sessions and carts are"
         }
@@ -185,6 +197,7 @@ extension Planner {
         guard world.existence(destination).mayTakeWrites, !world.isClosedNow(destination) else {
             return []
         }
+        if let waiting = waitingForClosure(of: destination) { return [waiting] }
         return [
             closingStep(
                 destination.name,

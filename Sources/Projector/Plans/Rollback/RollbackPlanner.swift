@@ -83,9 +83,25 @@ extension Planner {
         let seen = environment.sightings.last {
             $0.shown.maintenance != nil && $0.moment > last.settled
         }
-        if let seen { return seen.shown.maintenance == .on }
+        if let seen {
+            return seen.shown.maintenance == .on || world.spreadingClosure(environment) != nil
+        }
         if case .envMaintenance(_, .off) = last.action { return !last.isAccepted }
         return true
+    }
+
+    /// An ON that was accepted is not given again: it is waited for.
+    func waitingForClosure(of destination: Incarnation) -> Step? {
+        guard let last = world.closures(destination).last, last.end == nil else { return nil }
+        let name = destination.name
+        return Step(
+            resource: .environment(name),
+            command: .manual("wait until maintenance of \(name) is effective and describe it"),
+            because: "\(name) was told to close and was not seen closed lately",
+            evidence: last.evidence,
+            completes:
+                "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
+        )
     }
 
     func wayBack(_ migration: Migration) -> WayBack {

@@ -8,7 +8,10 @@ struct RecordHold: RecordingCommand {
         commandName: "hold",
         abstract: "Forbid that a resource is destroyed.",
         discussion: RecordingHelp.text(
-            "A hold ends by record release-hold or at the time of --until, never by itself.",
+            """
+            A hold ends by record release-hold or at the time of --until, never by itself. A hold on \
+            fleet forbids every destruction; one on an event or the ledger forbids erasing.
+            """,
             examples: "record hold environment/prod --reason 'audit' --until 2017-06-01T00:00:00Z"))
 
     @Argument(help: "The resource, such as environment/prod.", transform: ArgumentText.resource)
@@ -26,6 +29,13 @@ struct RecordHold: RecordingCommand {
 
     func validate() throws {
         if reason.isEmpty { throw ValidationError("--reason: expected some words") }
+        switch resource {
+        case .dns, .file, .plan:
+            throw ValidationError(
+                "\(resource): nothing destroys it, so that a hold would forbid nothing; hold an environment, a snapshot, a release, a migration or the fleet, or an event or the ledger against erasing"
+            )
+        case .environment, .snapshot, .release, .migration, .event, .fleet, .ledger: break
+        }
     }
 
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
