@@ -1,0 +1,47 @@
+import Ledger
+
+/// Closing the destination and opening the source, as the way back needs it.
+extension Planner {
+    /// The destination must take no more writes before anybody leaves it.
+    func closing(_ destination: Incarnation) -> [Step] {
+        guard world.existence(destination).mayTakeWrites, !world.isClosedNow(destination) else {
+            return []
+        }
+        if let waiting = waitingForClosure(of: destination) { return [waiting] }
+        return [
+            closingStep(
+                destination.name,
+                evidence: destination.attempts(.envMaintenance).suffix(1).flatMap(\.evidence))
+        ]
+    }
+
+    func opening(_ source: Incarnation, requires: [String] = []) -> [Step] {
+        guard isPossiblyClosed(source) else { return [] }
+        return [openingStep(source, requires: requires)]
+    }
+
+    func openingStep(_ source: Incarnation, requires: [String]) -> Step {
+        Step(
+            resource: .environment(source.name),
+            command: .action(.envMaintenance(environment: source.name, state: .off)),
+            because: "customers are to be served by \(source.name) again",
+            evidence: source.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
+            requires: requires,
+            completes: "maintenance mode OFF in a description of \(source.name)")
+    }
+
+    func protecting(_ source: Incarnation) -> [Step] {
+        let name = source.name
+        let unprotected = source.attempts(.envProtected).contains {
+            $0.action == .envProtected(environment: name, state: .off)
+        }
+        guard unprotected, world.protected(source).value != .on else { return [] }
+        return [
+            Step(
+                resource: .environment(name),
+                command: .action(.envProtected(environment: name, state: .on)),
+                because: "\(name) serves customers and was unprotected",
+                evidence: world.protected(source).evidence.events)
+        ]
+    }
+}
