@@ -213,6 +213,11 @@ import Testing
         history.wait(.seconds(5))
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
         let plan = try history.rollback()
+        #expect(plan.way == "unknown")
         #expect(!plan.commands.contains { $0.contains("destroy") })
+        history.wait(.minutes(30))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        #expect(try history.rollback().way == "clean")
+        #expect(try history.rollback().commands.contains("env.destroy environment/prod2"))
     }
 }

@@ -169,7 +169,15 @@ extension Planner {
         case .beingDestroyed(let evidence), .gone(let evidence):
             return restore(migration, source, evidence, way)
         }
-        return returnTo(source, migration, way)
+        way = returnTo(source, migration, way)
+        // Lossless it is only when the source stays.
+        guard way.verdict == .clean || way.verdict == .nothing,
+            let doubt = world.staying(source).first
+        else { return way }
+        way.verdict = .unknown
+        way.because = doubt.message
+        way.needs = doubt.needs
+        return way
     }
 }
 
