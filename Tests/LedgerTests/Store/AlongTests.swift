@@ -1,3 +1,4 @@
+import Breakage
 import Foundation
 import GRDB
 import Synchronization
@@ -255,5 +256,67 @@ import Testing
         liar.end()
         #expect(try own.wait().map(\.sequence.number) == [2])
         #expect(try store.size() == 2)
+    }
+
+    @Test(arguments: [
+        FaultyDisk.Fault(.write, code: 778), FaultyDisk.Fault(.sync, code: 1034),
+        FaultyDisk.Fault(.write, code: 13, isLasting: true),
+        FaultyDisk.Fault(.write, code: 13, manner: .failsShort),
+    ])
+    func `on a disk that fails, only what is in the log is said to be written along`(
+        fault: FaultyDisk.Fault
+    ) throws {
+        var taken = 0
+        for call in 1... {
+            let room = folder.file("\(UUID().uuidString)")
+            try FileManager.default.createDirectory(
+                atPath: room, withIntermediateDirectories: false)
+            let path = room + "/ledger.sqlite"
+            try Specimen.create(path).close()
+            let disk = try #require(FaultyDisk(folder: room))
+            let signer = try Specimen.signer()
+            let store = try LedgerStore.open(path: path, signer: signer)
+            var random = Random(seed: 5)
+            let (own, other) = (
+                Specimen.draft(1, using: &random), Specimen.draft(2, using: &random)
+            )
+            let line = try #require(TurnFile(path: path + "-turn", ledger: path))
+            let first = try #require(Turn(in: line, offering: nil))
+            let append = Background(store, [own])
+            while line.next < 2 { usleep(200) }
+            let offer = PendingAppend(
+                drafts: [DraftInLine(other, origin: Specimen.origin, existing: .compare)],
+                recordedTime: Specimen.now, expectedSize: nil)
+            let behind = try #require(
+                Turn(
+                    in: line,
+                    offering: Offer.bytes(of: offer, keys: Offer.keys(of: signer))))
+            var armed = fault
+            armed.number = call
+            disk.arm(armed)
+            first.end()
+            let outcome = Result { try append.wait() }
+            let hasFailed = disk.faultCount > 0
+            disk.disarm()
+            try store.close()
+            let again = try LedgerStore.open(path: path)
+            let ids = try again.read { snapshot in
+                Set(
+                    try String.fetchAll(snapshot.database, sql: "SELECT id FROM event")
+                        .compactMap { EventID($0) })
+            }
+            if case .success(let places) = outcome { #expect(places.map(\.isNew) == [true]) }
+            if case .success = outcome { #expect(ids.contains(own.id), "call \(call)") }
+            if behind.isWritten {
+                taken += 1
+                #expect(ids.contains(other.id), "call \(call)")
+            }
+            #expect(
+                try again.read { try LogVerification($0, origin: Specimen.origin).findings } == [],
+                "call \(call)")
+            withExtendedLifetime(disk) {}
+            if !hasFailed { break }
+        }
+        #expect(taken > 0)
     }
 }
