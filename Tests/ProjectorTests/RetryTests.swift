@@ -284,4 +284,36 @@ import Testing
         history.act(.databaseDump(environment: "staging", path: "base-urls.sql"))
         #expect(try history.cleanup().verdict(s) == .blocked)
     }
+
+    @Test(arguments: ["r", nil])
+    func `a newer list that shows no release of the destination counts`(release: String?) throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        let rows = [("prod", "r", Runbook.prodCreated), ("prod2", release, text)]
+        history.see(
+            .environments(
+                Listing(
+                    rows: rows.map {
+                        EnvironmentRow(
+                            environment: $0, status: "RUNNING", release: $1, created: Timestamp($2))
+                    }, isComplete: true)))
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == (release == nil ? .blocked : .safe))
+        #expect(plan.rules(s).contains(.destinationServing) == (release == nil))
+    }
+
+    @Test func `Solr that was turned on by a recorded command is acknowledged before it is seen`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        var shown = EnvironmentDescription(environment: "prod", isComplete: false)
+        shown.solr = .off
+        history.see(.environment(shown))
+        history.act(.envSetting(environment: "prod", setting: "solr", value: "ON"))
+        #expect(try history.cleanup().verdict(s) != .safe)
+        history.decide(.gapAcknowledged(.solr))
+        shown.solr = .on
+        history.see(.environment(shown))
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
 }

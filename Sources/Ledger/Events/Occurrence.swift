@@ -98,7 +98,10 @@ public final class EventContent: Sendable {
         switch observation {
         case .environment(let shown)?: environments = [shown]
         case .environments(let listing)?:
-            environments = listing.rows.map { EnvironmentDescription($0) }
+            let showsReleases = listing.rows.contains { $0.release != nil }
+            environments = listing.rows.map {
+                EnvironmentDescription($0, showsReleases: showsReleases)
+            }
         default: environments = []
         }
         if case .snapshots(_, let listing)? = observation {
@@ -141,12 +144,12 @@ public final class Undertaking: Sendable {
 
 extension EnvironmentDescription {
     /// What a row of the list shows of an environment.
-    init(_ row: EnvironmentRow) {
+    init(_ row: EnvironmentRow, showsReleases: Bool) {
         self.init(environment: row.environment, isComplete: false)
         status = row.status
         created = row.created
         if let certificate = row.certificate { settings["ssl certificate"] = certificate }
-        // That none is shown may be a list that has no such column.
-        if let release = row.release { settings["active release"] = release }
+        // That no row shows one may be a list that has no such column.
+        if showsReleases { settings["active release"] = row.release ?? "None" }
     }
 }

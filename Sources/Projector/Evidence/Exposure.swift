@@ -271,7 +271,9 @@ extension World {
 
     private func lastInactive(_ environment: Incarnation, before moment: Moment?) -> Moment? {
         environment.sightings.last { look in
-            look.shown.activeRelease == .some(nil) && (moment.map { look.moment < $0 } ?? true)
+            // A blank in a list may come late; a description, which shows maintenance, says it.
+            look.shown.activeRelease == .some(nil) && look.shown.maintenance != nil
+                && (moment.map { look.moment < $0 } ?? true)
         }?.moment
     }
 

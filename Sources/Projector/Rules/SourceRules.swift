@@ -138,9 +138,16 @@ extension World {
             return Switch(word: value) == .off && attempt.isAccepted && attempt.settled < on.moment
         }?.settled
         guard let off = [seen, told].compactMap({ $0 }).max() else { return nil }
-        return source.sightings.first {
+        let first = source.sightings.first {
             $0.shown[keyPath: setting] == .on && $0.moment > off
         }?.moment
+        // What was commanded before it was seen was known then.
+        let commanded = source.attempts(.envSetting).first { attempt in
+            guard case .envSetting(_, name, let value) = attempt.action else { return false }
+            return Switch(word: value) == .on && attempt.isAccepted && attempt.settled > off
+                && (first.map { attempt.settled < $0 } ?? false)
+        }?.settled
+        return commanded ?? first
     }
 
     private func solrAcknowledged(_ migration: Migration, _ source: Incarnation) -> [Reason] {
