@@ -91,6 +91,21 @@ import Testing
         #expect(due.steps.isEmpty)
         #expect(unsafe(due).contains("the destruction of prod"))
         #expect(try history.cleanup().verdict(s) == .blocked)
+        history.decide(.writesReconciled)
+        #expect(try history.cleanup().rules(s) == [.decisionMade])
+        history.decide(.testPassed(environment: "prod2"))
+        history.decide(.go)
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `what was never dumped is no copy, whatever was compared`() throws {
+        var book = DumpRunbook()
+        book.load = .refused
+        var history = try book.loaded()
+        history.act(.databaseLoad(environment: "prod2", path: "mended.sql"))
+        book.finish(&history)
+        history.decide(.writesReconciled)
+        #expect(try history.cleanup().verdict(s) == .blocked)
     }
 
     @Test func `a load that went well is not followed by the one that failed`() throws {

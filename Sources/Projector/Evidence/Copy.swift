@@ -111,10 +111,10 @@ extension World {
             name: name, taken: taking(of: name, for: creation), creation: creation)
     }
 
-    /// True for a load beside a copy by snapshot, of a file to which nothing was dumped, after which
-    /// somebody said that nothing of the source is missing.
+    /// True for a load beside the copy, of a file to which nothing was dumped, after which somebody
+    /// said that nothing of the source is missing.
     private func isReconciled(_ load: Attempt, _ migration: Migration) -> Bool {
-        guard migration.roles.method == .snapshot, load.isAccepted,
+        guard load.isAccepted,
             case .databaseLoad(_, _, let path?) = load.action, state.dumps(to: path).isEmpty,
             state.otherDumps(than: path).isEmpty
         else { return false }

@@ -54,7 +54,7 @@ extension World {
                 .blocked(
                     rule, why, evidence,
                     unblock: "copy the source's data to \(migration.roles.destination)"
-                        + (migration.roles.method == .snapshot && migration.destination?.seed != nil
+                        + (migration.destination?.attempts(.databaseLoad).last?.isAccepted ?? false
                             ? " again, or compare it, then ledger-cli record reconciled" : ""))
             ]
         case .dump(let dump):
