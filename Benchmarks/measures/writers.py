@@ -70,18 +70,11 @@ def run(bench):
         ["ledger", median(rates["ours"]), median(p99), median(worst["ours"])],
         ["raw C", median(rates["raw"]), "–", median(worst["raw"])]])
     section.target("ledger ÷ raw C", bench.ratio(median(rates["ours"]), median(rates["raw"])), 1,
-                   "Between two syncs a process of ours takes 80 to 110 µs in its turn and 200 to "
-                   "260 when the turn changes, since it has to read again the pages that were "
-                   "changed; raw C takes 30, and its busy handler lets one process write hundreds "
-                   "in a row while the others wait (see its worst), so that it comes close to a "
-                   "single writer. With real-time priority it comes less close, and the ratio is "
-                   "higher. Longer turns would gain some, at the price of longer waits. More than "
-                   "raw C would only come of syncs outside SQLite's commit, several at a time; then "
-                   "an event could stand in the log, and others upon it, that the disk never "
-                   "confirmed.")
+                   "Who writes takes in what those behind it have put down; when few come back in "
+                   "time, a sync is shared by few. To wait for them a little would close it.")
     if sync:
         section.target("worst append ÷ the disk's p99 sync",
                        median(worst["ours"]) * 1000 / sync, 50,
-                       "Each process waits for the turns of all others; shorter turns would close "
-                       "it, at the price of the total.", at_least=False)
+                       "A process waits for the transaction on its way and for its own; fewer "
+                       "events in one would close it, at the price of the total.", at_least=False)
     return section
