@@ -61,23 +61,25 @@ extension LedgerStore {
             return try transaction(
                 recordedTime: append.recordedTime, expectedSize: append.expectedSize, along: along
             ) { appender, turn in
-                let results = try appender.append(append.drafts)
-                try takeOffers(of: turn, &appender)
-                hasOthers = turn?.hasTaken ?? false
-                if appender.hasAppended, let signer { try appender.sign(signer) }
-                return results
+                defer { hasOthers = turn?.hasTaken ?? false }
+                return try write(append, &appender, along: turn)
             }
         } catch {
             // What was written along may be what could not be written.
             guard hasOthers else { throw error }
             return try transaction(
                 recordedTime: append.recordedTime, expectedSize: append.expectedSize
-            ) { appender in
-                let results = try appender.append(append.drafts)
-                if appender.hasAppended, let signer { try appender.sign(signer) }
-                return results
-            }
+            ) { appender in try write(append, &appender, along: nil) }
         }
+    }
+
+    private func write(
+        _ append: PendingAppend, _ appender: inout Appender, along turn: Turn?
+    ) throws -> [Appended] {
+        let results = try appender.append(append.drafts)
+        try takeOffers(of: turn, &appender)
+        if appender.hasAppended, let signer { try appender.sign(signer) }
+        return results
     }
 
     /// Writes along what others in line have put down, unless that is much.

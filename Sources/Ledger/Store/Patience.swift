@@ -19,8 +19,8 @@ final class Patience: Sendable {
     /// Whether to try again after so many tries; waits a little first.
     ///
     /// SQLite's own handler waits longer and longer, so a patient process starves among eager
-    /// ones; short random pauses give each the same chance. Whoever was just given a turn waits for
-    /// the end of a sync that is on its way, and hardly pauses at first.
+    /// ones; short random pauses give each the same chance. Whoever has the turn meets only those that
+    /// do not stand in line, mostly at the end of their sync, and hardly pauses at first.
     func tries(again tries: Int) -> Bool {
         guard !isNone.load(ordering: .relaxed) else { return false }
         guard tries >= Patience.eagerTries else {

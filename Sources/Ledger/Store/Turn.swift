@@ -40,6 +40,9 @@ final class Turn {
     /// Whether another writer says that it has written the offer.
     var isWritten: Bool { file.stage(of: number) == .written }
 
+    /// Whether another writer may have written the offer, and died before it could say so.
+    var mayBeWritten: Bool { isWritten || file.stage(of: number) == .taken }
+
     /// Takes the offer back under SQLite's write lock: nobody else is writing it then.
     func takeBack() {
         for stage in [TurnFile.Stage.offered, .taken] {

@@ -96,7 +96,7 @@ final class TurnFile: Sendable {
     /// Draws a number and holds it; nil when it cannot be locked.
     func draw() -> Int64? {
         let number = Int64(truncatingIfNeeded: store_next_number(counter))
-        return number >= 0 && lock(F_WRLCK, number..<number + 1) ? number : nil
+        return TurnFile.isNumber(number) && lock(F_WRLCK, number..<number + 1) ? number : nil
     }
 
     /// The number that is drawn next.
@@ -109,7 +109,12 @@ final class TurnFile: Sendable {
     func isBefore(_ number: Int64) -> Bool { number > 0 && isLocked(0..<number) }
 
     /// Whether someone else has a number.
-    func isHeld(_ number: Int64) -> Bool { number >= 0 && isLocked(number..<number + 1) }
+    func isHeld(_ number: Int64) -> Bool {
+        TurnFile.isNumber(number) && isLocked(number..<number + 1)
+    }
+
+    /// Anything may stand in a file; there are never so many writers.
+    private static func isNumber(_ number: Int64) -> Bool { (0..<Int64.max / 2).contains(number) }
 
     // MARK: Waiting
 

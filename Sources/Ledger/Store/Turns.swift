@@ -66,7 +66,7 @@ final class Turns: Sendable {
         do {
             // An offer that was written just before this transaction is found by its ids.
             if let turn {
-                if turn.isWritten, let value = try along?.find(database) {
+                if turn.mayBeWritten, let value = try along?.find(database) {
                     try database.rollback()
                     return value
                 }

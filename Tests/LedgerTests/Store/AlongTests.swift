@@ -12,27 +12,6 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// An append on a thread of its own.
-    final class Background: Sendable {
-        private let outcome = Mutex<Result<[Appended], StoreError>?>(nil)
-        private let isDone = DispatchSemaphore(value: 0)
-
-        init(_ store: LedgerStore, _ drafts: [EventDraft]) {
-            Thread {
-                let result = Result { () throws(StoreError) in
-                    try store.append(drafts, recordedTime: Drafts.start)
-                }
-                self.outcome.withLock { $0 = result }
-                self.isDone.signal()
-            }.start()
-        }
-
-        func wait() throws -> [Appended] {
-            isDone.wait()
-            return try #require(outcome.withLock { $0 }).get()
-        }
-    }
-
     /// Holds up the line until those that were started stand in it, then lets them go on.
     func together(
         _ path: String, _ appends: [() -> Background]
@@ -42,9 +21,10 @@ import Testing
         var started: [Background] = []
         for append in appends {
             started.append(append())
-            // In this order; what was drawn is put down a moment later.
-            while file.next < Int64(started.count + 1) { usleep(200) }
-            usleep(20_000)
+            // In this order; what was drawn is put down a moment later, if it can be.
+            let number = Int64(started.count)
+            while file.next <= number { usleep(200) }
+            for _ in 0..<100 where file.stage(of: number) != .offered { usleep(2000) }
         }
         turn.end()
         return started
@@ -153,59 +133,6 @@ import Testing
             } == [.unsigned])
     }
 
-    @Test func `nothing that is no event of this ledger is written along`() throws {
-        let store = try folder.newLedger()
-        let file = try #require(TurnFile(path: store.path + "-turn", ledger: store.path))
-        let first = try #require(Turn(in: file, offering: nil))
-        func offer(
-            _ draft: EventDraft, origin: String = Drafts.origin, keys: LogSigner? = nil
-        ) throws -> [UInt8] {
-            let append = PendingAppend(
-                drafts: [DraftInLine(draft, origin: origin, existing: .compare)],
-                recordedTime: Drafts.start, expectedSize: nil)
-            return try #require(Offer.bytes(of: append, keys: Offer.keys(of: keys)))
-        }
-        let good = try offer(Drafts.maintenance(7))
-        var created = good
-        let place = try #require(good.firstRange(of: Array("env.maintenance.accepted".utf8)))
-        // As long as the type that it replaces.
-        created.replaceSubrange(place, with: Array("unheard.of.in.any.ledger".utf8))
-        let key = try TrustFixture.signer(Drafts.origin, seed: 1)
-        let bad: [[UInt8]] = [
-            [], [1], Array(good.dropLast()), good + [0], Array(good.dropFirst()), created,
-            try offer(Drafts.maintenance(8), origin: "another.example/ledger"),
-            try offer(Drafts.maintenance(9), keys: LogSigner(keys: [key])),
-            Array(good.prefix(33)), [2] + good.dropFirst(),
-        ]
-        let own = Background(store, [Drafts.maintenance(1)])
-        while file.next < 2 { usleep(200) }
-        let offers = try (bad + [good]).map { bytes in
-            let own = try #require(TurnFile(path: store.path + "-turn", ledger: store.path))
-            return try #require(Turn(in: own, offering: bytes))
-        }
-        first.end()
-        #expect(try own.wait().map(\.sequence.number) == [2])
-        #expect(offers.map(\.isWritten) == bad.map { _ in false } + [true])
-        #expect(try store.size() == 3)
-        #expect(
-            try store.read { try LogVerification($0, origin: Drafts.origin).findings.map(\.kind) }
-                == [.unsigned])
-    }
-
-    @Test func `an offer must name all that an event needs`() throws {
-        // What the vocabulary says about the log itself is never offered.
-        let vkey = try TrustFixture.signer(Drafts.origin, seed: 1).verifier.text
-        for payload: DecisionName in [.keyAdded, .keyRetired, .ledgerCreated, .attachmentErased] {
-            var draft = Drafts.maintenance(1)
-            draft.type = .decision(payload)
-            draft.data["vkey"] = .string(vkey)
-            let append = PendingAppend(
-                drafts: [DraftInLine(draft, origin: Drafts.origin, existing: .compare)],
-                recordedTime: Drafts.start, expectedSize: nil)
-            #expect(Offer.bytes(of: append, keys: Offer.keys(of: nil)) == nil)
-        }
-    }
-
     @Test func `who gives up is told whether its events may be written yet`() throws {
         let path = try folder.newLedger().path
         let eager = try LedgerStore.open(path: path, busyWait: .milliseconds(60))
@@ -255,6 +182,34 @@ import Testing
         }
         liar.end()
         #expect(try own.wait().map(\.sequence.number) == [2])
+        #expect(try store.size() == 2)
+    }
+
+    @Test func `what a writer wrote that died before it could say so is new to who offered it`()
+        throws
+    {
+        let path = try folder.newLedger().path
+        let (store, other) = (try LedgerStore.open(path: path), try LedgerStore.open(path: path))
+        var file = TurnFile(path: path + "-turn", ledger: path)
+        var first = file.flatMap { Turn(in: $0, offering: nil) }
+        let draft = Drafts.maintenance(1)
+        let own = Background(store, [draft])
+        while first?.hasTaken == false {
+            usleep(200)
+            first?.takeOffers { _ in true }
+        }
+        try other.writer?.inTransaction(.immediate) { database in
+            var appender = try Appender(
+                database, path: path, origin: Drafts.origin, recordedTime: Drafts.start, end: nil)
+            _ = try appender.append(draft, index: 0, existing: .compare)
+            try appender.flush()
+            return .commit
+        }
+        (first, file) = (nil, nil)
+        #expect(file == nil && first == nil)
+        let places = try own.wait()
+        #expect(places.map(\.sequence.number) == [2])
+        #expect(places.map(\.isNew) == [true])
         #expect(try store.size() == 2)
     }
 
