@@ -76,6 +76,32 @@ struct CaseHistory {
                     isComplete: true)))
     }
 
+    /// A complete list of nfs snapshots with one of prod that is AVAILABLE.
+    mutating func files(_ name: String = "files", taken: Timestamp) {
+        see(
+            .snapshots(
+                .nfs,
+                Listing(
+                    rows: [
+                        SnapshotRow(
+                            snapshot: name, environment: "prod", status: "AVAILABLE",
+                            type: "MANUAL", created: taken)
+                    ], isComplete: true)))
+    }
+
+    /// Customers are sent to an environment that was tested, up to the end of the drain.
+    mutating func moveCustomers(to name: String) {
+        act(.envProtected(environment: name, state: .on))
+        act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: name, environment: name, ttl: 300,
+                    oldTTL: 3600)))
+        wait(.minutes(70))
+        host(name)
+        act(.configDefaultEnv(environment: name))
+    }
+
     /// A complete list of database snapshots.
     mutating func snapshots(_ rows: [(String, String, String, Timestamp)]) {
         see(

@@ -50,6 +50,9 @@ import Testing
         history.act(.envDestroy(environment: "prod"), .unknown)
         let created = history.clock
         history.wait(.minutes(30))
+        // Nobody has looked whether prod is there.
+        history.snapshots([("final", "prod", "AVAILABLE", created)])
+        #expect(try history.cleanup().rules("snapshot/database/final") == [.finalSnapshotKept])
         history.list([("prod2", "RUNNING", text)])
         history.wait(.minutes(10))
         history.list([("prod2", "RUNNING", text)])

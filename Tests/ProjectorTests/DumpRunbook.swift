@@ -91,14 +91,6 @@ struct DumpRunbook {
         history.describe("prod2", text, maintenance: .off)
         history.decide(.testPassed(environment: "prod2"))
         history.decide(.go)
-        history.act(.envProtected(environment: "prod2", state: .on))
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
-                    oldTTL: 3600)))
-        history.wait(.minutes(70))
-        history.host("prod2")
-        history.act(.configDefaultEnv(environment: "prod2"))
+        history.moveCustomers(to: "prod2")
     }
 }

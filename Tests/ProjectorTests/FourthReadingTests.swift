@@ -200,18 +200,7 @@ import Testing
         let taken = history.clock
         history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
         history.wait(.minutes(5))
-        func list() {
-            history.see(
-                .snapshots(
-                    .nfs,
-                    Listing(
-                        rows: [
-                            SnapshotRow(
-                                snapshot: "files", environment: "prod", status: "AVAILABLE",
-                                type: "MANUAL", created: taken)
-                        ], isComplete: true)))
-        }
-        list()
+        history.files(taken: taken)
         #expect(try !history.cleanup().rules(files).contains(.snapshotInUse))
         history.act(
             .envCreate(
@@ -240,15 +229,7 @@ import Testing
         history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
         let taken = history.clock
         history.wait(.minutes(5))
-        history.see(
-            .snapshots(
-                .nfs,
-                Listing(
-                    rows: [
-                        SnapshotRow(
-                            snapshot: "files", environment: "prod", status: "AVAILABLE",
-                            type: "MANUAL", created: taken)
-                    ], isComplete: true)))
+        history.files(taken: taken)
         #expect(try history.cleanup().rules(s) == [.nfsPreserved])
         #expect(try history.cleanup().verdict(s) == .unknown)
         history.see(fact("prod", nfs: .off))

@@ -87,6 +87,19 @@ import Testing
         #expect(commands.contains("ledger-cli record test prod2 passed") == (place == "prod2"))
     }
 
+    @Test func `a destination to which old answers may lead is not opened for its test`() throws {
+        var book = Runbook()
+        book.destinationStaysClosed = true
+        var history = book.snapshotCopied()
+        for name in ["prod2", "prod"] {
+            history.act(
+                .dnsSwitch(DNSSwitch(host: host, target: name, environment: name, ttl: nil)))
+        }
+        history.wait(.hours(2))
+        history.host("prod")
+        #expect(try !next(history).commands.contains("env.maintenance environment/prod2"))
+    }
+
     @Test func `a dump that names no file is taken again`() throws {
         var history = try DumpRunbook().activated()
         try DumpRunbook().close(&history)

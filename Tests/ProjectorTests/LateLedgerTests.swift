@@ -127,4 +127,29 @@ import Testing
         history.describe("prod2", Self.found, maintenance: .off, active: nil)
         #expect(try history.rollback().way != "clean")
     }
+
+    @Test(arguments: [true, false])
+    func `a blank in a list does not tell that a found destination served nobody`(
+        isDescribed: Bool
+    ) throws {
+        var history = opened()
+        let rows = [("prod", "r", Runbook.prodCreated), ("prod2", nil, Self.found)]
+        history.see(
+            .environments(
+                Listing(
+                    rows: rows.map {
+                        EnvironmentRow(
+                            environment: $0, status: "RUNNING", release: $1, created: Timestamp($2))
+                    }, isComplete: true)))
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        if isDescribed { history.describe("prod2", Self.found, maintenance: .off, active: nil) }
+        history.host("prod")
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
+                    oldTTL: 3600)))
+        history.wait(.minutes(5))
+        #expect(try history.rollback().way == (isDescribed ? "clean" : "lossy"))
+    }
 }

@@ -180,15 +180,7 @@ import Testing
                 EnvironmentCreation(
                     environment: "prod2", source: .named("prod"), snapshot: .named("pm"),
                     nfsSnapshot: .named("files"))))
-        history.see(
-            .snapshots(
-                .nfs,
-                Listing(
-                    rows: [
-                        SnapshotRow(
-                            snapshot: "files", environment: "prod", status: "AVAILABLE",
-                            type: "MANUAL", created: taken)
-                    ], isComplete: true)))
+        history.files(taken: taken)
         #expect(try history.cleanup().rules(s).contains(.nfsPreserved) == isOpened)
         history.decide(.gapAcknowledged(.nfs))
         #expect(try !history.cleanup().rules(s).contains(.nfsPreserved))

@@ -267,15 +267,7 @@ import Testing
         var history = try after(.snapshotCreate, Runbook(nfs: .on)) { history in
             let taken = history.clock
             history.act(.snapshotCreate(environment: "prod", name: "files", kind: .nfs))
-            history.see(
-                .snapshots(
-                    .nfs,
-                    Listing(
-                        rows: [
-                            SnapshotRow(
-                                snapshot: "files", environment: "prod", status: "AVAILABLE",
-                                type: "MANUAL", created: taken)
-                        ], isComplete: true)))
+            history.files(taken: taken)
         }
         history.decide(.gapAcknowledged(.nfs))
         history.act(.envDestroy(environment: "prod"), .unknown)

@@ -238,7 +238,7 @@ extension World {
     /// the last look that shows no active release, or else after the load.
     func firstActivation(_ environment: Incarnation) -> Moment? {
         let attempt = environment.attempts(.envActivate).first?.started
-        let described = environment.sightings.first { $0.shown.activeRelease != nil }
+        let described = environment.sightings.first { World.tellsRelease($0) }
         let shown = environment.sightings.first { ($0.shown.activeRelease ?? nil) != nil }?.moment
         let tested = state.decisions.first { mark in
             mark.value == .testPassed(environment: environment.name)
@@ -261,7 +261,10 @@ extension World {
     /// description since tells that none is.
     func possibleActivation(_ environment: Incarnation) -> Moment? {
         guard let load = firstLoad(environment) else { return nil }
-        if case .known(nil, _) = activeRelease(environment) { return nil }
+        let last = environment.sightings.newest(like: { $0.shown.activeRelease != nil })
+        if case .known(nil, _) = activeRelease(environment), last.map(World.tellsRelease) ?? false {
+            return nil
+        }
         return lastInactive(environment, before: nil).map { max($0, load) } ?? load
     }
 
@@ -271,10 +274,15 @@ extension World {
 
     private func lastInactive(_ environment: Incarnation, before moment: Moment?) -> Moment? {
         environment.sightings.last { look in
-            // A blank in a list may come late; a description, which shows maintenance, says it.
-            look.shown.activeRelease == .some(nil) && look.shown.maintenance != nil
+            look.shown.activeRelease == .some(nil) && World.tellsRelease(look)
                 && (moment.map { look.moment < $0 } ?? true)
         }?.moment
+    }
+
+    /// Whether a look tells which release is active: that none is, only a whole description says; a
+    /// blank in a list may come late.
+    private static func tellsRelease(_ look: EnvironmentHistory.Sighting) -> Bool {
+        look.shown.activeRelease.map { $0 != nil || look.isDescription } ?? false
     }
 
     /// True when an environment is effectively in maintenance now, or since a time, and was seen so

@@ -116,9 +116,6 @@ extension Planner {
     private func afterClosing(_ migration: Migration, _ source: Incarnation) -> Due {
         let steps = cleaning(migration)
         if !steps.isEmpty { return Due(phase: "clean up", steps: steps) }
-        let isSaved = world.finalSnapshot(of: source).contains {
-            world.snapshotStatus($0).value == "AVAILABLE"
-        }
         // Closed before everything was: what the clean-up waits for is still due.
         if world.existence(source).isLive, source.attempts(.envDestroy).isEmpty,
             world.abandonment(migration) == nil, let destination = migration.destination,
@@ -128,7 +125,9 @@ extension Planner {
             let isDone = due.steps.isEmpty && due.observe.isEmpty
             return isDone ? Due(phase: "done", unsafe: due.unsafe) : due
         }
-        guard world.existence(source).isGone, !isSaved else { return Due(phase: "done") }
+        guard world.existence(source).isGone, !world.isSaved(source) else {
+            return Due(phase: "done")
+        }
         if let (key, destroy) = world.possibleFinal(of: source) {
             let words = ["ledger-cli", "record", "command", "--outcome", "accepted", "--at"]
             return Due(

@@ -168,8 +168,12 @@ extension Planner {
             case .unknown: unseen.append(host)
             case .at(name, _): leading.append(host)
             case .at:
-                if case .ends(let end, _) = world.drain(host, off: name), end > world.now {
-                    leading.append(host)
+                // Where no time to live is known, old answers may lead there for as long as one likes.
+                switch world.drain(host, off: name) {
+                case .nothing: break
+                case .ends(let end, _): if end > world.now { leading.append(host) }
+                case .unknown:
+                    if world.crossings.hosts[name]?.contains(host) ?? false { leading.append(host) }
                 }
             }
         }
