@@ -246,11 +246,20 @@ import Testing
                 Turn(
                     in: line,
                     offering: Offer.bytes(of: offer, keys: Offer.keys(of: signer))))
+            // Who is not written for goes on when its turn comes up.
+            let waiting = TurnTests.Waiting(behind)
+            let ended = DispatchSemaphore(value: 0)
+            Thread {
+                waiting.turn.wait(until: .now + .seconds(60))
+                waiting.turn.end()
+                ended.signal()
+            }.start()
             var armed = fault
             armed.number = call
             disk.arm(armed)
             first.end()
             let outcome = Result { try append.wait() }
+            ended.wait()
             let hasFailed = disk.faultCount > 0
             disk.disarm()
             try store.close()
