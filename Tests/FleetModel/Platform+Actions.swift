@@ -25,7 +25,8 @@ extension Platform {
             .configDefaultEnv(let name), .databaseShell(let name, _),
             .databaseDump(let name, _, _):
             return isLive(name)
-        case .databaseLoad(let name, _, let path): return isLive(name) && files[path ?? ""] != nil
+        case .databaseLoad(let name, _, let path):
+            return isLive(name) && files[Platform.file(path ?? "")] != nil
         case .snapshotCreate(let name, let snapshot, .nfs?, _):
             return isLive(name) && environments[name]?.isNFSOn == true
                 && nfsSnapshots[snapshot] == nil
@@ -94,12 +95,10 @@ extension Platform {
                 environment: name, created: now, readyAt: now + dice.pick([30, 120, 600]),
                 contents: environments[name]?.contents ?? [])
         case .snapshotDestroy(let name, _): snapshots[name] = nil
-        case .databaseDump(let name, _, let path?):
-            files[path] = environments[name]?.contents
-            damagedFiles.remove(path)
-        case .databaseLoad(let name, _, let path?):
-            environments[name]?.contents = files[path] ?? []
-            replaced.insert(name)
+        case .databaseDump(let name, let database, let path?):
+            files[Platform.file(path)] = dump(of: name, database: database)
+        case .databaseLoad(let name, let database, let path?):
+            load(path, into: name, database: database)
         case .dnsSwitch(let change):
             point(change.host, at: change.environment, ttl: change.ttl)
         default: break
@@ -109,21 +108,21 @@ extension Platform {
     /// A dump or a load that was cut short leaves a part behind.
     package mutating func damage(_ action: Action) {
         switch action {
-        case .databaseDump(let name, _, let path?):
-            files[path] = environments[name]?.contents.filter { $0 % 2 == 0 }
-            damagedFiles.insert(path)
-        case .databaseLoad(let name, _, let path?):
-            environments[name]?.contents = (files[path] ?? []).filter { $0 % 3 == 0 }
-            replaced.insert(name)
+        case .databaseDump(let name, let database, let path?):
+            files[Platform.file(path)] = dump(of: name, database: database)
+            spoil(path)
+        case .databaseLoad(let name, let database, let path?):
+            load(path, into: name, database: database) { $0 % 3 == 0 }
         default: break
         }
     }
 
     /// A dump that was accepted and is not what it should be: cut short on its way.
     package mutating func spoil(_ path: String) {
-        guard let whole = files[path] else { return }
-        files[path] = whole.filter { $0 % 2 == 0 }
-        damagedFiles.insert(path)
+        guard var dump = files[Platform.file(path)] else { return }
+        dump.contents = dump.contents.filter { $0 % 2 == 0 }
+        dump.isDamaged = true
+        files[Platform.file(path)] = dump
     }
 
     private mutating func set(_ setting: String, _ value: String, on name: String) {

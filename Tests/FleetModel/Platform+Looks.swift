@@ -14,6 +14,26 @@ package enum Look: Sendable {
     case file(String)
 }
 
+extension Look {
+    /// What shows an action that nobody told of.
+    package static func showing(_ action: Action) -> [Look] {
+        var looks: [Look] = [.environments(isComplete: true), .snapshots(isComplete: true)]
+        if case .environment(let name, _) = action.subject { looks.append(.environment(name)) }
+        switch action {
+        case .envSetting(let name, let setting, _): looks.append(.setting(setting, name))
+        case .envProtected(let name, _): looks.append(.setting("protected", name))
+        case .snapshotCreate(_, _, .nfs?, _), .snapshotDestroy(_, .nfs?):
+            looks.append(.nfsSnapshots)
+        case .configDefaultEnv: looks.append(.defaultEnvironment)
+        case .configSqlScript: looks.append(.scripts)
+        case .releaseCreate, .releaseDestroy: looks.append(.releases)
+        case .dnsSwitch(let change): looks.append(.host(change.host, isCached: false))
+        default: break
+        }
+        return looks
+    }
+}
+
 /// What a look shows now.
 extension Platform {
     /// The instant of a second since the beginning of the history.
@@ -60,15 +80,15 @@ extension Platform {
             }
             return .releases(Listing(rows: rows, isComplete: true))
         case .file(let path):
-            guard let contents = files[path] else { return nil }
-            let isDamaged = damagedFiles.contains(path)
+            guard let dump = files[Platform.file(path)] else { return nil }
+            let contents = dump.contents
             let sum = contents.reduce(contents.count) { ($0 &+ $1 &* $1) & 0xfff_ffff }
             let digits = String(sum, radix: 16)
             return .file(
                 FileEvidence(
                     path: path, role: .dump, bytes: contents.count * 100,
                     sha256: String(repeating: "0", count: 64 - digits.count) + digits,
-                    hasTrailer: !isDamaged, hasCarriageReturns: false))
+                    hasTrailer: !dump.isDamaged, hasCarriageReturns: false))
         case .host(let host, let isCached): return answer(host, isCached, &dice)
         case .setting(let setting, let name):
             guard let environment = environments[name] else { return nil }

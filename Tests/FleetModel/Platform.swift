@@ -56,7 +56,10 @@ package struct Platform {
     package var now = 0
     package var environments: [String: Environment] = [:]
     package var snapshots: [String: Snapshot] = [:]
-    package var files: [String: Set<Int>] = [:]
+    /// The dumps, by `Platform.file`.
+    package var files: [String: Dump] = [:]
+    /// True when the shops keep their writes in two databases.
+    package var hasDatabases = false
     package var hosts: [String: Host] = [:]
     package var defaultEnvironment = "prod"
     package var waived: Set<Int> = []
@@ -75,8 +78,6 @@ package struct Platform {
     package var releases: [String: Int] = ["r1": -9_000_000]
     /// Every write that a script took out of a clone.
     package var spoiled: Set<Int> = []
-    /// Dumps that are not what was written: cut short, or with carriage returns.
-    package var damagedFiles: Set<String> = []
     /// The environment that took each write, the first write first.
     package private(set) var takenBy: [String] = []
     /// True when a look-up may give no answer.

@@ -21,6 +21,8 @@ package struct Cast {
     package var hasSolr = false
     /// True when a script runs on every clone.
     package var hasScripts = false
+    /// True when the shop has two databases, each of which is dumped to a file of its own.
+    package var hasDatabases = false
 
     /// Stands for the newest final snapshot, whose name only the platform knows beforehand.
     static let finalSnapshot = "final"
@@ -70,6 +72,12 @@ package struct Cast {
         cast.path = "s.sql"
         cast.hosts = [Platform.siteHost]
         return cast
+    }
+
+    /// The databases that are dumped and their files; a shop with one does not name it.
+    var dumps: [(database: String?, path: String)] {
+        hasDatabases
+            ? [("shop", path), (Platform.secondDatabase, "log-" + path)] : [(nil, path)]
     }
 
     package var environments: [String] { [source, destination, temporary] }

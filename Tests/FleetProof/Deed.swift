@@ -19,6 +19,8 @@ package enum Deed: Sendable {
     case overlap(Action, Action)
     /// Tells the ledger, with its true time, what it was not told.
     case tell
+    /// Somebody else does something that only looks show.
+    case byStranger(Action)
     /// Tells the ledger of an action that never was.
     case misreport(Action)
     /// Somebody else destroys a snapshot, and a complete list shows that it is gone.

@@ -4,6 +4,21 @@ import Projector
 
 /// What the ledger is told late, wrongly, or not any more.
 extension History {
+    /// Does what nobody tells the ledger, and looks at what came of it at once and later.
+    mutating func actByStranger(_ given: Action, _ dice: inout SplitMix) throws {
+        let action = completed(given)
+        // A value that nobody saw is beyond what a drain can be worked out from.
+        if case .dnsSwitch(let change) = action {
+            try see(.host(change.host, isCached: false), &dice)
+        }
+        guard platform.permits(action) else { return }
+        platform.perform(action, &dice)
+        for wait in [dice.pick([1, 30]), dice.pick([125, 300, 1510])] {
+            platform.advance(by: wait)
+            for look in Look.showing(action) { try see(look, &dice) }
+        }
+    }
+
     /// Tells, with its true time, what was kept back.
     mutating func tell() throws {
         for report in unsaid { try record(.observation(report.seen), at: report.second) }

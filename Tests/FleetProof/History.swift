@@ -32,6 +32,8 @@ package struct History {
         package var failures = 0
         /// True when the fleet has another shop.
         package var hasSite = false
+        /// True when the shops have two databases.
+        package var hasDatabases = false
         /// True when no start is recorded apart from its outcome, as in a transcript.
         package var isPlain = false
         /// The rule that planning lacks; nil outside the mutation check.
@@ -46,6 +48,7 @@ package struct History {
         without = setup.without
         platform.looksFail = failures > 0
         if setup.hasSite { platform.openSite() }
+        platform.hasDatabases = setup.hasDatabases
     }
 
     /// True when the ledger was told everything and nothing but the truth, as far as it was seen.
@@ -90,6 +93,7 @@ package struct History {
             if let seen = platform.see(look, &dice) { unsaid.append((seen, platform.now)) }
         case .overlap(let first, let second): try overlap(first, second, &dice)
         case .tell: try tell()
+        case .byStranger(let action): try actByStranger(action, &dice)
         case .misreport(let action):
             let event = try record(.action(completed(action), .accepted, ActionReport()))
             falsehoods.append(event.sequence)

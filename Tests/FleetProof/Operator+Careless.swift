@@ -51,11 +51,11 @@ extension Operator {
             return .act(.envLoad(environment: name, release: dice.pick([cast.release, "r2"])))
         case 9: return .act(.envActivate(environment: name, release: cast.release))
         case 10:
-            return .act(
-                .databaseDump(environment: name, path: dice.pick([cast.path, "b.sql"])))
+            let (database, path) = file(&dice)
+            return .act(.databaseDump(environment: name, database: database, path: path))
         case 11:
-            return .act(
-                .databaseLoad(environment: name, path: dice.pick([cast.path, "b.sql"])))
+            let (database, path) = file(&dice)
+            return .act(.databaseLoad(environment: name, database: database, path: path))
         case 12: return .act(.configDefaultEnv(environment: name))
         default:
             return .act(
@@ -66,11 +66,21 @@ extension Operator {
         }
     }
 
+    /// A file, spelled somehow, and what is dumped to it or loaded from it.
+    private func file(_ dice: inout SplitMix) -> (database: String?, path: String) {
+        var (database, path) = dice.pick(cast.dumps)
+        if cast.hasDatabases, dice.chance(30) {
+            database = dice.pick([nil, "shop", Platform.secondDatabase])
+        }
+        if dice.chance(40) { path = "b.sql" }
+        return (database, dice.pick(["", "", "./", "/home/op/"]) + path)
+    }
+
     /// What happens less often.
     private func rarely(_ name: String, _ dice: inout SplitMix) -> Deed {
         let value = dice.pick(["ON", "OFF"])
         let untold = dice.chance(50)
-        switch Int.random(in: 0..<16, using: &dice) {
+        switch Int.random(in: 0..<18, using: &dice) {
         case 0: return .act(.databaseShell(environment: name))
         case 1: return .act(.envSetting(environment: name, setting: "nfs", value: value))
         case 2: return .act(.envSetting(environment: name, setting: "solr", value: value))
@@ -100,6 +110,14 @@ extension Operator {
         case 12, 13:
             guard case .act(let told) = action(name, &dice) else { return .backUp }
             return untold ? .actUntold(told) : .misreport(told)
+        case 14, 15:
+            // What no look can show is left to those who tell of it.
+            switch untold ? action(name, &dice) : rarely(name, &dice) {
+            case .act(.databaseDump), .act(.databaseLoad), .act(.databaseShell):
+                return .backUp
+            case .act(let action): return .byStranger(action)
+            default: return .backUp
+            }
         default: return .tell
         }
     }

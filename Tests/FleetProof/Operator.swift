@@ -117,17 +117,24 @@ package struct Operator {
         }
         list += creation(destination, nil) + release(destination)
         list += maintenance(source, .on) + maintenance(destination, .on)
+        let dumped = method == .dump ? source : cast.temporary
         if method == .dump {
             if cast.hasFiles { list += snapshots(cast.snapshot) }
-            list.append(.act(.databaseDump(environment: source, path: cast.path)))
         } else {
             list += snapshots(cast.seed) + creation(cast.temporary, cast.seed)
-            list.append(.act(.databaseDump(environment: cast.temporary, path: cast.path)))
         }
-        list += [
-            .wait(5), .act(.databaseLoad(environment: destination, path: cast.path)), .wait(5),
-            .act(.envCacheFlush(environment: destination)),
-        ]
+        for (database, path) in cast.dumps {
+            list += [
+                .act(.databaseDump(environment: dumped, database: database, path: path)), .wait(5),
+            ]
+        }
+        for (database, path) in cast.dumps {
+            list += [
+                .act(.databaseLoad(environment: destination, database: database, path: path)),
+                .wait(5),
+            ]
+        }
+        list.append(.act(.envCacheFlush(environment: destination)))
         return list + maintenance(destination, .off)
     }
 

@@ -35,6 +35,10 @@ package struct Scenario: Sendable {
         if dice.chance(15) { hand.cast.hasSolr = true }
         if dice.chance(15) { hand.cast.hasScripts = true }
         if dice.chance(15) { hand.cast.release = "r2" }
+        if method != .snapshot, dice.chance(15) {
+            hand.cast.hasDatabases = true
+            setup.hasDatabases = true
+        }
         let kind: Kind
         var deeds: [Deed]
         switch Int.random(in: 0..<100, using: &dice) {

@@ -151,7 +151,7 @@ struct SimulatedFleet {
 
     private mutating func perform(_ action: Action, _ effect: Journal.Effect, _ loaded: Set<Int>) {
         var dice = SplitMix(seed: seed &* 1_000_003 &+ count)
-        platform.files["standard input"] = loaded
+        platform.files["standard input"] = Dump(contents: loaded)
         if effect == .damaged { return platform.damage(action) }
         let now = platform.now
         switch action {
