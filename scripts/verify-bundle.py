@@ -183,8 +183,13 @@ def check_receipt(path, record, keys):
 
 
 def check_attachments(path, records):
-    """Each content against the commitment in its record."""
+    """Each content against the commitment in its record, and none missing."""
     count = 0
+    awaited = set()
+    for number, record in enumerate(records, 1):
+        for name, value in json.loads(record)["data"].items():
+            if isinstance(value, dict) and "commitment" in value and "elsewhere" not in value:
+                awaited.add((number, name))
     with open(path, encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
@@ -193,10 +198,13 @@ def check_attachments(path, records):
             if not isinstance(reference, dict) or "commitment" not in reference:
                 raise Bad("attachment %(name)s of event %(sequence)s stands in no record" % row)
             count += 1
+            awaited.discard((row["sequence"], row["name"]))
             if row.get("erased"):
                 continue
             if sha256(b64(row["salt"]) + b64(row["content"])) != b64(reference["commitment"]):
                 raise Bad("attachment %(name)s of event %(sequence)s is altered" % row)
+    for number, name in sorted(awaited):
+        raise Bad("attachment %s of event %d is not there" % (name, number))
     return count
 
 

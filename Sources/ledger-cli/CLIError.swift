@@ -37,6 +37,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case notInTranscript(String, hint: String)
     /// A line of a JSONL import.
     case jsonLine(file: String, line: Int, why: String)
+    /// An event of an import that cannot be written, and where it stands when that can be told.
+    case unimportable(String?, why: String, hint: String?)
     /// A file that is not what it was said to be.
     case unreadable(String, why: String, hint: String?)
     /// Something is at the path of a new ledger.
@@ -102,6 +104,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notInTranscript(let what, _): return "\(what): not in a transcript"
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
+        case .unimportable(let place, let why, _):
+            return "\(place ?? "import"): \(why); nothing was written"
         case .exists(let path), .keyFileExists(let path): return "\(path): exists already"
         case .notSafe(let command, _, let verdict, let obstacles):
             return "\(command): \(verdict); nothing was started"
@@ -127,7 +131,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownCommand(_, let nearest?, _): return "did you mean: \(nearest)"
         case .unknownCommand(_, nil, let parent): return "see \(parent) --help"
         case .usage(_, let hint), .unreadable(_, _, let hint), .keyMissing(_, let hint),
-            .notPublished(_, let hint):
+            .notPublished(_, let hint), .unimportable(_, _, let hint):
             return hint
         case .notContinued: return "ledger-cli verify --against that head"
         case .unsupportedFormat(_, let supported):

@@ -7,18 +7,23 @@ enum ImportMeasure {
     static func run(_ options: Options) async throws -> JSONObject {
         let store = try Ledgers.make(try options.text("path"))
         let file = try options.text("file")
+        let secrets = SecretFilter().prepared
         let start = ContinuousClock.now
         guard let handle = FileHandle(forReadingAtPath: file) else {
             throw BenchError("no \(file)")
         }
-        let summary = try store.append(recordedTime: Sample.start, existing: .skip) { take in
+        let summary = try store.append(
+            recordedTime: Sample.start, existing: .compareContent(redacted: Redaction.mark)
+        ) { take in
             if file.hasSuffix(".jsonl") {
                 var rest: [UInt8] = []
                 while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty {
                     rest += piece
                     let whole = rest.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
                     try take(
-                        try rest[..<whole].split(separator: 0x0A).map { try draft(Array($0)) })
+                        try rest[..<whole].split(separator: 0x0A).map {
+                            try draft(Array($0), secrets)
+                        })
                     rest.removeSubrange(..<whole)
                 }
             } else {
@@ -35,10 +40,13 @@ enum ImportMeasure {
         return .rate(summary.added, seconds: seconds)
     }
 
-    private static func draft(_ line: [UInt8]) throws -> EventDraft {
+    private static func draft(
+        _ line: [UInt8], _ secrets: SecretFilter.Prepared
+    ) throws -> EventDraft {
         var draft = try Record(storedBytes: line).event().draft
         _ = try EventPayload(type: draft.type, data: draft.data)
         draft.basis = .imported
+        draft.data = secrets.redact(dataOf: draft)
         return draft
     }
 }

@@ -26,9 +26,38 @@ public struct SecretFilter: Sendable, Hashable {
 
     /// The object with every text in it without its secrets.
     public func redact(_ object: JSONObject) -> JSONObject {
-        let redactor = redactor
-        return JSONObject(
-            object.members.map { ($0.name, Optional(Self.redact($0.value, redactor))) })
+        let prepared = prepared
+        return JSONObject(object.members.map { ($0.name, Optional(prepared.redact($0.value))) })
+    }
+
+    /// The filter with its patterns compiled, for many values.
+    public var prepared: Prepared { Prepared(redactor: redactor) }
+
+    /// A filter whose patterns are compiled.
+    public struct Prepared {
+        fileprivate let redactor: Redactor
+
+        /// The data of an event without its secrets; what refers to an attachment stays, since a pattern
+        /// may match a commitment.
+        public func redact(dataOf event: EventDraft) -> JSONObject {
+            JSONObject(
+                event.data.members.map { member in
+                    let isReference = AttachmentReference(member.value) != nil
+                    return (member.name, isReference ? member.value : redact(member.value))
+                })
+        }
+
+        /// The value with every text in it without its secrets.
+        public func redact(_ value: JSONValue) -> JSONValue {
+            switch value {
+            case .string(let text): .string(redactor.redact(text))
+            case .array(let values): .array(values.map(redact))
+            case .object(let object):
+                .object(
+                    JSONObject(object.members.map { ($0.name, Optional(redact($0.value))) }))
+            default: value
+            }
+        }
     }
 
     /// The first and the last 64 KiB of an output without its secrets, and a line between them that
@@ -58,17 +87,6 @@ public struct SecretFilter: Sendable, Hashable {
     }
 
     private var redactor: Redactor { Redactor(patterns, values: values) }
-
-    private static func redact(_ value: JSONValue, _ redactor: Redactor) -> JSONValue {
-        switch value {
-        case .string(let text): .string(redactor.redact(text))
-        case .array(let values): .array(values.map { redact($0, redactor) })
-        case .object(let object):
-            .object(
-                JSONObject(object.members.map { ($0.name, Optional(redact($0.value, redactor))) }))
-        default: value
-        }
-    }
 
     private static func repaired(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         Array(String(decoding: bytes, as: UTF8.self).utf8)

@@ -44,7 +44,7 @@ extension Appender {
             for event in events {
                 guard try !holds(event.id) else { throw NotAlong() }
                 move(to: event.recordedTime)
-                _ = try append(event.draft, index: 0, existing: .skip)
+                _ = try append(event.draft, index: 0, existing: .compare)
             }
             return true
         } catch  where error is NotAlong || error is StoreError {

@@ -1,8 +1,9 @@
 /// Comparing a draft with the record that has its id already.
 extension Appender {
-    /// True when a draft would have made exactly this record, given the salts it was made with.
+    /// True when a draft says what a record says, as a policy has it.
     func isSame(
-        _ draft: EventDraft, as record: Record, at sequence: SequenceNumber, index: Int
+        _ draft: EventDraft, as record: Record, at sequence: SequenceNumber, index: Int,
+        _ policy: ExistingPolicy
     ) throws -> Bool {
         let stored: Event
         do {
@@ -10,6 +11,20 @@ extension Appender {
         } catch {
             throw StoreError.damagedRecord(sequence, reason: error.description)
         }
+        switch policy {
+        case .compare: return try isSame(draft, as: stored, record, index: index)
+        case .compareContent(let redacted):
+            return SameContent(redacted: redacted).holds(draft, stored.draft)
+        }
+    }
+
+    /// True when a draft would have made exactly this record, given the salts it was made with.
+    private func isSame(
+        _ draft: EventDraft, as stored: Event, _ record: Record, index: Int
+    ) throws -> Bool {
+        let sequence = stored.sequence
+        var draft = draft
+        draft.leaveReferencesElsewhere()
         var data = draft.data
         for (name, content) in draft.attachments {
             guard data[name] == nil, let reference = AttachmentReference(stored.data[name]) else {

@@ -5,8 +5,9 @@ import GRDB
 public enum ExistingPolicy: Sendable {
     /// The same content is a no-op, other content an error.
     case compare
-    /// The same id is a no-op.
-    case skip
+    /// As `compare`, but how the ledger learned of an event does not count, nor what was redacted: in
+    /// its place stands the text that is given.
+    case compareContent(redacted: String)
 }
 
 /// Where a draft stands in the log.
@@ -177,8 +178,8 @@ struct Appender {
         if pending.holds(draft.id) { try flush() }
         if let found = try find(draft.id) {
             let (sequence, record) = (found.sequence, found.record)
-            if let compared = draft.compared,
-                try !isSame(compared, as: record, at: sequence, index: index)
+            if try !isSame(
+                draft.compared, as: record, at: sequence, index: index, draft.existing)
             {
                 throw StoreError.idConflict(id: draft.id, sequence: sequence)
             }

@@ -9,6 +9,7 @@ struct PreparedDraft: Sendable {
     /// - Throws: `EventError` when there can be no record of it.
     init(_ draft: EventDraft, origin: String) throws(EventError) {
         var recorded = draft
+        recorded.leaveReferencesElsewhere()
         var seals: [(name: String, seal: SealedAttachment.Seal)] = []
         seals.reserveCapacity(draft.attachments.count)
         for (name, content) in draft.attachments {
@@ -47,15 +48,16 @@ struct PreparedDraft: Sendable {
 struct DraftInLine: Sendable {
     let id: EventID
     let type: EventType
-    /// What an event that is there under this id must be like; nil when any will do.
-    let compared: EventDraft?
+    /// What an event that is there under this id must be like.
+    let compared: EventDraft
+    let existing: ExistingPolicy
     let prepared: Result<PreparedDraft, EventError>
 
     init(_ draft: EventDraft, origin: String, existing: ExistingPolicy) {
         id = draft.id
         type = draft.type
-        // What is not looked at again is not carried along: it is freed where it was made.
-        compared = existing == .compare ? draft : nil
+        compared = draft
+        self.existing = existing
         prepared = Result { () throws(EventError) in try PreparedDraft(draft, origin: origin) }
     }
 }

@@ -74,7 +74,7 @@ struct RecordInspector {
         }
         for (name, reference) in event.attachments {
             guard let row = try stored(name) else {
-                if event.basis == .imported { continue }
+                if reference.isElsewhere { continue }
                 add(.attachmentAltered, event.sequence, "attachment \"\(name)\" is not there")
                 continue
             }

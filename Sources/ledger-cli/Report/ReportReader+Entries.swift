@@ -76,7 +76,10 @@ extension ReportReader {
             let end = lines.count > Self.longestText ? "\n… cut, \(reference.byteCount) bytes" : ""
             return Report.Text(name: name, text: lines.prefix(Self.longestText) + end, absence: nil)
         case .erased?: return Report.Text(name: name, text: nil, absence: "erased")
-        case .absent?, nil: return Report.Text(name: name, text: nil, absence: "not in this file")
+        case .absent?, nil:
+            return Report.Text(
+                name: name, text: nil,
+                absence: reference.isElsewhere ? "not in this file" : "missing")
         }
     }
 }

@@ -148,10 +148,11 @@ import Testing
     @Test func `a record that came without its content says that it is absent`() throws {
         let store = try folder.newLedger()
         var draft = Drafts.maintenance(1)
-        let reference = AttachmentReference(
+        var reference = AttachmentReference(
             AttachmentContent(text: secret), salt: [UInt8](repeating: 1, count: 32))
         draft.data["output"] = reference.json
         try store.append(draft)
+        reference.isElsewhere = true
         #expect(
             try store.attachment(SequenceNumber(2), name: "output") == .absent(reference))
     }

@@ -124,7 +124,8 @@ private struct ShownAttachment {
         case .erased?:
             members.append(("state", "erased"))
             members.append(("erasure", erasure?.json))
-        case .absent?, nil: members.append(("state", "absent"))
+        case .absent?, nil:
+            members.append(("state", reference.isElsewhere ? "elsewhere" : "missing"))
         }
         return JSONObject(members)
     }
@@ -144,7 +145,13 @@ private struct ShownAttachment {
             return [head + ":"] + body
         case .erased?:
             return [head + ": " + (erasure.map { Table.printable($0.text) } ?? "erased")]
-        case .absent?, nil: return [head + ": not in this file"]
+        case .absent?, nil:
+            return [
+                head
+                    + (reference.isElsewhere
+                        ? ": elsewhere, it did not come with the event"
+                        : ": missing; ledger-cli verify")
+            ]
         }
     }
 }

@@ -69,53 +69,107 @@ struct Import: ParsableCommand {
                 .run(isDryRun: dryRun, format: format)
         }
         let store = try global.open(readOnly: dryRun)
-        let progress = Progress()
-        let clock = Surroundings.current.clock()
-        let settings = try Settings(store)
-        let register = try MigrationRegister(store)
-        let voids = try ImportedVoids(store)
-        func read(_ take: @escaping ([EventDraft]) throws -> Void) throws -> ImportReading {
-            var reading = ImportReading(
-                settings: settings, register: register, voids: voids, origin: store.origin,
-                actor: try global.who(), isDryRun: dryRun, clock: clock, take: take)
-            for file in files {
-                try progress.show("reading \(file)")
-                try reading.take(file: file, isJSONL: { isJSONL(file, $0) }) { body in
-                    try Surroundings.current.read(file, body)
+        let reader = try Reader(self, store)
+        if dryRun {
+            return try print(dryRun: try reader.read(isDryRun: true) { _ in }, format: format)
+        }
+        let summary: AppendSummary
+        do {
+            summary = try store.append(
+                recordedTime: reader.clock, expectedSize: expectSize,
+                existing: .compareContent(redacted: Redaction.mark)
+            ) { take in
+                guard files.allSatisfy(isAtHand) else {
+                    // Who types or sends slowly must not keep the ledger locked meanwhile.
+                    let waiting = Waiting()
+                    _ = try reader.read { waiting.drafts += $0 }
+                    return try take(waiting.drafts)
                 }
+                // The events are handed over before this closure returns.
+                _ = try withoutActuallyEscaping(take) { try reader.read($0) }
             }
-            try progress.clear()
+        } catch let fault as ImportReading.Misplaced {
+            throw CLIError.unimportable(
+                reader.place { index, _ in index == fault.index }, why: fault.error.message,
+                hint: fault.error.hint)
+        } catch StoreError.event(let error, let place) {
+            throw CLIError.unimportable(
+                reader.place { index, _ in index == place }, why: error.description, hint: nil)
+        } catch StoreError.idConflict(let id, let sequence) {
+            throw CLIError.unimportable(
+                reader.place { $1 == id },
+                why: "event \(sequence) has the id of this one and says something else",
+                hint: "ledger-cli show \(sequence); what is wrong there is taken back with record "
+                    + "void \(sequence) and reported anew with record")
+        }
+        try reader.progress.clear()
+        let isNew = summary.added > 0
+        try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+    }
+
+    /// Reads the files with what a ledger says before them.
+    private struct Reader {
+        let command: Import
+        let origin: String
+        let settings: Settings
+        let register: MigrationRegister
+        let voids: ImportedVoids
+        let clock = Surroundings.current.clock()
+        let progress = Progress()
+
+        init(_ command: Import, _ store: LedgerStore) throws {
+            self.command = command
+            origin = store.origin
+            settings = try Settings(store)
+            register = try MigrationRegister(store)
+            voids = try ImportedVoids(store)
+        }
+
+        /// Reads every file and hands its events over.
+        func read(
+            isDryRun: Bool = false, _ take: @escaping ([EventDraft]) throws -> Void
+        ) throws -> ImportReading {
+            let reading = try read(isDryRun: isDryRun, voids: voids, take)
             for line in reading.leftOut {
                 try Output.note(
                     "ledger: note: \(line) belongs to another ledger and is left out")
             }
-            try warnOfFuture(reading.future, clock: clock)
+            try command.warnOfFuture(reading.future, clock: clock)
             return reading
         }
-        if dryRun {
-            return try print(dryRun: try read { _ in }, format: format)
-        }
-        let summary = try store.append(
-            recordedTime: clock, expectedSize: expectSize, existing: .skip
-        ) { take in
-            guard files.allSatisfy(isAtHand) else {
-                // Who types or sends slowly must not keep the ledger locked meanwhile.
-                let waiting = Waiting()
-                _ = try read { waiting.drafts += $0 }
-                return try take(waiting.drafts)
+
+        private func read(
+            isDryRun: Bool, voids: ImportedVoids?, _ take: @escaping ([EventDraft]) throws -> Void
+        ) throws -> ImportReading {
+            var reading = ImportReading(
+                settings: settings, register: register, voids: voids, origin: origin,
+                actor: try command.global.who(), isDryRun: isDryRun, clock: clock, take: take)
+            for file in command.files {
+                try progress.show("reading \(file)")
+                try reading.take(file: file, isJSONL: { command.isJSONL(file, $0) }) { body in
+                    try Surroundings.current.read(file, body)
+                }
             }
-            // The events are handed over before this closure returns.
-            _ = try withoutActuallyEscaping(take) { try read($0) }
+            try progress.clear()
+            return reading
         }
-        try progress.clear()
-        let isNew = summary.added > 0
-        try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+
+        /// The file and line of the last event that a body accepts, by reading again; nil when that
+        /// cannot be done.
+        func place(where isMeant: (_ index: Int, _ id: EventID) -> Bool) -> String? {
+            let again = Waiting()
+            guard command.files.allSatisfy(command.isAtHand),
+                let reading = try? read(isDryRun: true, voids: nil, { again.drafts += $0 }),
+                let found = again.drafts.indices.last(where: { isMeant($0, again.drafts[$0].id) })
+            else { return nil }
+            return found < reading.places.count ? reading.places[found] : nil
+        }
     }
 
     private final class Waiting { var drafts: [EventDraft] = [] }
 
     /// True for a plain file, whose bytes are there without waiting.
-    private func isAtHand(_ file: String) -> Bool {
+    fileprivate func isAtHand(_ file: String) -> Bool {
         file != "-" && OperatingSystem.isRegular(Surroundings.current.path(file))
     }
 
@@ -126,14 +180,16 @@ struct Import: ParsableCommand {
     }
 
     /// A year that is mistyped makes everything else look old.
-    private func warnOfFuture(_ future: (count: Int, newest: Timestamp)?, clock: Timestamp) throws {
+    fileprivate func warnOfFuture(_ future: (count: Int, newest: Timestamp)?, clock: Timestamp)
+        throws
+    {
         guard let future else { return }
         try Output.note(
             "ledger: note: \(future.count) \(future.count == 1 ? "event lies" : "events lie") in the "
                 + "future, up to \(future.newest.short); the clock says \(clock.short)")
     }
 
-    private func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {
+    fileprivate func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {
         if transcript || jsonl { return jsonl }
         return file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
             || bytes.first == UInt8(ascii: "{")

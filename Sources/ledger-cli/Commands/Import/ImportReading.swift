@@ -18,7 +18,8 @@ struct ImportReading {
     private let clock: Timestamp
     private let take: ([EventDraft]) throws -> Void
     private var register: MigrationRegister
-    private var voids: ImportedVoids
+    private var voids: ImportedVoids?
+    private let secrets: SecretFilter.Prepared
 
     /// How many events there were.
     private(set) var count = 0
@@ -28,10 +29,14 @@ struct ImportReading {
     private(set) var leftOut: [String] = []
     /// Every line, in a dry run.
     private(set) var lines: [Line] = []
+    /// Where each event stands, in a dry run.
+    private(set) var places: [String] = []
 
     /// A reading for a ledger with these policies, migrations and origin; `take` gets the events.
+    ///
+    /// Without `voids` nobody asks whether what is taken back is there.
     init(
-        settings: Settings, register: MigrationRegister, voids: ImportedVoids, origin: String,
+        settings: Settings, register: MigrationRegister, voids: ImportedVoids?, origin: String,
         actor: Actor, isDryRun: Bool, clock: Timestamp,
         take: @escaping ([EventDraft]) throws -> Void
     ) {
@@ -43,6 +48,7 @@ struct ImportReading {
         self.take = take
         self.register = register
         self.voids = voids
+        secrets = SecretFilter(patterns: settings.redaction).prepared
     }
 
     /// Takes a file, of a kind that is told or seen from its first byte.
@@ -110,10 +116,14 @@ struct ImportReading {
     /// Follows events and hands them over.
     private mutating func pass(on drafts: [EventDraft]) throws {
         guard !drafts.isEmpty else { return }
-        count += drafts.count
         for draft in drafts {
             try register.follow(draft)
-            try voids.follow(draft)
+            do {
+                try voids?.follow(draft)
+            } catch {
+                throw Misplaced(index: count, error: error)
+            }
+            count += 1
             guard clock < draft.time else { continue }
             let before = future ?? (0, draft.time)
             future = (before.count + 1, max(before.newest, draft.time))
@@ -133,6 +143,10 @@ struct ImportReading {
             ledgerCommand: {
                 try LedgerLine.entries($0, time: $1, openMigrations: $2, patterns: patterns)
             })
+        for line in reading.lines {
+            guard case .command(_, let drafts) = line.meaning else { continue }
+            places += drafts.map { _ in "\(file):\(line.number)" }
+        }
         try pass(on: reading.drafts)
         let source = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         for line in reading.lines {
@@ -157,7 +171,7 @@ struct ImportReading {
         while let line = events.next() {
             let draft: EventDraft
             do {
-                draft = try Self.draft(of: line)
+                draft = try self.draft(of: line)
             } catch let error as JSONError {
                 throw events.error(error.description)
             } catch let error as EventError {
@@ -172,6 +186,7 @@ struct ImportReading {
             }
             drafts.append(draft)
             if isDryRun {
+                places.append("\(events.file):\(events.number)")
                 lines.append(
                     Line(
                         file: events.file, number: events.number,
@@ -191,16 +206,39 @@ struct ImportReading {
     }
 
     /// The event of a line as ours: its id, time and data stay; the basis is that it was imported.
-    private static func draft(of line: [UInt8]) throws -> EventDraft {
+    private func draft(of line: [UInt8]) throws -> EventDraft {
         guard let object = try JSONReader.parse(line).object else {
             throw EventError.notARecord("not a JSON object")
         }
-        var draft = try Record.event(of: object).draft
-        if let why = refusal(of: draft.type) { throw RefusedType(type: draft.type, why: why) }
+        var draft = try Record.event(of: completed(object)).draft
+        if let why = Self.refusal(of: draft.type) { throw RefusedType(type: draft.type, why: why) }
+        if draft.type.description.isEmpty || draft.subject.isEmpty || draft.actor.id.isEmpty {
+            throw EventError.notARecord(
+                "attributes \"type\", \"subject\" and \"authid\": expected a text that is not empty"
+            )
+        }
         // A payload that cannot be read would be kept for ever; say so while it can be mended.
         _ = try EventPayload(type: draft.type, data: draft.data)
         draft.basis = .imported
+        draft.data = secrets.redact(dataOf: draft)
         return draft
+    }
+
+    /// An event with what the ledger itself has to give where another producer leaves it out: its place,
+    /// when it was recorded, how it is known; and with its time in milliseconds of UTC.
+    private func completed(_ object: JSONObject) -> JSONObject {
+        var object = object
+        let given: [(String, JSONValue)] = [
+            ("sequence", .string(SequenceNumber(1).padded)),
+            ("recordedtime", .string(clock.description)),
+            ("basis", .string(Basis.imported.rawValue)), ("authtype", "user"),
+            ("authid", .string(actor.id)), ("datacontenttype", "application/json"),
+        ]
+        for (name, value) in given where object[name] == nil { object[name] = value }
+        if let time = object["time"]?.string.flatMap({ Timestamp($0) }) {
+            object["time"] = .string(time.description)
+        }
+        return object
     }
 
     /// Why an event of a type may not come in this way; nil when it may.
@@ -213,6 +251,12 @@ struct ImportReading {
             "steers decisions; only a bundle restores it"
         default: nil
         }
+    }
+
+    /// What is wrong with the event at an index, which is to be said with its place.
+    struct Misplaced: Error {
+        let index: Int
+        let error: CLIError
     }
 
     private struct RefusedType: Error, CustomStringConvertible {

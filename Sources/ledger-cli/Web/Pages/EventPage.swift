@@ -156,7 +156,11 @@ struct EventPage: Sendable {
                 }
             case .erased?:
                 element("p") { "It was erased; the record still proves that it was there." }
-            case .absent?, nil: element("p") { "It is not in this file." }
+            case .absent?, nil:
+                element("p") {
+                    attachment.reference.isElsewhere
+                        ? "It did not come with the event." : "It is missing: run verify."
+                }
             }
         }
     }
