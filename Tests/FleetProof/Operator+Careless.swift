@@ -156,13 +156,41 @@ extension Operator {
         return .decide(word, in: dice.chance(85) ? cast.migration : dice.pick(others))
     }
 
+    /// A dump or a load done a little otherwise, or after somebody else's of the same file.
+    private func slipped(_ deed: Deed, _ dice: inout SplitMix) -> [Deed] {
+        let (database, path) = file(&dice)
+        let name = dice.pick(cast.environments)
+        switch deed {
+        case .act(.databaseDump(let environment, let own, let ownPath)),
+            .act(.databaseLoad(let environment, let own, let ownPath)):
+            let isDump = if case .act(.databaseDump) = deed { true } else { false }
+            func act(_ database: String?, _ path: String?) -> Deed {
+                isDump
+                    ? .act(
+                        .databaseDump(environment: environment, database: database, path: path))
+                    : .act(
+                        .databaseLoad(environment: environment, database: database, path: path))
+            }
+            switch Int.random(in: 0..<4, using: &dice) {
+            case 0: return [act(own, "./" + (ownPath ?? path))]
+            case 1: return [act(cast.hasDatabases ? database : own, ownPath)]
+            case 2: return [act(own, path)]
+            default:
+                return [
+                    .act(.databaseDump(environment: name, database: database, path: path)), deed,
+                ]
+            }
+        default: return [deed]
+        }
+    }
+
     /// Strays from a list of deeds in so many of a hundred places.
     func straying(_ list: [Deed], wildness: Int, _ dice: inout SplitMix) -> [Deed] {
         guard wildness > 0 else { return list }
         var result: [Deed] = []
         for (index, deed) in list.enumerated() {
             guard index > 0, dice.chance(wildness) else {
-                result.append(deed)
+                result += dice.chance(10) ? slipped(deed, &dice) : [deed]
                 continue
             }
             switch Int.random(in: 0..<8, using: &dice) {
