@@ -22,7 +22,7 @@ extension Platform {
     private static let folder = "/home/op/"
 
     /// True when a write lies in the second database.
-    static func isInSecondDatabase(_ write: Int) -> Bool { write % 5 == 0 }
+    package static func isInSecondDatabase(_ write: Int) -> Bool { write % 5 == 0 }
 
     /// The one name of a file that people spell in more ways than one.
     static func file(_ path: String) -> String {

@@ -14,6 +14,8 @@ package struct Proof {
     package var clean: Int { tally.ways["clean"] ?? 0 }
     private let roles: [MigrationRoles]
     private let writesBefore: Set<Int>
+    /// What nobody ever named: that a shop has a second database is not promised to be found.
+    private let isUnnamed: @Sendable (Int) -> Bool
     /// The environments that a migration protected last, by a command recorded as its own.
     private let protectedByMigration: Set<String>
 
@@ -23,6 +25,7 @@ package struct Proof {
         roles = history.roles
         writesBefore = history.writesBefore
         protectedByMigration = history.protectedByMigration
+        isUnnamed = history.isUnnamed
         // Of what nobody told it the ledger can promise nothing.
         guard history.isTold else { return }
         let planner = try history.planner()
@@ -167,7 +170,7 @@ package struct Proof {
         if platform.defaultEnvironment == name { found.append("is the default") }
         if isHeld("environment/\(name)", of: name, platform) { found.append("is held") }
         if !environment.contents.subtracting(platform.copies(besidesEnvironment: name))
-            .isSubset(of: platform.waived)
+            .filter({ !isUnnamed($0) }).isSubset(of: platform.waived)
         {
             found.append("loses writes")
         }
@@ -205,7 +208,7 @@ package struct Proof {
         if isRead { found.append("an environment is being made from it") }
         if snapshot.isAutomated { found.append("is not ours") }
         if !snapshot.contents.subtracting(platform.copies(besidesSnapshot: name))
-            .isSubset(of: platform.waived)
+            .filter({ !isUnnamed($0) }).isSubset(of: platform.waived)
         {
             found.append("loses writes")
         }
@@ -226,6 +229,23 @@ package struct Proof {
 }
 
 extension History {
+    /// Whether a write lies in a database that no command names, while some name the other one.
+    fileprivate var isUnnamed: @Sendable (Int) -> Bool {
+        guard platform.hasDatabases else { return { _ in false } }
+        var names: Set<String> = []
+        for event in events {
+            switch try? EventPayload(type: event.type, data: event.data) {
+            case .action(.databaseDump(_, let name?, _), _, _),
+                .action(.databaseLoad(_, let name?, _), _, _):
+                names.insert(name)
+            default: break
+            }
+        }
+        guard names.count == 1 else { return { _ in false } }
+        let isSecondNamed = names.contains(Platform.secondDatabase)
+        return { Platform.isInSecondDatabase($0) != isSecondNamed }
+    }
+
     /// The environments that a command of a migration was the last to protect.
     fileprivate var protectedByMigration: Set<String> {
         var names: Set<String> = []

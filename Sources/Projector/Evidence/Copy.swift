@@ -167,8 +167,11 @@ extension World {
             return !loads.contains { load in
                 guard case .databaseLoad(_, let other, let file) = load.action, load.isAccepted
                 else { return false }
+                // Loaded under another name it counts only as the part of the copy that it is, which
+                // the rules look at; overtaken by another load of that name it is nowhere.
                 return other == database
                     || load.started > dump.started
+                        && parts.contains { $0.load.started == load.started }
                         && path.map { path in file.map { FilePath.isSame($0, path) } ?? false }
                             ?? false
             }

@@ -5,7 +5,7 @@ extension World {
     /// Whether a snapshot is there.
     func existence(_ key: SnapshotKey) -> Existence {
         let history = state.snapshots[key] ?? SnapshotHistory()
-        let current = generation(history)
+        let current = generation(history, key.kind)
         let last = history.sightings.last
         return Presence(
             creation: current.creation,
@@ -22,18 +22,36 @@ extension World {
     }
 
     /// Where the newest snapshot of a name begins: a name can be used again once it is free.
-    private func generation(_ history: SnapshotHistory) -> (since: Moment, creation: Attempt?) {
-        let start = Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
+    private func generation(
+        _ history: SnapshotHistory, _ kind: SnapshotKind
+    ) -> (since: Moment, creation: Attempt?) {
+        let start =
+            seenAgain(history, kind)
+            ?? Moment(time: Timestamp(milliseconds: .min), sequence: SequenceNumber(0))
         guard let creation = history.attempts.newest(like: { $0.action.name == .snapshotCreate })
         else { return (start, nil) }
         let destroyed = history.attempts.oldest(like: { $0.action.name == .snapshotDestroy })
         let destroyedBefore = destroyed.map { $0.started < creation.started } ?? false
-        guard creation.isAccepted, destroyedBefore else { return (start, creation) }
-        return (
-            Moment(
-                time: creation.started.time,
-                sequence: SequenceNumber(creation.started.sequence.number - 1)), creation
-        )
+        guard creation.isAccepted, destroyedBefore else {
+            return (start, creation.settled < start ? nil : creation)
+        }
+        let before = Moment(
+            time: creation.started.time,
+            sequence: SequenceNumber(creation.started.sequence.number - 1))
+        return (max(start, before), creation)
+    }
+
+    /// The list that proved the last one of a name gone, when one was seen after it: that is another
+    /// one, whoever made it.
+    private func seenAgain(_ history: SnapshotHistory, _ kind: SnapshotKind) -> Moment? {
+        guard let last = history.sightings.last,
+            let destroy = history.attempts.newest(like: {
+                $0.action.name == .snapshotDestroy && $0.isAccepted
+            }), last.moment > destroy.settled
+        else { return nil }
+        let seen = history.sightings.events(after: destroy.settled) { _ in true }
+        return World.later((state.snapshotListings[kind] ?? [])[...], than: destroy.settled)
+            .first { !seen.contains($0.moment.sequence) && $0.moment < last.moment }?.moment
     }
 
     /// Its status token.
