@@ -105,7 +105,8 @@ import Testing
         let kept: Set<String> = [
             "environments", "snapshots", "releases", "hosts", "defaultAttempts", "defaultAnswers",
             "scriptAttempts", "scriptListings", "logAttempts", "environmentListings",
-            "snapshotListings", "releaseListings", "files", "dumps", "declarations", "decisions",
+            "snapshotListings", "releaseListings", "files", "dumps", "declarations", "closings",
+            "decisions",
             "holds", "policy", "policyMarks", "planMarks", "inDoubt", "unfinishedNotes",
             "unreadable", "newest", "count",
         ]

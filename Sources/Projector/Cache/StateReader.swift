@@ -110,6 +110,7 @@ struct StateReader {
             )
         }
         state.declarations = try dictionary { (try $0.text(), try $0.declaration()) }
+        state.closings = try dictionary { (try $0.text(), try $0.marks { try $0.number() == 1 }) }
         state.decisions = try marks { try $0.decision() }
         state.holds = try dictionary { (try $0.text(), try $0.marks { try $0.decision() }) }
         state.policyMarks = try marks { try $0.decision() }
@@ -142,7 +143,7 @@ struct StateReader {
             throw Unreadable()
         }
         return State.Declaration(
-            roles: roles, opened: try moment(),
+            roles: roles, opened: try moment(), confirmed: try moment(),
             evidence: try list { SequenceNumber(try $0.number()) },
             closed: try optional { try $0.mark { try $0.number() == 1 } })
     }

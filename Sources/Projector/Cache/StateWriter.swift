@@ -94,8 +94,13 @@ struct StateWriter {
             writer.put(name)
             writer.put(.decision(.migrationOpened(declaration.roles)))
             writer.put(declaration.opened)
+            writer.put(declaration.confirmed)
             writer.put(declaration.evidence) { $0.put($1.number) }
             writer.put(declaration.closed) { $0.put($1) { $0.put($1 ? 1 : 0) } }
+        }
+        put(state.closings, by: \.self) { name, marks, writer in
+            writer.put(name)
+            writer.put(marks) { $0.put($1 ? 1 : 0) }
         }
         put(state.decisions) { $0.put(.decision($1)) }
         put(state.holds, by: \.self) { resource, marks, writer in

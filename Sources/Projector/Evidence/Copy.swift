@@ -151,11 +151,23 @@ extension World {
         let go = decision(migration) { $0 == .go }?.moment
         let settled = decision(migration) { $0 == .writesReconciled }?.moment
         let parts = [whole] + whole.besides
-        let dumped = parts.compactMap { part -> Incarnation? in
+        var dumped = parts.compactMap { part -> Incarnation? in
             guard case .databaseDump(let name, _, _) = part.dump.action else { return nil }
             return incarnations[name]?.last { $0.first < part.dump.started }
         }
         let closures = migration.source.map { self.closures($0) } ?? []
+        // Also of the source itself, and of other clones of it that show it as it was closed.
+        let clones = crossings.dumped.values.joined().filter { clone in
+            guard let seed = clone.seed, let creation = clone.creation,
+                snapshotSource(seed) == migration.roles.source,
+                let taken = taking(of: seed, for: creation)
+            else { return false }
+            return closures.contains { $0.contains(taken.point.time) }
+        }
+        for other in [migration.source].compactMap({ $0 }) + clones
+        where !dumped.contains(where: { $0.name == other.name && $0.first == other.first }) {
+            dumped.append(other)
+        }
         return dumped.flatMap { $0.attempts(.databaseDump) }.first { dump in
             guard case .databaseDump(let name, let database?, let path) = dump.action,
                 dump.outcome != .refused, go.map({ dump.started < $0 }) ?? true,

@@ -120,7 +120,11 @@ extension World {
         let owners = known.filter(\.isDeclared) + known.filter { !$0.isDeclared }
         if key.kind == .database {
             for migration in owners where migration.source?.name == environment {
-                if let temporary = migration.temporary, temporary.seed == key.name {
+                // A clone of the destination's own snapshot, that somebody dumped, takes nothing from it.
+                if let temporary = migration.temporary, temporary.seed == key.name,
+                    migration.roles.method == .dump || migration.roles.temporary != nil,
+                    !owners.contains(where: { $0.destination?.seed == key.name })
+                {
                     return .temporary(migration, temporary, creation)
                 }
             }

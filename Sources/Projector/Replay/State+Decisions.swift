@@ -6,14 +6,9 @@ extension State {
         switch decision {
         case .migrationOpened(let roles): open(event, roles)
         case .migrationClosed(let abandoned):
-            guard let name = event.author.migration, var declaration = declarations[name] else {
-                return
-            }
-            let closed = Mark(event, abandoned)
-            if declaration.closed.map({ $0.moment < closed.moment }) ?? true {
-                declaration.closed = closed
-            }
-            declarations[name] = declaration
+            guard let name = event.author.migration else { return }
+            closings[name, default: []].insertInOrder(Mark(event, abandoned))
+            settleClosing(of: name)
         case .testPassed, .testFailed, .go, .noGo, .lossAccepted, .writesReconciled,
             .gapAcknowledged:
             decisions.insertInOrder(mark)
@@ -38,16 +33,25 @@ extension State {
 
     private mutating func open(_ event: Occurrence, _ roles: MigrationRoles) {
         let moment = Moment(event)
-        guard var declaration = declarations[roles.migration] else {
-            declarations[roles.migration] = Declaration(
-                roles: roles, opened: moment, evidence: [moment.sequence])
-            return
-        }
+        var declaration =
+            declarations[roles.migration]
+            ?? Declaration(roles: roles, opened: moment, confirmed: moment, evidence: [])
         // Declaring again adds to or corrects the roles; the newest word counts.
-        if moment > declaration.opened { declaration.roles = roles }
+        if moment > declaration.confirmed {
+            declaration.roles = roles
+            declaration.confirmed = moment
+        }
         declaration.opened = min(declaration.opened, moment)
         declaration.evidence = (declaration.evidence + [moment.sequence]).sorted()
-        if let closed = declaration.closed, closed.moment < moment { declaration.closed = nil }
         declarations[roles.migration] = declaration
+        settleClosing(of: roles.migration)
+    }
+
+    /// A migration is closed by the newest closing, unless it was opened again after that.
+    private mutating func settleClosing(of name: String) {
+        guard let declaration = declarations[name] else { return }
+        declarations[name]?.closed = closings[name]?.last.flatMap {
+            $0.moment > declaration.confirmed ? $0 : nil
+        }
     }
 }

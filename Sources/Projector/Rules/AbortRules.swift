@@ -103,7 +103,7 @@ extension World {
         return reasons + customerWrites(migration)
             + sourceReplaced(.customerWrites, migration, since: dataSince(destination))
             + filesPreserved(migration, destination)
-            + inFlight(destination)
+            + inFlight(destination) + beingMade(from: destination)
             + held(.environment(destination.name), migration)
     }
 

@@ -3,8 +3,7 @@ import Ledger
 /// The rule about SQL scripts that run on every clone (Fleet, "manage SQL scripts").
 extension World {
     func sqlScripts(_ migration: Migration) -> [Reason] {
-        [migration.destination, migration.temporary].compactMap { $0 }.flatMap {
-            environment -> [Reason] in
+        clones(migration).flatMap { environment -> [Reason] in
             guard let creation = environment.creation else { return [] }
             if acknowledged(.sqlScripts, migration, after: creation.started) != nil { return [] }
             switch scripts(from: creation.started, to: environment.wasSeen("RUNNING")?.moment) {
@@ -25,6 +24,22 @@ extension World {
                 ]
             }
         }
+    }
+
+    /// The environments through which the data went, or is to go: also one that was dumped and is not
+    /// the temporary one any more.
+    private func clones(_ migration: Migration) -> [Incarnation] {
+        var clones = [migration.destination, migration.temporary].compactMap { $0 }
+        guard case .dump(let whole) = copy(migration) else { return clones }
+        for part in [whole] + whole.besides {
+            guard case .databaseDump(let name, _, _) = part.dump.action,
+                name != migration.roles.source,
+                let clone = incarnations[name]?.last(where: { $0.first < part.dump.started }),
+                !clones.contains(where: { $0.first == clone.first })
+            else { continue }
+            clones.append(clone)
+        }
+        return clones
     }
 
     /// The automatic SQL scripts at a moment.

@@ -124,6 +124,38 @@ extension World {
         }
     }
 
+    /// `in-flight`: environments that may still be being made from one that is to be destroyed, by every
+    /// try whose end was not seen: a refused one may have worked, and nobody said what a stranger's copies.
+    func beingMade(from environment: Incarnation) -> [Reason] {
+        if without == .inFlight { return [] }
+        let known = Set((crossings.unfinished[environment.name] ?? []).map(\.name))
+        let named =
+            crossings.snapshots[environment.name, default: []]
+            + crossings.taken[environment.name, default: []]
+        let readers =
+            (crossings.readersOfSource[environment.name] ?? [])
+            + Set(named.map(\.name)).sorted().flatMap { crossings.readersOfSnapshot[$0] ?? [] }
+        let tries = readers.filter { clone, attempt in
+            clone.name != environment.name && !known.contains(clone.name)
+                && attempt.started > environment.first
+                && !(existence(clone).isGone && clone.creation?.started == attempt.started)
+        }.map { clone, attempt in
+            Reason.blocked(
+                .inFlight, "\(clone.name) may still be being made from \(environment.name)",
+                attempt.evidence, unblock: "see \(clone.name) RUNNING or gone",
+                needs: [.describe(clone.name)])
+        }
+        let strangers = crossings.strangers.filter {
+            $0.name != environment.name && !existence($0).isGone
+        }.map { stranger in
+            Reason.blocked(
+                .inFlight, "\(stranger.name) is being created, and nobody said from what",
+                stranger.sightings.suffix(1).map(\.moment.sequence),
+                unblock: "see \(stranger.name) RUNNING", needs: [.describe(stranger.name)])
+        }
+        return tries + strangers
+    }
+
     private func need(for attempt: Attempt, _ environment: Incarnation) -> Need {
         switch attempt.action {
         case .snapshotCreate(_, _, let kind, _): .snapshots(kind ?? .database)

@@ -41,7 +41,7 @@ extension World {
         reasons += notDefault(destination.name, otherwise: source)
         reasons += nfsPreserved(migration, source) + solrAcknowledged(migration, source)
         reasons += migration.destination.map { cacheFlushed(migration, $0) } ?? []
-        reasons += inFlight(source) + inFlight(destination)
+        reasons += inFlight(source) + beingMade(from: source) + inFlight(destination)
         if let last = source.sightings.last(where: { $0.shown.status != nil }),
             let status = last.shown.status, status != "RUNNING"
         {

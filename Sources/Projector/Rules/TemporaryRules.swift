@@ -5,6 +5,7 @@ extension World {
     /// Every reason not to destroy a temporary environment now.
     func temporaryReasons(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
         var reasons = held(.environment(temporary.name), migration) + inFlight(temporary)
+        reasons += beingMade(from: temporary)
         let name = temporary.name
         switch defaultEnvironment {
         case .known(name, let evidence):

@@ -17,6 +17,8 @@ public struct State: Sendable {
         public var roles: MigrationRoles
         /// The first opening.
         public var opened: Moment
+        /// The newest opening, whose word counts.
+        public var confirmed: Moment
         /// Every event that declared roles.
         public var evidence: [SequenceNumber]
         /// The closing, and whether it abandoned the migration.
@@ -53,6 +55,8 @@ public struct State: Sendable {
     public internal(set) var dumps: [String: Chronology<Attempt>] = [:]
     /// Declared migrations by name.
     public internal(set) var declarations: [String: Declaration] = [:]
+    /// Closings of migrations by name, by time: one may be told before the opening that it ends.
+    public internal(set) var closings: [String: [Mark<Bool>]] = [:]
     /// Tests, decisions, acknowledgements, losses and reconciliations, by time.
     public internal(set) var decisions: [Mark<Decision>] = []
     /// Holds and releases of holds by resource text, by time.
