@@ -15,11 +15,14 @@ extension World {
     func exposure(_ migration: Migration) -> Exposure {
         guard let destination = migration.destination else { return exposureOfUnseen(migration) }
         let last = exposure(migration, of: destination)
+        let begun = begun(migration)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []
-        where earlier.first > migration.begun && earlier.first < destination.first {
+        where earlier.first >= begun && earlier.first < destination.first {
             switch (exposure(migration, of: earlier), last) {
             case (.none, _): continue
+            // Nobody can have been led to one that was gone by then.
+            case (.interval(let from, _, _), _) where from >= end(of: earlier): continue
             case (.unknown(let why, let evidence, let needs), _):
                 return .unknown(why, evidence, needs)
             case (.interval(let from, _, let evidence), .interval(_, let to, let more)):
@@ -31,6 +34,11 @@ extension World {
             }
         }
         return last
+    }
+
+    /// The latest moment at which an environment with a successor can have been there.
+    private func end(of earlier: Incarnation) -> Timestamp {
+        earlier.succeeded?.time ?? now
     }
 
     /// A source that the ledger found closed was closed for a migration that is under way: what
@@ -222,11 +230,16 @@ extension World {
     private func returned(_ migration: Migration, _ hosts: [String]) -> Timestamp? {
         var latest: Timestamp?
         for host in hosts {
-            guard case .at(let place, let answer) = location(host), place == migration.roles.source,
-                case .ends(let end, _) = drain(host, off: migration.roles.destination),
-                answer.moment.time >= end
+            guard case .at(let place, let answer) = location(host), place == migration.roles.source
             else { return nil }
-            latest = max(latest ?? end, end)
+            switch drain(host, off: migration.roles.destination) {
+            // It was never there.
+            case .nothing: continue
+            case .unknown: return nil
+            case .ends(let end, _):
+                guard answer.moment.time >= end else { return nil }
+                latest = max(latest ?? end, end)
+            }
         }
         return latest
     }
@@ -294,10 +307,33 @@ extension World {
     }
 }
 
-extension Migration {
-    /// When it began: declared afterwards, what was done before the declaration is part of it.
-    var begun: Moment {
-        guard let destination, destination.first < opened else { return opened }
-        return min(source?.first ?? destination.first, destination.first)
+extension World {
+    /// When a migration began: declared afterwards, what was done before the declaration is part of
+    /// it, and so is an earlier try at its destination that no other migration was declared for.
+    func begun(_ migration: Migration) -> Moment {
+        guard let destination = migration.destination else { return migration.opened }
+        if destination.first < migration.opened {
+            return min(migration.source?.first ?? destination.first, destination.first)
+        }
+        let earlier = (incarnations[destination.name] ?? []).first {
+            isUndeclaredTry($0, migration)
+        }
+        return min(earlier?.first ?? migration.opened, migration.opened)
+    }
+
+    /// True for one that this ledger made of the source under the destination's name before anybody
+    /// declared what for.
+    private func isUndeclaredTry(_ candidate: Incarnation, _ migration: Migration) -> Bool {
+        guard candidate.first < migration.opened,
+            let arguments = candidate.creation?.createArguments
+        else { return false }
+        let origin = arguments.snapshot.name.flatMap(snapshotSource) ?? arguments.source.name
+        return (origin.map { $0 == migration.roles.source } ?? true)
+            && !state.declarations.values.contains { other in
+                other.roles.migration != migration.name
+                    && other.roles.destination == candidate.name
+                    && other.opened < migration.opened
+                    && (other.closed.map { $0.moment > candidate.first } ?? true)
+            }
     }
 }
