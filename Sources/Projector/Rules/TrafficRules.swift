@@ -65,16 +65,21 @@ extension World {
 
     /// A name that was taken out of DNS gives no answer that could be recorded.
     private func removal(_ host: String, _ migration: Migration) -> String {
-        if migration.roles.hostnames.contains(host) { return "" }
+        if migration.roles.hostnames.contains(host) {
+            let declared = migration.evidence.map { "ledger-cli record void \($0)" }
+            return
+                "; when it is in DNS no more: \(declared.joined(separator: ", ")), then ledger-cli migration open \(migration.name) as before, without it, --at \(migration.opened.time.short)"
+        }
         return forgetting(host).map { "; when it is in DNS no more: \($0)" } ?? ""
     }
 
-    /// The commands that take back all that was seen of a name that nobody switched.
+    /// The commands that take back all that was seen or said of a name.
     private func forgetting(_ host: String) -> String? {
-        guard let history = state.hosts[host], history.switches.isEmpty, !history.answers.isEmpty
-        else { return nil }
-        return history.answers.map { "ledger-cli record void \($0.moment.sequence)" }
-            .joined(separator: ", ")
+        guard let history = state.hosts[host] else { return nil }
+        let events = World.merge(
+            history.answers.map(\.moment.sequence), history.switches.flatMap(\.evidence))
+        guard !events.isEmpty else { return nil }
+        return events.map { "ledger-cli record void \($0)" }.joined(separator: ", ")
     }
 
     /// True when a later declared migration moved on from one environment to another, verified.
