@@ -164,12 +164,32 @@ import Testing
     }
 
     @Test func `a declared hostname that is in DNS no more can be left out again`() throws {
-        var history = Runbook().snapshotMethod()
+        let roles = MigrationRoles(
+            migration: "plan-move", source: "prod", destination: "prod2", method: .snapshot,
+            hostnames: [host, "admin.bestpants.com"])
+        var history = CaseHistory()
+        try Runbook().retell(in: &history, after: 0) { payload, history in
+            if case .decision(.migrationOpened) = payload {
+                history.decide(.migrationOpened(roles))
+                history.see(
+                    .dns(
+                        DNSAnswer(
+                            host: "admin.bestpants.com", target: "prod", environment: "prod",
+                            ttl: 300)))
+            } else {
+                history.add(payload)
+            }
+        }
         history.wait(.hours(25))
         let found = try reasons(history, s).filter { $0.rule == .trafficOffSource }
-        let unblock = try #require(found.first?.unblock)
+        let admin = try #require(found.first { $0.message.contains("admin") }?.unblock)
         #expect(
-            unblock.contains("ledger-cli record void 1, then ledger-cli migration open plan-move"))
+            admin.hasSuffix(
+                "when it is in DNS no more: ledger-cli record void 1, ledger-cli record void 2, then ledger-cli migration open plan-move --from prod --to prod2 --method snapshot --hostname www.bestpants.com --at 2017-05-01T10:00:00Z"
+            ))
+        // Customers came by the other one.
+        let www = try #require(found.first { $0.message.contains("www") }?.unblock)
+        #expect(!www.contains("void"))
     }
 
     @Test func `a name that is none of the shop's may be taken back with its switch`() throws {

@@ -63,14 +63,21 @@ extension World {
         }
     }
 
-    /// A name that was taken out of DNS gives no answer that could be recorded.
+    /// A name that was taken out of DNS gives no answer that could be recorded. Of a declared one the
+    /// declaration is taken back with it, and made again without it; of one that was switched nothing
+    /// is, for customers came by it.
     private func removal(_ host: String, _ migration: Migration) -> String {
-        if migration.roles.hostnames.contains(host) {
-            let declared = migration.evidence.map { "ledger-cli record void \($0)" }
-            return
-                "; when it is in DNS no more: \(declared.joined(separator: ", ")), then ledger-cli migration open \(migration.name) as before, without it, --at \(migration.opened.time.short)"
+        guard state.hosts[host]?.switches.isEmpty ?? true else { return "" }
+        let when = "; when it is in DNS no more: "
+        let roles = migration.roles
+        guard roles.hostnames.contains(host) else {
+            return forgetting(host).map { when + $0 } ?? ""
         }
-        return forgetting(host).map { "; when it is in DNS no more: \($0)" } ?? ""
+        let voids = migration.evidence.map { "ledger-cli record void \($0)" } + [forgetting(host)]
+        let others = roles.hostnames.filter { $0 != host }.map { " --hostname \($0)" }
+        let temporary = roles.temporary.map { " --temp \($0)" } ?? ""
+        return when + voids.compactMap { $0 }.joined(separator: ", ")
+            + ", then ledger-cli migration open \(roles.migration) --from \(roles.source) --to \(roles.destination) --method \(roles.method.rawValue)\(temporary)\(others.joined()) --at \(migration.opened.time.short)"
     }
 
     /// The commands that take back all that was seen or said of a name.
