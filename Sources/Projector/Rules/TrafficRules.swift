@@ -63,9 +63,10 @@ extension World {
         }
     }
 
-    /// A name that was taken out of DNS gives no answer that could be recorded. Of a declared one the
-    /// declaration is taken back with it, and made again without it; of one that was switched nothing
-    /// is, for customers came by it.
+    /// What to do about a name that was taken out of DNS and gives no answer that could be recorded.
+    ///
+    /// Of a declared one the declaration is taken back with it, and made again without it; of one that
+    /// was switched nothing is, for customers came by it.
     private func removal(_ host: String, _ migration: Migration) -> String {
         guard state.hosts[host]?.switches.isEmpty ?? true else { return "" }
         let when = "; when it is in DNS no more: "
