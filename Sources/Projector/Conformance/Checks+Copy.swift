@@ -122,7 +122,12 @@ extension ConformanceCheck {
         func isWithin(_ moment: Moment) -> Bool {
             moment > point && (end.map { moment < $0 } ?? true)
         }
-        var openings = conduct.maintenance(conduct.s, .off).map { ($0.started, $0.evidence) }
+        let ends = conduct.sourceClosures.compactMap(\.end).filter(\.isCertain)
+        // One that was not accepted may have opened it, and did when it was seen open.
+        var openings = conduct.maintenance(conduct.s, .off).map { off in
+            let isSeen = off.isAccepted || ends.contains { $0.evidence == off.evidence }
+            return (off.started, off.evidence, isSeen ? nil : off.outcomeWords)
+        }
         // Seen open without a command of ours.
         let closure = conduct.sourceClosures.last { closure in
             closure.from <= point.time && closure.end.map { $0.settled > point.time } ?? true
@@ -132,12 +137,21 @@ extension ConformanceCheck {
                 $0.evidence == closed.evidence
             }), let sequence = closed.evidence.first
         {
-            openings.append((Moment(time: closed.settled, sequence: sequence), closed.evidence))
+            openings.append(
+                (
+                    Moment(time: closed.settled, sequence: sequence), closed.evidence,
+                    closed.isCertain ? nil : "not accepted"
+                ))
         }
         let within = openings.filter { isWithin($0.0) }
         guard !within.isEmpty else { return .satisfied([point.sequence]) }
-        return .each(within) { moment, evidence in
+        return .each(within) { moment, evidence, doubt in
             if conduct.isRollingBack(at: moment) { return .held(evidence) }
+            if let doubt {
+                return .open(
+                    "maintenance OFF of \(conduct.s) at \(moment.time.short), after the copy at \(point.time.short), was \(doubt): it may have been open",
+                    evidence + [point.sequence])
+            }
             return .broken(
                 "\(conduct.s) was opened at \(moment.time.short), after the copy at \(point.time.short), with no rollback open",
                 evidence + [point.sequence])

@@ -70,6 +70,11 @@ extension ConformanceCheck {
             let isDue =
                 conduct.now - first.started.time > .hours(1) || conduct.migration.closed != nil
                 || !conduct.sourceDestroys.isEmpty
+                // The default environment is set once every name was switched.
+                || conduct.tried(.configDefaultEnv).contains {
+                    $0.action == .configDefaultEnv(environment: conduct.d)
+                        && $0.started > first.started
+                }
             return .each(conduct.hosts) { host in
                 let history = conduct.world.state.hosts[host]
                 if let change = conduct.switches.first(where: { $0.dns?.host == host }) {

@@ -72,6 +72,16 @@ extension Conduct {
                 derivation: "\(begun); no hostname is known to be switched to \(d)",
                 evidence: closing.evidence)
         }
+        let missed = hosts.first { host in
+            !switches.contains { $0.dns?.host == host }
+                && world.state.hosts[host]?.answers.last?.value.isAt(s) ?? false
+        }
+        if let missed {
+            return Downtime(
+                from: closing.started.time, to: nil, latest: nil,
+                derivation: "\(begun); \(missed) was not switched to \(d)",
+                evidence: World.merge(closing.evidence, last.evidence))
+        }
         let ends = first.compactMap { change -> Timestamp? in
             guard let host = change.dns?.host,
                 case .ends(let end, _) = world.drain(host, off: s)

@@ -15,11 +15,14 @@ extension World {
     func exposure(_ migration: Migration) -> Exposure {
         guard let destination = migration.destination else { return exposureOfUnseen(migration) }
         let last = exposure(migration, of: destination)
+        let begun = begun(migration)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []
-        where earlier.first > migration.begun && earlier.first < destination.first {
+        where earlier.first >= begun && earlier.first < destination.first {
             switch (exposure(migration, of: earlier), last) {
             case (.none, _): continue
+            // Nobody can have been led to one that was gone by then.
+            case (.interval(let from, _, _), _) where from >= end(of: earlier): continue
             case (.unknown(let why, let evidence, let needs), _):
                 return .unknown(why, evidence, needs)
             case (.interval(let from, _, let evidence), .interval(_, let to, let more)):
@@ -31,6 +34,11 @@ extension World {
             }
         }
         return last
+    }
+
+    /// The latest moment at which an environment with a successor can have been there.
+    private func end(of earlier: Incarnation) -> Timestamp {
+        earlier.succeeded?.time ?? now
     }
 
     /// A source that the ledger found closed was closed for a migration that is under way: what
@@ -222,11 +230,16 @@ extension World {
     private func returned(_ migration: Migration, _ hosts: [String]) -> Timestamp? {
         var latest: Timestamp?
         for host in hosts {
-            guard case .at(let place, let answer) = location(host), place == migration.roles.source,
-                case .ends(let end, _) = drain(host, off: migration.roles.destination),
-                answer.moment.time >= end
+            guard case .at(let place, let answer) = location(host), place == migration.roles.source
             else { return nil }
-            latest = max(latest ?? end, end)
+            switch drain(host, off: migration.roles.destination) {
+            // It was never there.
+            case .nothing: continue
+            case .unknown: return nil
+            case .ends(let end, _):
+                guard answer.moment.time >= end else { return nil }
+                latest = max(latest ?? end, end)
+            }
         }
         return latest
     }
@@ -291,13 +304,5 @@ extension World {
         guard let last = closures(environment).last, last.end == nil, let confirmed = last.confirmed
         else { return false }
         return last.from <= time ?? now && !isStale(confirmed)
-    }
-}
-
-extension Migration {
-    /// When it began: declared afterwards, what was done before the declaration is part of it.
-    var begun: Moment {
-        guard let destination, destination.first < opened else { return opened }
-        return min(source?.first ?? destination.first, destination.first)
     }
 }

@@ -106,7 +106,15 @@ extension World {
         let to = history.switches.filter { $0.dns?.isAt(name) ?? false }
         let away = history.switches.filter { !($0.dns?.isAt(name) ?? true) }
         let elsewhere = history.answers.filter { !$0.value.isAt(name) }
-        if pointing.isEmpty, to.isEmpty, away.isEmpty, !elsewhere.isEmpty {
+        if pointing.isEmpty, to.isEmpty, away.isEmpty, let first = elsewhere.first {
+            // Seen elsewhere before there was anything of the name, and at nothing else since.
+            if let made = incarnations[name]?.first, made.creation != nil,
+                first.moment < made.first,
+                elsewhere.allSatisfy({ $0.value.environment == first.value.environment }),
+                first.value.environment != nil
+            {
+                return .nothing
+            }
             return .unknown(elsewhere.suffix(1).map(\.moment.sequence))
         }
         // The record can have stood until an accepted switch, or until it was seen elsewhere.

@@ -50,6 +50,9 @@ extension Planner {
             guard let all = world.incarnations[name] else { continue }
             for (index, incarnation) in all.enumerated() {
                 let isNewest = index == all.count - 1
+                // Commands to what had the name before anything did make no environment of it.
+                let wasThere = incarnation.creation != nil || incarnation.lastSighting != nil
+                guard isNewest || wasThere else { continue }
                 list.append(environmentVerdict(incarnation, isNewest: isNewest))
             }
         }

@@ -20,6 +20,11 @@ extension Planner {
         return names.sorted().map { verdict(ofRelease: $0, live) }
     }
 
+    /// True for what is gone and cannot be brought back as far as is known.
+    private func isLost(_ source: Incarnation, _ migration: Migration) -> Bool {
+        world.existence(source).isGone && wayBack(migration).verdict == .impossible
+    }
+
     private func lastActive(_ environment: Incarnation) -> String? {
         environment.sightings.newest(like: { ($0.shown.activeRelease ?? nil) != nil })?.shown
             .activeRelease
@@ -103,7 +108,10 @@ extension Planner {
             evidence += proof
             reasons.append(
                 .blocked(
-                    .releaseNeeded, "a restore or rollback of \(source.name) needs it", proof,
+                    .releaseNeeded,
+                    isLost(source, migration)
+                        ? "\(source.name) served it; should a snapshot of \(source.name) turn up, a restore needs it"
+                        : "a restore or rollback of \(source.name) needs it", proof,
                     unblock: "keep it"))
         }
         if !history.attempts.contains(where: { $0.action.name == .releaseCreate && $0.isAccepted })

@@ -5,7 +5,8 @@ extension World {
     func copyQuiesced(_ migration: Migration) -> [Reason] {
         guard let source = migration.source else { return [] }
         let copy = copy(migration)
-        guard let point = copy.point else {
+        // A copy that did not arrive was still taken when its dump began.
+        guard let point = copy.point ?? dumped(migration) else {
             return [
                 .blocked(
                     .copyQuiesced, "no copy of \(source.name) is known", copy.evidence,
@@ -22,8 +23,10 @@ extension World {
                     .unknown(
                         .copyQuiesced,
                         "maintenance of \(source.name) may have been opened before the copy",
-                        evidence, unblock: "describe \(source.name)",
-                        needs: [.describe(source.name)])
+                        // A look cannot tell that it never was.
+                        evidence,
+                        unblock:
+                            "close \(source.name) again and take a new copy once that is effective")
                 ]
             }
             return [
@@ -43,6 +46,22 @@ extension World {
             ]
         }
         return []
+    }
+
+    /// When the newest dump of the source was taken, of itself or through an environment that was made
+    /// from a snapshot of it.
+    private func dumped(_ migration: Migration) -> Moment? {
+        guard migration.roles.method == .dump else { return nil }
+        let ends = [migration.source, migration.temporary].compactMap { $0 }
+        let dumps = ends.flatMap { end in
+            end.attempts(.databaseDump).filter(\.isAccepted).map { (end, $0) }
+        }
+        guard let (end, dump) = dumps.max(by: { $0.1.started < $1.1.started }),
+            dump.started > begun(migration)
+        else { return nil }
+        guard end.name != migration.roles.source else { return dump.started }
+        guard let seed = end.seed, let creation = end.creation else { return nil }
+        return taking(of: seed, for: creation)?.point
     }
 
     func copyVerified(_ migration: Migration) -> [Reason] {

@@ -2,6 +2,19 @@ import Ledger
 
 /// The rules that say whether a destination can take the place of its source.
 extension World {
+    /// What to do about a destination that is closed: one that another migration has closed to copy
+    /// it is not opened for this one.
+    private func opening(_ destination: Incarnation, otherwise: String) -> String {
+        let later = (casting.bySource[destination.name] ?? []).last { next in
+            next.isDeclared && next.closed == nil && next.source?.first == destination.first
+                && abandonment(next) == nil
+        }
+        return later.map {
+            "wait until \($0.name), which leads on from here, is done or taken back"
+        }
+            ?? otherwise
+    }
+
     func destinationServing(_ destination: Incarnation, rule: RuleName = .destinationServing)
         -> [Reason]
     {
@@ -31,12 +44,13 @@ extension World {
             reasons.append(
                 .blocked(
                     rule, "\(name) was put into maintenance", command.evidence,
-                    unblock: "turn maintenance of \(name) OFF and look"))
+                    unblock: opening(
+                        destination, otherwise: "turn maintenance of \(name) OFF and look")))
         } else {
             reasons += demand(
                 rule, shownMaintenance(destination), is: .off,
                 otherwise: "\(name) is in maintenance",
-                unblock: "see maintenance OFF on \(name)")
+                unblock: opening(destination, otherwise: "see maintenance OFF on \(name)"))
         }
         return reasons
     }

@@ -10,7 +10,11 @@ extension World {
                 .blocked(
                     .noSuccessor,
                     "\(migration.roles.destination), which is to succeed \(source.name), does not exist",
-                    migration.evidence, unblock: "create \(migration.roles.destination)"))
+                    migration.evidence,
+                    unblock: "create \(migration.roles.destination)"
+                        + (migration.isDeclared
+                            ? ", or, when it was declared by mistake, ledger-cli migration close \(migration.name) --abandoned"
+                            : "")))
             return reasons + held(.environment(source.name), migration)
         }
         if !migration.isDeclared {

@@ -6,7 +6,7 @@ extension World {
         let rule = RuleName.sourceWrites
         guard let source = migration.source, let point = copy(migration).point else { return [] }
         let unblock =
-            "bring the writes over and ledger-cli record reconciled, or ledger-cli record acknowledge source-writes"
+            "bring over what was written, or give it up, then ledger-cli record acknowledge source-writes"
         let settled = decision(migration) {
             $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites)
         }
@@ -51,8 +51,10 @@ extension World {
                     .unknown(
                         rule,
                         "maintenance of \(source.name) may have been turned OFF at \(end.time.short)",
+                        // A look only shows how it is now: what was meanwhile is left to judge.
                         end.evidence,
-                        unblock: destroy == nil ? "describe \(source.name)" : unblock,
+                        unblock: destroy == nil
+                            ? "describe \(source.name); when it is closed, \(unblock)" : unblock,
                         needs: destroy == nil ? [.describe(source.name)] : []))
             }
         } else if let destroy {

@@ -150,14 +150,24 @@ extension World {
         let settled = decision(migration) {
             $0 == .writesReconciled || isCopied && $0 == .gapAcknowledged(.sourceWrites)
         }
+        let looked = decision(migration) { $0 == .gapAcknowledged(.sourceWrites) }
         return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
             (since.map { writer.settled > $0 } ?? true)
                 && (settled.map { writer.settled > $0.moment } ?? true)
+                && (writer.isShell ? looked : nil).map { writer.settled > $0.moment } ?? true
         }.map {
             .blocked(
                 rule,
                 "\($0.action.name.rawValue) may have replaced the data of \(migration.roles.source)",
-                $0.evidence, unblock: "compare the data, then ledger-cli record reconciled")
+                $0.evidence,
+                unblock: $0.isShell
+                    ? "compare the data, then ledger-cli record acknowledge source-writes"
+                    : "compare the data, then ledger-cli record reconciled")
         }
     }
+}
+
+extension Attempt {
+    /// True for one in which somebody may have written by hand, or only looked.
+    fileprivate var isShell: Bool { action.name == .databaseShell }
 }

@@ -63,18 +63,31 @@ extension World {
         }
     }
 
-    /// A name that was taken out of DNS gives no answer that could be recorded.
+    /// What to do about a name that was taken out of DNS and gives no answer that could be recorded.
+    ///
+    /// Of a declared one the declaration is taken back with it, and made again without it; of one that
+    /// was switched nothing is, for customers came by it.
     private func removal(_ host: String, _ migration: Migration) -> String {
-        if migration.roles.hostnames.contains(host) { return "" }
-        return forgetting(host).map { "; when it is in DNS no more: \($0)" } ?? ""
+        guard state.hosts[host]?.switches.isEmpty ?? true else { return "" }
+        let when = "; when it is in DNS no more: "
+        let roles = migration.roles
+        guard roles.hostnames.contains(host) else {
+            return forgetting(host).map { when + $0 } ?? ""
+        }
+        let voids = migration.evidence.map { "ledger-cli record void \($0)" } + [forgetting(host)]
+        let others = roles.hostnames.filter { $0 != host }.map { " --hostname \($0)" }
+        let temporary = roles.temporary.map { " --temp \($0)" } ?? ""
+        return when + voids.compactMap { $0 }.joined(separator: ", ")
+            + ", then ledger-cli migration open \(roles.migration) --from \(roles.source) --to \(roles.destination) --method \(roles.method.rawValue)\(temporary)\(others.joined()) --at \(migration.opened.time.short)"
     }
 
-    /// The commands that take back all that was seen of a name that nobody switched.
+    /// The commands that take back all that was seen or said of a name.
     private func forgetting(_ host: String) -> String? {
-        guard let history = state.hosts[host], history.switches.isEmpty, !history.answers.isEmpty
-        else { return nil }
-        return history.answers.map { "ledger-cli record void \($0.moment.sequence)" }
-            .joined(separator: ", ")
+        guard let history = state.hosts[host] else { return nil }
+        let events = World.merge(
+            history.answers.map(\.moment.sequence), history.switches.flatMap(\.evidence))
+        guard !events.isEmpty else { return nil }
+        return events.map { "ledger-cli record void \($0)" }.joined(separator: ", ")
     }
 
     /// True when a later declared migration moved on from one environment to another, verified.

@@ -8,14 +8,23 @@ extension Planner {
         let names = [
             migration.roles.destination, migration.roles.temporary ?? migration.temporary?.name,
         ].compactMap { $0 }
+        let begun = world.begun(migration)
         let attempts = world.state.defaultAttempts.filter { attempt in
             names.contains { attempt.action == .configDefaultEnv(environment: $0) }
-                && attempt.started > migration.begun
+                && attempt.started > begun
         }
-        guard let first = attempts.first, world.defaultEnvironment.value != migration.roles.source
+        // It counts as well when it was set elsewhere and only seen.
+        let seen = world.state.defaultAnswers.filter {
+            names.contains($0.value) && $0.moment > begun
+        }
+        guard world.defaultEnvironment.value != migration.roles.source,
+            let first = [attempts.first?.started, seen.first?.moment].compactMap({ $0 }).min(),
+            let last = [attempts.last?.settled, seen.last?.moment].compactMap({ $0 }).max()
         else { return [] }
+        let evidence = World.merge(
+            attempts.first?.evidence ?? [], seen.prefix(1).map(\.moment.sequence))
         if let answer = world.state.defaultAnswers.last, !names.contains(answer.value),
-            answer.moment > (attempts.last?.settled ?? first.settled)
+            answer.moment > last
         {
             return []
         }
@@ -31,33 +40,36 @@ extension Planner {
             way.needs.append(
                 Need(
                     fact: "default environment before the migration",
-                    command: ["ledger-cli", "record", "note", "TEXT"]))
+                    command: [
+                        "ledger-cli", "record", "command", "--printed", "-", "--at", "TIME", "--",
+                        "fleet", "config", "default-env",
+                    ]))
             return [
                 Step(
                     resource: .fleet,
                     command: .manual(
                         "set the default environment back; which one it was is not recorded"),
-                    because: "it was set to one that the migration made", evidence: first.evidence)
+                    because: "it was set to one that the migration made", evidence: evidence)
             ]
         }
         return [
             Step(
                 resource: .fleet, command: .action(.configDefaultEnv(environment: before.name)),
                 because: "it was \(before.name) before",
-                evidence: World.merge(before.evidence, first.evidence))
+                evidence: World.merge(before.evidence, evidence))
         ]
     }
 
     /// The default environment that was known before it was changed: the newest answer or accepted
     /// command.
-    private func defaultBefore(_ change: Attempt, otherThan names: [String])
+    private func defaultBefore(_ change: Moment, otherThan names: [String])
         -> (name: String, evidence: [SequenceNumber])?
     {
         let answer = world.state.defaultAnswers.last {
-            $0.moment < change.started && !names.contains($0.value)
+            $0.moment < change && !names.contains($0.value)
         }
         let command = world.state.defaultAttempts.last { attempt in
-            attempt.isAccepted && attempt.settled < change.started
+            attempt.isAccepted && attempt.settled < change
                 && !names.contains { attempt.action == .configDefaultEnv(environment: $0) }
         }
         if let command, case .configDefaultEnv(let before) = command.action,

@@ -3,12 +3,36 @@ import Ledger
 /// What a migration made and what becomes of it on the way back.
 extension Planner {
     /// The destroying of what the migration made, once the source serves again.
-    func leftoverSteps(_ migration: Migration, _ compensation: [Step]) -> [Step] {
+    func leftoverSteps(_ migration: Migration, _ compensation: [Step], _ way: inout WayBack)
+        -> [Step]
+    {
         guard migration.isDeclared || compensation.isEmpty,
             migration.source.map(world.staying)?.isEmpty ?? true
         else { return [] }
         let isKept = mayBeDefault(migration.roles.destination, after: compensation)
+        if isKept { way.needs += [world.defaultEnvironment.need].compactMap { $0 } }
         return (isKept ? [] : destinationLeftover(migration)) + temporaryLeftover(migration)
+    }
+
+    /// True for what was begun on an environment and not seen to end, which stops no step that takes
+    /// back; what is being made of the environment does.
+    private func isUnderWay(_ reason: Reason, on environment: Incarnation) -> Bool {
+        reason.rule == .inFlight
+            && environment.attempts.contains { attempt in
+                attempt.evidence == reason.evidence && attempt.action.name != .snapshotCreate
+            }
+    }
+
+    /// True when it is protected, or somebody tried and nobody knows what came of it.
+    private func mayBeProtected(_ environment: Incarnation) -> Bool {
+        let protection = world.protected(environment).value
+        return protection == .on
+            || protection == nil && !environment.attempts(.envProtected).isEmpty
+    }
+
+    /// What must have been seen of the source before anything is destroyed beside it.
+    private func serving(_ migration: Migration) -> String {
+        "\(migration.roles.source) RUNNING with an active release and maintenance OFF, seen"
     }
 
     /// True when an environment is the default one, or may be, and no step makes another one so.
@@ -16,7 +40,10 @@ extension Planner {
         let setting: Action = .configDefaultEnv(environment: name)
         switch world.defaultEnvironment {
         case .known(let known, _) where known != name: return false
-        case .unknown where !world.state.defaultAttempts.has(like: { $0.action == setting }):
+        // Not seen lately, it is what it was seen to be last, or what somebody tried to make it.
+        case .unknown
+        where world.state.defaultAnswers.last?.value != name
+            && !world.state.defaultAttempts.has(like: { $0.action == setting }):
             return false
         default: break
         }
@@ -31,7 +58,9 @@ extension Planner {
         guard let temporary = migration.temporary, world.existence(temporary).isLive,
             !isSource(temporary.name), temporary.wasSeen("RUNNING") != nil,
             temporary.attempts(.envDestroy).isEmpty,
-            world.temporaryReasons(migration, temporary).allSatisfy({ $0.rule == .dumpVerified }),
+            world.temporaryReasons(migration, temporary).allSatisfy({
+                $0.rule == .dumpVerified || isUnderWay($0, on: temporary)
+            }),
             world.sourceReplaced(.dumpVerified, migration, since: world.dataSince(temporary))
                 .isEmpty,
             protection(temporary, migration).isEmpty
@@ -42,10 +71,10 @@ extension Planner {
                 resource: resource, command: .action(.envDestroy(environment: temporary.name)),
                 because: "it was only made to be dumped",
                 evidence: temporary.creation?.evidence ?? [],
-                requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
+                requires: [serving(migration)],
                 completes: "\(resource) absent from a complete environment list")
         ]
-        if world.protected(temporary).value == .on {
+        if mayBeProtected(temporary) {
             steps.insert(
                 Step(
                     resource: resource,
@@ -72,7 +101,7 @@ extension Planner {
             return Step(
                 resource: key.resource, command: .action(.snapshotDestroy(name: key.name)),
                 because: "nothing that was made from it is there", evidence: taken.evidence,
-                requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
+                requires: [serving(migration)],
                 completes: "\(key.resource) absent from a complete snapshot list")
         }
     }
@@ -106,7 +135,11 @@ extension Planner {
         guard let destination = migration.destination, destination.creation != nil,
             !isSource(destination.name), world.existence(destination).isLive,
             destination.wasSeen("RUNNING") != nil,
-            world.customerWrites(migration).isEmpty, world.inFlight(destination).isEmpty,
+            world.customerWrites(migration).isEmpty,
+            world.inFlight(destination).allSatisfy({ isUnderWay($0, on: destination) }),
+            world.sourceReplaced(
+                .customerWrites, migration, since: world.dataSince(destination)
+            ).isEmpty,
             world.filesPreserved(migration, destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
             destination.attempts(.envDestroy).isEmpty,
@@ -114,7 +147,7 @@ extension Planner {
         else { return [] }
         let resource: Resource = .environment(destination.name)
         var steps: [Step] = []
-        if world.protected(destination).value == .on {
+        if mayBeProtected(destination) {
             steps.append(
                 Step(
                     resource: resource,
@@ -126,7 +159,7 @@ extension Planner {
                 resource: resource, command: .action(.envDestroy(environment: destination.name)),
                 because: "nothing leans on it once \(migration.roles.source) serves",
                 evidence: destination.creation?.evidence ?? [],
-                requires: ["\(migration.roles.source) RUNNING with maintenance OFF, seen"],
+                requires: [serving(migration)],
                 completes: "\(resource) absent from a complete environment list"))
         if let seed = destination.seed {
             let key = SnapshotKey(kind: .database, name: seed)

@@ -76,11 +76,29 @@ extension Planner {
         return rows.filter { $0.0 <= time }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
+    /// What may have replaced the source's data in the course of a migration: what it held before the
+    /// first step is what one goes back to.
+    func replacement(of migration: Migration) -> [Reason] {
+        let step = firstStep(migration)
+        let since = migration.destination.map { max(world.dataSince($0), step) } ?? step
+        return world.sourceReplaced(.customerWrites, migration, since: since)
+    }
+
+    private func firstStep(_ migration: Migration) -> Moment {
+        let taken = world.state.snapshots.keys.compactMap { key -> Moment? in
+            switch world.role(key) {
+            case .migration(let owner, let taken), .temporary(let owner, _, let taken):
+                owner.name == migration.name ? taken.started : nil
+            default: nil
+            }
+        }
+        let made = [migration.opened, world.begun(migration), migration.temporary?.first]
+        return (made.compactMap { $0 } + taken).min() ?? migration.opened
+    }
+
     /// What an environment that is made again from a snapshot lacks.
     func addLosses(of source: Incarnation, _ migration: Migration, to way: inout WayBack) {
-        let replaced = world.sourceReplaced(
-            .customerWrites, migration, since: migration.destination.map(world.dataSince))
-        if let reason = replaced.first {
+        if let reason = replacement(of: migration).first {
             way.isLossy = true
             way.because += "; \(reason.message)"
         }

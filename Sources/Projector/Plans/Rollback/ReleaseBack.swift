@@ -2,6 +2,15 @@ import Ledger
 
 /// The release that customers met on the source before the migration.
 extension Planner {
+    /// What may have left the source without an active release, when nobody has seen one since: what
+    /// was made beside it may then be all that can serve.
+    func possiblyIdle(_ source: Incarnation) -> [Attempt] {
+        let seen = source.sightings.newest(like: { $0.shown.activeRelease != nil })?.moment
+        return source.attempts(.envDeactivate, .envUnload).filter { attempt in
+            seen.map { $0 < attempt.settled } ?? true
+        }
+    }
+
     /// Loads and activates the release again when the source is known to have none that is active:
     /// an environment without one has no usable address (Fleet, staging environment).
     ///
@@ -13,6 +22,7 @@ extension Planner {
         if case .unknown(_, _, let need?) = active,
             let last = source.attempts(.envDeactivate, .envUnload, .envActivate, .envLoad).last,
             source.sightings.last.map({ $0.moment < last.settled }) ?? true
+                || !possiblyIdle(source).isEmpty
         {
             way.needs.append(need)
             return []

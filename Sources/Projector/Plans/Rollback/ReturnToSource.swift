@@ -29,8 +29,10 @@ extension Planner {
         let name = source.name
         let moved = world.hostnames(migration).filter { host in
             if case .at(let place, _) = world.location(host) { return place != name }
-            let history = world.state.hosts[host]
-            return history?.switches.contains { !($0.dns?.isAt(name) ?? true) } ?? false
+            guard let history = world.state.hosts[host] else { return false }
+            // Where nobody looked lately it is as it was seen last.
+            return history.answers.last.map { !$0.value.isAt(name) } ?? false
+                || history.switches.contains { !($0.dns?.isAt(name) ?? true) }
         }
         let lingering = lingering(migration)
         var isExposed = true
@@ -56,25 +58,27 @@ extension Planner {
         }
         let off = turnedOff(source, migration)
         parts.serving = releaseBack(source, &way) + off.steps
+        let idle = possiblyIdle(source)
         let rebuilt = parts.serving.first { if case .release = $0.resource { true } else { false } }
         for host in moved {
-            if wasSwitched(host, to: name) {
-                way.needs.append(.host(host))
-            } else {
+            if case .unknown = world.location(host) { way.needs.append(.host(host)) }
+            if !wasSwitched(host, to: name) {
                 parts.moving += movingBack(host, to: name, requires: closed)
             }
         }
         parts.opening = opening(source, requires: closed)
         parts.restoring = defaultBack(migration, &way) + protecting(source)
         let isAbandoned = world.abandonment(migration) != nil
-        let replaced = world.sourceReplaced(
-            .customerWrites, migration, since: migration.destination.map(world.dataSince))
+        let replaced = replacement(of: migration)
         let compensation =
             parts.closing + parts.serving + parts.moving + parts.opening + parts.restoring
+        let unseen = served(migration) ? unseenNames(migration) : []
+        way.needs += unseen.map(Need.host)
         let leftovers =
-            moved.isEmpty && lingering.isEmpty && replaced.isEmpty
-            ? leftoverSteps(migration, compensation) : []
-        if parts.isEmpty, moved.isEmpty, replaced.isEmpty,
+            moved.isEmpty && lingering.isEmpty && unseen.isEmpty && idle.isEmpty
+                && replaced.isEmpty
+            ? leftoverSteps(migration, compensation, &way) : []
+        if parts.isEmpty, moved.isEmpty, replaced.isEmpty, idle.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
         {
             way.verdict = .nothing
@@ -126,6 +130,10 @@ extension Planner {
             way.because =
                 "\(migration.roles.destination) is not the one that the migration made, and what it holds is not known"
             way.needs = moved.map(Need.host) + [.describe(migration.roles.destination)]
+        } else if let idle = idle.last {
+            way.verdict = .unknown
+            way.because =
+                "\(idle.action.name.rawValue) on \(name) was \(idle.outcomeWords), and whether a release is active there was not seen since"
         } else if let rebuilt {
             way.verdict = .unknown
             way.because = "\(rebuilt.resource), which \(name) served, may be gone"
@@ -163,12 +171,34 @@ extension Planner {
                 && next.source?.first == destination.first && next.destination != nil
                 && world.hostnames(migration).contains { host in
                     if case .at(let place, _) = world.location(host) {
-                        place != migration.roles.source && place != destination.name
+                        place != destination.name
+                            && (place != migration.roles.source || isNew(place, of: next))
                     } else {
                         world.crossings.switched[next.roles.destination]?.contains(host) ?? false
                     }
                 }
         }
+    }
+
+    /// True when a migration made an environment under the name that an earlier source had.
+    private func isNew(_ place: String, of next: Migration) -> Bool {
+        place == next.roles.destination && next.destination?.creation != nil
+            && world.incarnations[place]?.first?.first != next.destination?.first
+    }
+
+    /// The hostnames of which nobody has seen lately where they lead.
+    private func unseenNames(_ migration: Migration) -> [String] {
+        world.hostnames(migration).filter { host in
+            if case .unknown = world.location(host) { true } else { false }
+        }
+    }
+
+    /// True when the destination may have met customers: before a release is active it has no usable
+    /// address.
+    private func served(_ migration: Migration) -> Bool {
+        migration.destination.map {
+            world.firstActivation($0) != nil || world.possibleActivation($0) != nil
+        } ?? false
     }
 
     /// The hostnames of which old answers may still lead to the destination.
@@ -186,7 +216,9 @@ extension Planner {
 
     /// What to say when the destination lacks writes of the source, so that neither side has all.
     private func staleness(_ migration: Migration) -> String {
-        let reasons = world.copyQuiesced(migration) + world.sourceWrites(migration)
+        let reasons =
+            world.copyQuiesced(migration) + world.sourceWrites(migration)
+            + (world.copy(migration).point == nil ? world.copyVerified(migration) : [])
         guard !reasons.isEmpty else { return "" }
         return
             "; \(migration.roles.source) may hold writes that \(migration.roles.destination) lacks"
