@@ -46,10 +46,11 @@ public struct Replay: Sendable {
         state.count += 1
         let content = occurrence.content
         let moment = Moment(occurrence)
-        if !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
+        let isVoided = voids.contains(occurrence.sequence)
+        // A mistyped time that was taken back must not be the present of everything else.
+        if !isVoided, !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
             state.newest = moment
         }
-        let isVoided = voids.contains(occurrence.sequence)
         switch content.type {
         case .action(_, let outcome):
             guard let deed = content.deed else { break }
@@ -77,6 +78,7 @@ public struct Replay: Sendable {
             }
             state.add(occurrence, decision)
         case .action?, .observation?: break
+        case nil where isVoided: break
         case nil: state.unreadable.insertInOrder(Mark(occurrence, content.type.description))
         }
     }

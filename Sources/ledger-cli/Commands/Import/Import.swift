@@ -89,7 +89,7 @@ struct Import: ParsableCommand {
                 try Output.note(
                     "ledger: note: \(line) belongs to another ledger and is left out")
             }
-            try warnOfFuture(reading.future, clock: clock)
+            for line in reading.remarks.lines { try Output.note("ledger: note: \(line)") }
             return reading
         }
         if dryRun {
@@ -123,14 +123,6 @@ struct Import: ParsableCommand {
     private var isBundle: Bool {
         files.count == 1 && !transcript && !jsonl
             && OperatingSystem.isDirectory(Surroundings.current.path(files[0]))
-    }
-
-    /// A year that is mistyped makes everything else look old.
-    private func warnOfFuture(_ future: (count: Int, newest: Timestamp)?, clock: Timestamp) throws {
-        guard let future else { return }
-        try Output.note(
-            "ledger: note: \(future.count) \(future.count == 1 ? "event lies" : "events lie") in the "
-                + "future, up to \(future.newest.short); the clock says \(clock.short)")
     }
 
     private func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {

@@ -15,15 +15,14 @@ struct ImportReading {
     private let origin: String
     private let actor: Actor
     private let isDryRun: Bool
-    private let clock: Timestamp
     private let take: ([EventDraft]) throws -> Void
     private var register: MigrationRegister
     private var voids: ImportedVoids
 
     /// How many events there were.
     private(set) var count = 0
-    /// How many of them lie after the clock, and the last of these.
-    private(set) var future: (count: Int, newest: Timestamp)?
+    /// What may be a mistake in them.
+    private(set) var remarks: ImportRemarks
     /// Lines that were left out, and what they are.
     private(set) var leftOut: [String] = []
     /// Every line, in a dry run.
@@ -39,7 +38,7 @@ struct ImportReading {
         self.origin = origin
         self.actor = actor
         self.isDryRun = isDryRun
-        self.clock = clock
+        remarks = ImportRemarks(clock: clock)
         self.take = take
         self.register = register
         self.voids = voids
@@ -108,15 +107,13 @@ struct ImportReading {
     }
 
     /// Follows events and hands them over.
-    private mutating func pass(on drafts: [EventDraft]) throws {
+    private mutating func pass(on drafts: [EventDraft], places: [String] = []) throws {
         guard !drafts.isEmpty else { return }
         count += drafts.count
-        for draft in drafts {
+        for (index, draft) in drafts.enumerated() {
             try register.follow(draft)
             try voids.follow(draft)
-            guard clock < draft.time else { continue }
-            let before = future ?? (0, draft.time)
-            future = (before.count + 1, max(before.newest, draft.time))
+            remarks.see(draft, line: index < places.count ? places[index] : nil)
         }
         try take(drafts)
     }
@@ -154,6 +151,7 @@ struct ImportReading {
     /// - Throws: `CLIError.jsonLine` naming the line.
     private mutating func takeLines(_ events: inout EventLines) throws {
         var drafts: [EventDraft] = []
+        var places: [String] = []
         while let line = events.next() {
             let draft: EventDraft
             do {
@@ -171,6 +169,7 @@ struct ImportReading {
                 continue
             }
             drafts.append(draft)
+            places.append("\(events.file):\(events.number)")
             if isDryRun {
                 lines.append(
                     Line(
@@ -179,7 +178,7 @@ struct ImportReading {
             }
         }
         events.count += drafts.count
-        try pass(on: drafts)
+        try pass(on: drafts, places: places)
     }
 
     private mutating func finish(_ events: inout EventLines) throws {
