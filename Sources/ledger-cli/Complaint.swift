@@ -86,7 +86,13 @@ struct Complaint: Equatable {
                 "ledger-cli show \(sequence); a newer version may know it",
                 "when it is a mistake: ledger-cli record void \(sequence) --reason …",
             ]
-        case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
+        case .beforeNewest(let now, let newest, let sequence):
+            hints = ["--at \(now.short)"]
+            if Surroundings.current.clock() < newest {
+                hints.append(
+                    "when the time of event \(sequence) is wrong: "
+                        + "ledger-cli record void \(sequence) --reason …")
+            }
         case .unknownResource: hints = ["ledger-cli status"]
         }
     }

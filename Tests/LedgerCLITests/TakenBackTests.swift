@@ -44,6 +44,8 @@ import Testing
         #expect(
             try await prompt.run("plan", "cleanup", "--format", "json").json["now"]
                 == "2062-01-01T00:00:00.000Z")
+        let before = await prompt.run("plan", "cleanup", "--now", "2017-05-02T00:00:00Z")
+        #expect(before.errors.contains("ledger-cli record void 3 --reason"), "\(before.errors)")
         #expect(await prompt.run("record", "void", "3", "--reason", "typo").status == 0)
         let plan = await prompt.run("plan", "cleanup", "--format", "json")
         #expect(try plan.json["now"] == "2017-05-01T09:00:00.000Z")
@@ -51,6 +53,21 @@ import Testing
         let check = await prompt.run("check", "environment/prod", "--format", "json")
         #expect(try check.json["hypothetical"] == false)
         #expect(check.errors.isEmpty)
+    }
+
+    @Test func `a hold of the future, which no void takes back, holds and is no present`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("import", "-", input: Self.list)
+        _ = await prompt.run(
+            "import", "-",
+            input:
+                "# at 2062-01-01T00:00:00Z\n$ ledger-cli record hold environment/prod --reason x\n")
+        let check = await prompt.run("check", "environment/prod", "--format", "json")
+        #expect(try check.json["now"] == "2017-05-01T09:00:00.000Z")
+        let reasons = try #require(try check.json["reasons"]?.array).compactMap(\.object)
+        #expect(reasons.contains { $0["rule"] == "held" })
     }
 
     @Test func `a time that the policy allows a clock to be ahead is no remark`() async throws {

@@ -93,14 +93,15 @@ extension Decision {
 }
 
 extension EventType {
-    /// True for acts on the ledger itself.
+    /// True for acts on the ledger itself, and for holds, which no void takes back.
     ///
     /// They carry the clock of whoever keeps it and say nothing about the time of the migration, which may lie years before its import.
+    /// A hold forbids whatever the present is, so it need not be one.
     fileprivate var isBookkeeping: Bool {
         guard case .decision(let name) = self else { return false }
         switch name {
         case .ledgerCreated, .keyAdded, .keyRetired, .attachmentErased, .eventVoided, .policySet,
-            .planIssued, .planApproved, .planFinished:
+            .planIssued, .planApproved, .planFinished, .holdPlaced:
             return true
         default: return false
         }

@@ -65,6 +65,7 @@ struct Apply: ParsableCommand {
             commandLimit: Policy.span(commandTimeout) ?? .minutes(5))
         if let done { try ByHand(applying).say(done: done) }
         let evaluation = try applying.evaluation()
+        try evaluation.remark()
         let chain = try applying.chain()
         try chain.check(
             at: Surroundings.current.clock(), approvals: evaluation.state.policy.approvals)
