@@ -191,13 +191,11 @@ struct Erase: ParsableCommand {
         } catch .busy {
             // Told below.
         } catch {
-            let why = Complaint(error).message
-            throw ApplyFailure(
-                complaint: Complaint(
-                    status: .failed,
-                    message:
-                        "it is erased and recorded, but the files may still hold the old bytes: \(why)",
-                    hints: ["see to the disk, then run the same command again"]))
+            throw CLIError.unreadable(
+                global.given,
+                why: "what was erased is recorded as erased, but the files may still hold the old "
+                    + "bytes: \(Complaint(error).message)",
+                hint: "see to the disk, then run the same command again")
         }
         try Output.note(
             "ledger: note: another process reads the ledger, so its files may still hold the old "
