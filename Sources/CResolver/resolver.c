@@ -67,12 +67,14 @@ int ledger_dns_ask(const char *server, uint16_t port, const char *name, int type
             answer->code = ns_msg_getflag(message, ns_f_rcode);
             answer->is_authoritative = ns_msg_getflag(message, ns_f_aa);
             int count = ns_msg_count(message, ns_s_an);
-            for (int index = 0; index < count && answer->count < capacity; index++) {
+            int index = 0;
+            for (; index < count && answer->count < capacity; index++) {
                 ns_rr rr;
                 if (ns_parserr(&message, ns_s_an, index, &rr) != 0) break;
                 answer->count += read_record(&message, &rr, &records[answer->count]);
             }
-            result = 0;
+            // A part of an answer would pass for all of it.
+            result = index == count ? 0 : -1;
         }
     }
     res_nclose(&state);

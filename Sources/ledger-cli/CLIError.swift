@@ -27,6 +27,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case notVoidable(SequenceNumber, why: String)
     /// An event that was taken back before.
     case alreadyVoided(SequenceNumber, by: SequenceNumber)
+    /// A resource whose hold is to end and that has none; what is held.
+    case notHeld(Resource, held: [Resource])
     /// A time that has not come yet.
     case inTheFuture(Timestamp, clock: Timestamp)
     /// A policy key that does not exist.
@@ -96,6 +98,11 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notVoidable(let sequence, let why): return "event \(sequence): \(why)"
         case .alreadyVoided(let sequence, let by):
             return "event \(sequence): voided by event \(by) before"
+        case .notHeld(let resource, let held):
+            return "\(resource) is not held; "
+                + (held.isEmpty
+                    ? "nothing is"
+                    : "held: \(held.map(\.description).joined(separator: ", "))")
         case .inTheFuture(let time, let clock):
             return "time \(time.short) is in the future; the clock says \(clock.short)"
         case .unknownPolicy(let key, _): return "unknown policy \"\(key)\""
@@ -149,6 +156,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noSuchEvent: return "ledger-cli history"
         case .notVoidable: return nil
         case .alreadyVoided(_, let by): return "ledger-cli show \(by)"
+        case .notHeld: return "ledger-cli history --type hold.placed"
         case .inTheFuture: return "give the time at which it happened, as 2017-05-01T10:00:00Z"
         case .unknownPolicy(_, let nearest?): return "did you mean: \(nearest)"
         case .unknownPolicy: return "ledger-cli policy list"

@@ -22,7 +22,8 @@ struct Complaint: Equatable {
             return ExitStatus.done.rawValue
         }
         if let run = error as? RunStatus {
-            run.complaint.write(to: surroundings.errors, isJSON: asksForJSON(arguments))
+            run.complaint.write(
+                to: surroundings.errors, isJSON: asksForJSON(arguments), code: run.code)
             return run.code
         }
         var complaint = Complaint(error)
@@ -34,7 +35,9 @@ struct Complaint: Equatable {
                 complaint.hints.insert("did you mean: \(nearest)", at: 0)
             }
         }
-        complaint.write(to: surroundings.errors, isJSON: asksForJSON(arguments))
+        complaint.write(
+            to: surroundings.errors, isJSON: asksForJSON(arguments), code: complaint.status.rawValue
+        )
         return complaint.status.rawValue
     }
 
@@ -78,8 +81,18 @@ struct Complaint: Equatable {
         case .ambiguousMigration(let names): hints = names.prefix(1).map { "--migration \($0)" }
         case .noMigration:
             hints = ["ledger-cli migration open NAME --from ENV --to ENV --method snapshot|dump"]
-        case .unreadableEvent(_, let sequence): hints = ["ledger-cli show \(sequence)"]
-        case .beforeNewest(let now, _, _): hints = ["--at \(now.short)"]
+        case .unreadableEvent(_, let sequence):
+            hints = [
+                "ledger-cli show \(sequence); a newer version may know it",
+                "when it is a mistake: ledger-cli record void \(sequence) --reason …",
+            ]
+        case .beforeNewest(let now, let newest, let sequence):
+            hints = ["--at \(now.short)"]
+            if Surroundings.current.clock() < newest {
+                hints.append(
+                    "when the time of event \(sequence) is wrong: "
+                        + "ledger-cli record void \(sequence) --reason …")
+            }
         case .unknownResource: hints = ["ledger-cli status"]
         }
     }
@@ -145,12 +158,12 @@ struct Complaint: Equatable {
             status: .usage, message: text.prefix(1).lowercased() + text.dropFirst(), hints: hints)
     }
 
-    private func write(to sink: Sink, isJSON: Bool) {
+    private func write(to sink: Sink, isJSON: Bool, code: Int32) {
         // Nothing can be told when standard error itself takes no more; the status still tells.
         if isJSON {
             let object: JSONObject = [
                 "error": .string(message), "hints": .array(hints.map { .string($0) }),
-                "status": .integer(Int(status.rawValue)),
+                "status": .integer(Int(code)),
             ]
             if let bytes = try? CanonicalJSON.encode(object) { try? sink.write(bytes + [0x0A]) }
             return

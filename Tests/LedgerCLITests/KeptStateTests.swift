@@ -77,4 +77,19 @@ import Testing
         #expect(await answers(prompt) == good)
         #expect(await prompt.run("verify", "--projections").status == 0)
     }
+
+    @Test func `a kept state does not hold on to a future that was taken back`() async throws {
+        let prompt = try await prompt()
+        _ = await prompt.run("import", "-", input: "# at 2062-01-01T00:00:00Z\n$ echo hello\n")
+        let future = await prompt.run("status", "--format", "json")
+        #expect(try future.json["now"] == "2062-01-01T00:00:00.000Z")
+        #expect(FileManager.default.fileExists(atPath: prompt.path("ledger.sqlite-projection")))
+        let last = ProjectionCache.interval + 52
+        #expect(await prompt.run("record", "void", "\(last)", "--reason", "typo").status == 0)
+        for _ in 0..<2 {
+            let present = await prompt.run("status", "--format", "json")
+            #expect(try present.json["now"] == "2017-05-01T12:00:00.000Z")
+            #expect(present.errors.isEmpty, "\(present.errors)")
+        }
+    }
 }

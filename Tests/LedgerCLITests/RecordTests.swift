@@ -28,7 +28,14 @@ import Testing
         let appended = try #require(result.json["appended"]?.array?.first?.object)
         #expect(appended["sequence"] == 2)
         #expect(appended["type"] == "note.added")
-        #expect(appended["void"] == ["ledger-cli", "record", "void", "2"])
+        let void = try #require(appended["void"]?.array).compactMap(\.string)
+        #expect(void.prefix(4) == ["ledger-cli", "record", "void", "2"])
+        #expect(await prompt.run(Array(void.dropFirst())).status == 0)
+        #expect(await prompt.run("history").output.contains("voided by 3"))
+        // What no void takes back names none.
+        let hold = await prompt.run(
+            "record", "hold", "environment/prod", "--reason", "x", "--format", "json")
+        #expect(try hold.json["appended"]?.array?.first?.object?["void"] == nil)
     }
 
     struct OutcomeCase: Sendable {

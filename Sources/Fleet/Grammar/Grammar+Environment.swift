@@ -73,8 +73,12 @@ extension Grammar {
             return .action(.envCacheFlush(environment: operands[0]), remarks: [])
         case "autoscaling":
             let form = try self.verb(words, at: 2, of: autoscaling.keys.sorted())
-            let names = ["an environment"] + (autoscaling[form] ?? [])
+            var names = ["an environment"] + (autoscaling[form] ?? [])
             let line = try CommandLine(words, verb: 3)
+            // Older documentation has no release there: the number alone.
+            if form == "desired", line.operands.count == 2, Int(line.operands[1].text) != nil {
+                names = ["an environment", "a number of frontends"]
+            }
             let operands = try line.between(names.count, names)
             // They are kept as one text with spaces between them.
             if let index = operands.indices.dropFirst().first(where: {

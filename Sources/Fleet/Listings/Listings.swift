@@ -72,8 +72,13 @@ public enum Listings {
         let table = Table(text.lines, columns: columns)
         var rows: [Row] = []
         var isComplete = didEnd && table.isWhole
+        let doubles = doubles(table.rows.map { Cells($0).name })
         for values in table.rows {
             let cells = Cells(values)
+            guard !doubles.contains(cells.name) else {
+                isComplete = false
+                continue
+            }
             guard !cells.status.isEmpty, !(cells.name == "name" && cells.status == "STATUS") else {
                 isComplete = false
                 continue
@@ -95,6 +100,22 @@ public enum Listings {
             isComplete = isComplete && table.endsInRow && times.contains(last) && end != nil
         }
         return Listing(rows: rows, isComplete: isComplete)
+    }
+
+    /// Names that look the same and are spelled in other bytes.
+    ///
+    /// They are two things on the platform and one name here, so that neither row can be told apart
+    /// from the other: nothing is read of either.
+    private static func doubles(_ names: [String]) -> Set<String> {
+        var first: [String: String] = [:]
+        var doubles: Set<String> = []
+        for name in names {
+            if let known = first[name], !known.utf8.elementsEqual(name.utf8) {
+                doubles.insert(name)
+            }
+            first[name] = name
+        }
+        return doubles
     }
 
     private static func defaultEnvironment(_ text: ConsoleText, _ didEnd: Bool) -> String? {

@@ -9,7 +9,7 @@ public struct BundleReader: LedgerParts {
 
     /// Opens a bundle or a tile log.
     ///
-    /// - Throws: `ExportError.notAnExport` when the directory is neither, `.malformed`.
+    /// - Throws: `ExportError.notABundle` when the directory is neither, `.malformed`.
     public init(_ path: String) throws(ExportError) {
         self.path = path
         let name = path + "/" + LedgerBundle.manifestName
@@ -19,7 +19,7 @@ public struct BundleReader: LedgerParts {
             return
         }
         guard let note = try TileDirectory.checkpoint(in: path) else {
-            throw .notAnExport(
+            throw .notABundle(
                 path: path,
                 reason: "neither \(LedgerBundle.manifestName) nor checkpoint is here")
         }

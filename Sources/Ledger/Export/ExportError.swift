@@ -6,6 +6,8 @@ public enum ExportError: Error, Equatable, Sendable {
     case busy(path: String)
     /// Something else than a directory or an export is at the path.
     case notAnExport(path: String, reason: String)
+    /// What is to be read is neither a bundle nor a tile log.
+    case notABundle(path: String, reason: String)
     /// The log has no signed head, and a tile log is nothing without one.
     case noSignedHead
     /// The directory holds the export of another log.
@@ -30,6 +32,8 @@ extension ExportError: CustomStringConvertible {
         case .busy(let path): "\(path): another export writes here; try again when it is done"
         case .notAnExport(let path, let reason):
             "\(path): \(reason); name a new or empty directory, or one that was exported to"
+        case .notABundle(let path, let reason):
+            "\(path): \(reason); name a directory that export --bundle wrote, or files one by one"
         case .noSignedHead: "no signed head: a tile log needs a checkpoint"
         case .otherLog(let path, let expected, let found):
             "\(path): holds the log \(found), not \(expected); name another directory"

@@ -114,6 +114,7 @@ extension Planner {
     ///
     /// - Throws: `PlanError.unknownMigration`, `.ambiguousMigration` or `.noMigration`.
     public func conformance(migration name: String?) throws(PlanError) -> Conformance {
+        try refuseObstacle()
         let migration: Migration
         if let name {
             guard let named = migrations.first(where: { $0.name == name }) else {

@@ -6,6 +6,7 @@ extension Planner {
     ///
     /// - Throws: `PlanError.unknownMigration`.
     public func cleanup(migration name: String?) throws(PlanError) -> Plan {
+        try refuseObstacle()
         var plan = blank(.cleanup, name)
         var wanted: Migration?
         if let name { wanted = try migration(named: name) }
@@ -37,10 +38,32 @@ extension Planner {
     ///
     /// - Throws: `PlanError.unknownResource`.
     public func check(_ resource: Resource) throws(PlanError) -> ResourceVerdict {
+        try refuseObstacle()
         guard let verdict = verdicts().first(where: { $0.resource == resource }) else {
             throw .unknownResource(resource.description)
         }
         return verdict
+    }
+
+    /// The verdict of a resource that could be destroyed and that no event speaks of; nil for what
+    /// nothing destroys.
+    public func stranger(_ resource: Resource) -> ResourceVerdict? {
+        let look: String
+        switch resource {
+        case .environment(let name, nil):
+            look =
+                "ledger-cli observe \(name), or ledger-cli migration open when it has a part in one"
+        case .environment, .snapshot, .release: look = "ledger-cli observe"
+        case .dns, .file, .plan, .event, .migration, .fleet, .ledger: return nil
+        }
+        return ResourceVerdict(
+            resource: resource, verdict: .unknown,
+            reasons: [
+                Reason(
+                    rule: .existence, verdict: .unknown,
+                    message: "no event speaks of \(resource)", evidence: [],
+                    unblock: "\(look); ledger-cli status lists what is known")
+            ], evidence: [])
     }
 
     /// The verdict of every resource that the ledger knows.

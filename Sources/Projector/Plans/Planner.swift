@@ -24,7 +24,7 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "several migrations: name one with --migration: \(names.joined(separator: ", "))"
         case .noMigration: "no migration is known"
         case .unreadableEvent(let type, let sequence):
-            "event \(sequence): type \"\(type)\" is not known to this version; planning needs a newer one"
+            "event \(sequence): type \"\(type)\" is not known to this version, which plans nothing while it counts"
         case .beforeNewest(let now, let newest, let sequence):
             "--now \(now.short) lies before event \(sequence) at \(newest.short); use --at to ask about the past"
         case .unknownResource(let text): "\(text): the ledger knows no such resource"
@@ -38,6 +38,8 @@ public struct Planner: Sendable {
     public let world: World
     /// Every migration, declared or derived.
     public let migrations: [Migration]
+    /// Why this ledger can be shown but not planned with; nil when it can.
+    public let obstacle: PlanError?
     let head: PlanHead
     let renderer: ActionRenderer
 
@@ -59,16 +61,48 @@ public struct Planner: Sendable {
     package init(
         state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer, without: RuleName?
     ) throws(PlanError) {
-        if let mark = state.unreadable.first {
-            throw .unreadableEvent(type: mark.value, mark.moment.sequence)
-        }
+        try self.init(
+            showing: state, now: now, head: head, renderer: renderer, without: without)
+        if let obstacle { throw obstacle }
+    }
+
+    /// A planner that tells what is known also where events stand that this version cannot read.
+    ///
+    /// There it makes no plan, gives no verdict and judges no conduct.
+    ///
+    /// - Throws: `PlanError.beforeNewest`.
+    public init(showing state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer)
+        throws(PlanError)
+    {
+        try self.init(showing: state, now: now, head: head, renderer: renderer, without: nil)
+    }
+
+    private init(
+        showing state: State, now: Timestamp, head: PlanHead, renderer: ActionRenderer,
+        without: RuleName?
+    ) throws(PlanError) {
         if let newest = state.newest, now < newest.time {
             throw .beforeNewest(now: now, newest: newest.time, newest.sequence)
         }
         world = World(state: state, now: now, without: without)
         migrations = world.migrations()
+        obstacle = state.unreadable.first.map {
+            .unreadableEvent(type: $0.value, $0.moment.sequence)
+        }
         self.head = head
         self.renderer = renderer
+    }
+
+    /// A plan without a step that says why there is none.
+    public func refusal(_ kind: Plan.Kind, migration: String?, _ obstacle: PlanError) -> Plan {
+        var plan = blank(kind, migration)
+        plan.summary = obstacle.description
+        return plan
+    }
+
+    /// Lets nothing be planned where something may have happened that cannot be read.
+    func refuseObstacle() throws(PlanError) {
+        if let obstacle { throw obstacle }
     }
 
     func blank(_ kind: Plan.Kind, _ migration: String?) -> Plan {

@@ -46,10 +46,11 @@ public struct Replay: Sendable {
         state.count += 1
         let content = occurrence.content
         let moment = Moment(occurrence)
-        if !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
+        let isVoided = voids.contains(occurrence.sequence)
+        // A mistyped time that was taken back must not be the present of everything else.
+        if !isVoided, !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
             state.newest = moment
         }
-        let isVoided = voids.contains(occurrence.sequence)
         switch content.type {
         case .action(_, let outcome):
             guard let deed = content.deed else { break }
@@ -77,6 +78,7 @@ public struct Replay: Sendable {
             }
             state.add(occurrence, decision)
         case .action?, .observation?: break
+        case nil where isVoided: break
         case nil: state.unreadable.insertInOrder(Mark(occurrence, content.type.description))
         }
     }
@@ -91,14 +93,15 @@ extension Decision {
 }
 
 extension EventType {
-    /// True for acts on the ledger itself.
+    /// True for acts on the ledger itself, and for holds, which no void takes back.
     ///
     /// They carry the clock of whoever keeps it and say nothing about the time of the migration, which may lie years before its import.
+    /// A hold forbids whatever the present is, so it need not be one.
     fileprivate var isBookkeeping: Bool {
         guard case .decision(let name) = self else { return false }
         switch name {
         case .ledgerCreated, .keyAdded, .keyRetired, .attachmentErased, .eventVoided, .policySet,
-            .planIssued, .planApproved, .planFinished:
+            .planIssued, .planApproved, .planFinished, .holdPlaced:
             return true
         default: return false
         }

@@ -71,9 +71,9 @@ public struct State: Sendable {
     public internal(set) var inDoubt: [EventID: Attempt] = [:]
     /// Commands without an action of their own that were started and have no outcome yet.
     public internal(set) var unfinishedNotes: [EventID: UnfinishedNote] = [:]
-    /// Events of a type that this version does not know.
+    /// Events that count, of a type that this version does not know.
     public internal(set) var unreadable: [Mark<String>] = []
-    /// The newest event that was replayed, by time.
+    /// The newest event that was replayed and counts, by time.
     public internal(set) var newest: Moment?
     /// How many events were replayed.
     public internal(set) var count = 0

@@ -29,8 +29,12 @@ struct Init: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
+        guard origin.utf8.count <= 200 else {
+            throw ValidationError(
+                "--origin: \(origin.utf8.count) bytes are too long, expected at most 200")
+        }
         let isName =
-            !origin.isEmpty && origin.utf8.count <= 200
+            !origin.isEmpty
             && origin.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && !$0.properties.isWhitespace && $0 != "+"
             }

@@ -79,7 +79,7 @@ struct Observer {
     ///
     /// - Throws: `StoreError`, `PlanError`.
     func targets(_ named: [String], after list: Look) throws -> [LookTarget] {
-        let planner = try evaluation().planner()
+        let planner = try evaluation().reader()
         var environments = named
         if named.isEmpty {
             environments = planner.environmentsThatMatter

@@ -1,4 +1,5 @@
 import Ledger
+import Projector
 
 /// What forbids that something about an event is erased.
 ///
@@ -25,6 +26,28 @@ enum LegalHold {
         if let migration = event.migration { resources.append(.migration(migration)) }
         resources.append(.ledger)
         return try resources.flatMap { try standing(on: $0, in: store, now: now) }
+    }
+
+    /// What is held at a time, by holds that no release ended, in order.
+    ///
+    /// - Throws: `StoreError`; `EventError` when a hold cannot be read.
+    static func held(in store: LedgerStore, at time: Timestamp) throws -> [Resource] {
+        let voids = try Voiding.voids(in: store)
+        let events = try [DecisionName.holdPlaced, .holdReleased]
+            .flatMap { try store.events(matching: HistoryQuery(type: .exact($0.rawValue))) }
+            .filter { $0.time <= time }
+            .sorted { ($0.time, $0.sequence) < ($1.time, $1.sequence) }
+        var held: [Resource] = []
+        for event in events {
+            switch try EventPayload(type: event.type, data: event.data) {
+            case .decision(.holdReleased(let resource)) where !voids.contains(event.sequence):
+                held.removeAll { $0 == resource }
+            case .decision(.holdPlaced(let resource, _)):
+                if !held.contains(resource) { held.append(resource) }
+            default: continue
+            }
+        }
+        return held
     }
 
     private static func standing(

@@ -35,7 +35,7 @@ struct Recorder {
         let open = register.open(at: time)
         let context = RecordingContext(
             time: time, openMigrations: open, knownMigrations: register.names,
-            patterns: settings.redaction,
+            patterns: settings.redaction, held: try LegalHold.held(in: store, at: time),
             read: { path, body in
                 try surroundings.read(path, body)
                 return true
@@ -85,7 +85,13 @@ struct Recorder {
                         ("time", .string(draft.time.description)),
                         ("migration", draft.migration.map { .string($0) }),
                         ("new", .bool(place.isNew)),
-                        ("void", .array(Voiding.command(place.sequence).map { .string($0) })),
+                        (
+                            "void",
+                            Voiding.isVoidable(draft.type)
+                                ? .array(
+                                    (Voiding.command(place.sequence) + Voiding.reason)
+                                        .map { .string($0) }) : nil
+                        ),
                     ]))
             }
             return try Output.json(

@@ -16,6 +16,8 @@ struct RecordingContext {
     var patterns: [RedactionPattern] = []
     /// True when the command stands in a transcript.
     var isTranscript = false
+    /// What is held then, by what no release ended; nil where that is not known.
+    var held: [Resource]?
     /// Reads a file a piece at a time; false when it is not there and that is no mistake.
     var read: (_ path: String, _ body: ([UInt8]) throws -> Void) throws -> Bool
     /// The type of the event at a position, which may be voided; throws when there is none.

@@ -11,6 +11,9 @@ enum Voiding {
         ["ledger-cli", "record", "void", "\(sequence)"]
     }
 
+    /// A reason for whoever takes an event back at once and has no better one.
+    static let reason = ["--reason", "recorded by mistake"]
+
     /// Looks whether a position holds an event that can be taken back.
     ///
     /// - Throws: `CLIError.noSuchEvent`, `.notVoidable` or `.alreadyVoided`; `StoreError`.

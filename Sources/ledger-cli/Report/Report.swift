@@ -28,6 +28,8 @@ struct Report: Sendable {
     var cleanup: Plan
     /// The way back now; nil without a migration.
     var rollback: Plan?
+    /// Why nothing is judged and planned; nil when it is.
+    var obstacle: String?
     /// Holds, ended ones too.
     var holds: [Hold]
     /// What was erased.

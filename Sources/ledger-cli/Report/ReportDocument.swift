@@ -44,7 +44,14 @@ struct ReportDocument {
         if report.isPartial {
             line.append(.text(", from what was true and known then; later events are left out"))
         }
-        return line + [.text(".")]
+        line.append(.text("."))
+        if let obstacle = report.obstacle {
+            line += [
+                .text(" "),
+                .word("Not all that happened is told: \(obstacle).", .doubtful),
+            ]
+        }
+        return line
     }
 
     private func state(_ migration: Migration) -> String {

@@ -64,9 +64,13 @@ struct ReportReader {
         let migration = try planner.migration(named: question.migration)
         let chronicle = migration.map(planner.chronicle)
         let name = migration?.name
-        let cleanup = try planner.cleanup(migration: name)
-        let rollback = try migration.map { try planner.rollback(migration: $0.name) }
-        let conformance = try migration.map { try planner.conformance(migration: $0.name) }
+        let obstacle = planner.obstacle
+        let cleanup =
+            try obstacle.map { planner.refusal(.cleanup, migration: name, $0) }
+            ?? planner.cleanup(migration: name)
+        let judged = obstacle == nil ? migration : nil
+        let rollback = try judged.map { try planner.rollback(migration: $0.name) }
+        let conformance = try judged.map { try planner.conformance(migration: $0.name) }
         let destructions = try chronicle.map { try self.destructions($0, planner, head) } ?? []
         let plans = savedPlanEvents(name)
 
@@ -103,7 +107,7 @@ struct ReportReader {
                     finished: plan.finished.flatMap { byNumber[$0.sequence] })
             },
             conformance: conformance, destructions: destructions, cleanup: cleanup,
-            rollback: rollback,
+            rollback: rollback, obstacle: obstacle?.description,
             holds: holds(entries), erasures: erasures(entries),
             policies: policies(planner.world.state),
             integrity: try integrity(of: entries, size: size, progress))
@@ -116,9 +120,9 @@ struct ReportReader {
     private func planner(_ state: State, _ head: PlanHead) throws(PlanError) -> Planner {
         let newest = state.newest?.time ?? question.clock
         if let given = question.at ?? question.now {
-            return try Planner(state: state, now: given, head: head, renderer: .fleet)
+            return try Planner(showing: state, now: given, head: head, renderer: .fleet)
         }
-        let past = try Planner(state: state, now: newest, head: head, renderer: .fleet)
+        let past = try Planner(showing: state, now: newest, head: head, renderer: .fleet)
         if let migration = try past.migration(named: question.migration),
             let closed = migration.closed
         {
@@ -128,7 +132,7 @@ struct ReportReader {
             if left?.until != nil || left == nil { return past }
         }
         return try Planner(
-            state: state, now: max(newest, question.clock), head: head, renderer: .fleet)
+            showing: state, now: max(newest, question.clock), head: head, renderer: .fleet)
     }
 
     private static let mostProofs = 400

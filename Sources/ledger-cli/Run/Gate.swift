@@ -28,7 +28,7 @@ struct Gate {
     ///
     /// - Throws: `CLIError.notSafe`, `.lookFailed`; `Exit` when nobody says yes.
     func pass(_ action: Action, overriding reason: String?, isConfirmed: Bool) throws -> Pass {
-        let first = try evaluate(action)
+        let first = try evaluate(action, remarks: true)
         var pass = Pass(overrideReason: nil, expectedSize: nil)
         switch first.admission {
         case .harmless: try confirm(first.warnings, isConfirmed: isConfirmed)
@@ -58,8 +58,9 @@ struct Gate {
         let size: Int
     }
 
-    private func evaluate(_ action: Action) throws -> Finding {
+    private func evaluate(_ action: Action, remarks: Bool = false) throws -> Finding {
         let evaluation = try Evaluation(global, .asked(), fromLog: true)
+        if remarks { try evaluation.remark() }
         let planner = try evaluation.planner()
         return Finding(
             admission: planner.admission(of: action), warnings: planner.premature(action),

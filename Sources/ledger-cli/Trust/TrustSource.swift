@@ -42,6 +42,16 @@ struct TrustSource: Sendable {
         }
     }
 
+    /// Where the key was found, when nobody named one; nil otherwise.
+    var place: String? {
+        guard case .beside(let name) = origin else { return nil }
+        return "key from \(Table.printable(name)) beside the ledger"
+    }
+
+    /// What a key beside the ledger cannot show.
+    static let unseen =
+        "not seen without a key from elsewhere: the key beside the ledger replaced"
+
     /// Finds the trust for a log: `--policy`, else `--key`, else `LEDGER_TRUST`, else the file
     /// beside the ledger.
     ///

@@ -39,9 +39,7 @@ struct VerificationReport {
         } else if trust.policy == nil {
             parts.append("signatures not checked, no key to check them with")
         }
-        if case .beside(let name) = trust.origin, result.headCount > 0 {
-            parts.append("key from \(Table.printable(name)) beside the ledger")
-        }
+        if let place = trust.place, result.headCount > 0 { parts.append(place) }
         return parts.joined(separator: "; ")
     }
 
@@ -102,7 +100,7 @@ struct VerificationReport {
             lines.append(
                 trust.policy == nil
                     ? "not seen without a key: who signed"
-                    : "not seen without a key from elsewhere: the key beside the ledger replaced")
+                    : TrustSource.unseen)
         }
         lines.append("never seen: what was not recorded")
         return lines

@@ -19,7 +19,8 @@ enum Routes {
                         isNewestFirst: true))
                 return (events, try Voided.among(events, in: snapshot))
             }
-            return .page(page.markup(try await site.frame(point), newest: newest, voided: voided))
+            return .page(
+                page.markup(try await site.frame(warning: point), newest: newest, voided: voided))
         },
         Route("/timeline", "timeline", keeps: .size) { site, inquiry in
             try await timeline(site, inquiry)
@@ -37,20 +38,20 @@ enum Routes {
         },
         Route("/migrations", "migrations", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
-            let list = try await site.archive.evaluate(point) { try $0.planner().migrations }
-            return .page(MigrationsPage.markup(list, try await site.frame(point)))
+            let list = try await site.archive.evaluate(point) { try $0.reader().migrations }
+            return .page(MigrationsPage.markup(list, try await site.frame(warning: point)))
         },
         Route("/migrations/{name...}", "one migration", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let name = inquiry.names["name"]
             let page = try await site.archive.evaluate(point) { try MigrationPage(name, $0) }
-            return .page(page.markup(try await site.frame(point)))
+            return .page(page.markup(try await site.frame(warning: point)))
         },
         Route("/plans/{kind}", "a plan", keeps: .point) { site, inquiry in
             let point = try Point(inquiry)
             let kind = try inquiry.planKind()
             let migration = inquiry.value("migration")
-            let frame = try await site.frame(point)
+            let frame = try await site.frame(warning: point)
             return try await site.archive.evaluate(point) { evaluation in
                 let planner = try evaluation.planner()
                 let names = planner.migrations.map(\.name)
@@ -71,7 +72,7 @@ enum Routes {
             let graph = try await site.archive.evaluate(point) {
                 try DependencyGraph($0)
             }
-            return .page(GraphPage.markup(graph, try await site.frame(point)))
+            return .page(GraphPage.markup(graph, try await site.frame(warning: point)))
         },
         Route("/verify", "verification") { site, _ in
             let page = try await site.verification()
@@ -97,14 +98,14 @@ enum Routes {
         if inquiry.value("known") == nil { knownAt = nil }
         let point = Point(at: place.time, knownAt: knownAt)
         let facts = try await site.archive.evaluate(point) { evaluation in
-            let (overview, past) = try evaluation.overviews(try evaluation.planner())
+            let (overview, past) = try evaluation.overviews(try evaluation.reader())
             return FactTables(overview, past: past, evaluation.bases)
         }
         let around = try await site.archive.around(place.time, knownAt: knownAt)
         let page = TimelinePage(
             place: place, knownAt: knownAt, facts: facts, events: around.events,
             voided: around.voided, density: around.density)
-        var frame = try await site.frame()
+        var frame = try await site.frame(warning: point)
         frame.point = .now
         return .page(page.markup(frame))
     }
@@ -117,6 +118,16 @@ extension Site {
     func frame(_ point: Point = .now) async throws -> Layout.Frame {
         let size = try await archive.read { try $0.size() }
         return Layout.Frame(origin: archive.store.origin, size: size, point: point)
+    }
+
+    /// The frame of a page that is derived from the events, with what its reader must know of them.
+    ///
+    /// - Throws: `StoreError`, `EventError`.
+    func frame(warning point: Point) async throws -> Layout.Frame {
+        var frame = try await frame(point)
+        let clock = archive.clock()
+        frame.warnings = try await archive.evaluate(point) { $0.remarks(clock: clock) }
+        return frame
     }
 
     /// What an event changed; nil in a ledger that this version cannot plan with.

@@ -94,6 +94,9 @@ func action(_ line: String) throws -> Action? {
             "fleet env autoscaling desired prod c341606 4",
             .envSetting(environment: "prod", setting: "autoscaling desired", value: "c341606 4")),
         Form(
+            "fleet env autoscaling desired prod 6",
+            .envSetting(environment: "prod", setting: "autoscaling desired", value: "6")),
+        Form(
             "fleet env newrelic prod --newrelic-licence abcdef",
             .envSetting(environment: "prod", setting: "newrelic", value: "set")),
         Form(
@@ -183,6 +186,9 @@ func action(_ line: String) throws -> Action? {
         Mistake(line: "fleet env create --size a --size b x", word: 5, expected: "twice"),
         Mistake(
             line: "fleet env create --snapshot a --no-snapshot x", word: 6, expected: "exclude"),
+        Mistake(
+            line: "fleet env autoscaling desired prod c341606", word: 6,
+            expected: "a number of frontends"),
         Mistake(line: "fleet env autoscaling limits prod 2", word: 6, expected: "a maximum"),
         Mistake(line: "fleet env autoscaling limits prod '1 2' 3", word: 5, expected: "a minimum"),
         Mistake(line: "fleet env cache prod", word: 3, expected: "flush"),

@@ -5,6 +5,7 @@ extension Planner {
     ///
     /// - Throws: `PlanError.unknownMigration` or `.ambiguousMigration`.
     public func next(migration name: String?) throws(PlanError) -> Plan {
+        try refuseObstacle()
         var plan = blank(.next, name)
         var due = Due(phase: "declare")
         if let migration = try migration(named: name) {

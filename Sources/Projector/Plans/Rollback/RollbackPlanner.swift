@@ -31,6 +31,7 @@ extension Planner {
     package func rollback(migration name: String?, verdicts known: [ResourceVerdict]?)
         throws(PlanError) -> Plan
     {
+        try refuseObstacle()
         var plan = blank(.rollback, name)
         var way = WayBack(verdict: .nothing, because: "nothing was changed")
         if let migration = try migration(named: name) {

@@ -13,7 +13,9 @@ struct Apply: ParsableCommand {
             is destroyed the platform is read again. A question of the platform is answered only \
             when it names what the step is about. It waits until an effect is seen where the next \
             step leans on it, and stops at whatever is refused or unknown. Interrupted, the same \
-            command goes on. A plan is carried out once.
+            command goes on. A plan is carried out once. At a terminal it asks once before the \
+            first step; where nobody can be asked it does not ask and carries the plan out, with \
+            --yes or without: --dry-run only looks.
 
             EXAMPLES
               $ ledger-cli plan cleanup --save cleanup.json
@@ -29,7 +31,7 @@ struct Apply: ParsableCommand {
 
     @Flag(help: "Only show what would be done.") var dryRun = false
 
-    @Flag(help: "Do not ask before the first step.") var yes = false
+    @Flag(help: "Do not ask before the first step at a terminal.") var yes = false
 
     @Option(
         help: ArgumentHelp("Say that a step that is done by hand is done.", valueName: "number"))
@@ -63,6 +65,7 @@ struct Apply: ParsableCommand {
             commandLimit: Policy.span(commandTimeout) ?? .minutes(5))
         if let done { try ByHand(applying).say(done: done) }
         let evaluation = try applying.evaluation()
+        try evaluation.remark()
         let chain = try applying.chain()
         try chain.check(
             at: Surroundings.current.clock(), approvals: evaluation.state.policy.approvals)
@@ -74,7 +77,8 @@ struct Apply: ParsableCommand {
         do {
             try applying.run()
         } catch let stop as ApplyStop {
-            throw ApplyFailure(complaint: stop.complaint(issued))
+            throw ApplyFailure(
+                complaint: stop.complaint(issued).adding(try applying.chain().leftOpen))
         } catch let lost as UnrecordedOutcome {
             throw RunStatus.unrecorded(lost)
         }

@@ -31,7 +31,7 @@ struct FactChanges {
         options.at = at
         options.knownAt = knownAt
         let evaluation = try Evaluation(global, options)
-        let planner = try at == nil ? evaluation.past() : evaluation.planner()
+        let planner = try at == nil ? evaluation.past() : evaluation.reader()
         var facts: [String: String] = [:]
         for row in planner.overview().rows {
             for (name, cell) in row.cells { facts["\(row.resource) \(name)"] = cell.text }

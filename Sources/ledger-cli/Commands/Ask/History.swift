@@ -61,7 +61,7 @@ struct History: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json, .jsonl, .csv)
         let store = try global.open()
-        var query = try query()
+        var query = try query(store)
         var printer = HistoryPrinter(
             format, isStreaming: follow, erasures: try ErasureNote.all(in: store))
         let voids = try Voiding.all(in: store)
@@ -96,23 +96,35 @@ struct History: ParsableCommand {
         try store.read { (try $0.events(matching: query), try $0.size()) }
     }
 
-    private func query() throws -> HistoryQuery {
+    private func query(_ store: LedgerStore) throws -> HistoryQuery {
         HistoryQuery(
             subject: try subject.map { text in
                 if text.hasSuffix("/") { return .prefix(text) }
                 guard Resource(text) != nil else { throw CLIError.notAResource(text) }
                 return .exact(text)
-            }, type: try type.map(match), actor: global.actor, migration: migration,
+            }, type: try type.map { try match(type: $0, in: store) }, actor: global.actor,
+            migration: migration,
             since: since, until: until, limit: limit)
     }
 
-    private func match(type text: String) throws -> HistoryQuery.Match {
-        if case .other = EventType(text) {
-            let all = EventType.all.map(\.description)
-            let stem = text.hasSuffix(".") ? text : text + "."
-            if all.contains(where: { $0.hasPrefix(stem) }) { return .prefix(stem) }
-            let names = Array(Set(all + ActionName.allCases.map(\.rawValue))).sorted()
-            let nearest = Suggestion.nearest(to: text, among: names)
+    private func match(
+        type text: String, in store: LedgerStore
+    ) throws -> HistoryQuery.Match {
+        guard case .other = EventType(text) else { return .exact(text) }
+        let all = EventType.all.map(\.description)
+        let stem = text.hasSuffix(".") ? text : text + "."
+        if all.contains(where: { $0.hasPrefix(stem) }) { return .prefix(stem) }
+        // A newer version, or a mistake, may have brought types in that this one does not know.
+        for match in [HistoryQuery.Match.exact(text), .prefix(stem)] {
+            let found = try store.events(matching: HistoryQuery(type: match, limit: 1))
+            if !found.isEmpty { return match }
+        }
+        let names = Array(Set(all + ActionName.allCases.map(\.rawValue))).sorted()
+        let nearest = Suggestion.nearest(to: text, among: names)
+        let isWellFormed = text.allSatisfy {
+            $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0))
+        }
+        guard nearest == nil, isWellFormed, text.contains(".") else {
             throw CLIError.usage(
                 "--type: unknown type \"\(text)\"",
                 hint: nearest.map { "did you mean: \($0)" } ?? "types are listed in docs/events.md")

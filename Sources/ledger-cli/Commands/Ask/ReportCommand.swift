@@ -71,6 +71,10 @@ struct ReportCommand: ParsableCommand {
             }
         }
         try progress.clear()
+        if let obstacle = report.obstacle {
+            try Output.note(
+                "ledger: warning: \(obstacle); nothing is judged or planned in the report")
+        }
         let bytes = try Self.bytes(of: report, format)
         guard let output, output != "-" else {
             return try Surroundings.current.output.write(bytes)

@@ -36,7 +36,9 @@ struct Status: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         if watch { return try StatusWatch(global, options, format).run() }
-        let status = try StatusText(Evaluation(global, options))
+        let evaluation = try Evaluation(global, options)
+        try evaluation.remark()
+        let status = try StatusText(evaluation)
         if format == .json { return try Output.json(status.json) }
         try Output.lines(status.lines(columns: Surroundings.current.output.columns))
     }

@@ -19,7 +19,7 @@ struct StatusText {
     /// - Throws: `PlanError`.
     init(_ evaluation: Evaluation) throws {
         self.evaluation = evaluation
-        let planner = try evaluation.planner()
+        let planner = try evaluation.reader()
         (overview, past) = try evaluation.overviews(planner)
         before = Dictionary(
             past.rows.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })

@@ -44,6 +44,7 @@ struct Conform: ParsableCommand {
         let format = try global.format(.text, .json)
         if list { return try ConformPrinter.list(format) }
         let evaluation = try Evaluation(global, options)
+        try evaluation.remark()
         let conformance = try evaluation.planner().conformance(migration: migration)
         if format == .json {
             try Output.json(conformance.json)

@@ -134,7 +134,7 @@ struct Import: ParsableCommand {
                 try Output.note(
                     "ledger: note: \(line) belongs to another ledger and is left out")
             }
-            try command.warnOfFuture(reading.future, clock: clock)
+            for line in reading.remarks.lines { try Output.note("ledger: note: \(line)") }
             return reading
         }
 
@@ -162,7 +162,7 @@ struct Import: ParsableCommand {
                 let reading = try? read(isDryRun: true, voids: nil, { again.drafts += $0 }),
                 let found = again.drafts.indices.last(where: { isMeant($0, again.drafts[$0].id) })
             else { return nil }
-            return found < reading.places.count ? reading.places[found] : nil
+            return found < reading.standings.count ? reading.standings[found] : nil
         }
     }
 
@@ -177,16 +177,6 @@ struct Import: ParsableCommand {
     private var isBundle: Bool {
         files.count == 1 && !transcript && !jsonl
             && OperatingSystem.isDirectory(Surroundings.current.path(files[0]))
-    }
-
-    /// A year that is mistyped makes everything else look old.
-    fileprivate func warnOfFuture(_ future: (count: Int, newest: Timestamp)?, clock: Timestamp)
-        throws
-    {
-        guard let future else { return }
-        try Output.note(
-            "ledger: note: \(future.count) \(future.count == 1 ? "event lies" : "events lie") in the "
-                + "future, up to \(future.newest.short); the clock says \(clock.short)")
     }
 
     fileprivate func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {

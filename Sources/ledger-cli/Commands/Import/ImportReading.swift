@@ -23,14 +23,14 @@ struct ImportReading {
 
     /// How many events there were.
     private(set) var count = 0
-    /// How many of them lie after the clock, and the last of these.
-    private(set) var future: (count: Int, newest: Timestamp)?
+    /// What may be a mistake in them.
+    private(set) var remarks: ImportRemarks
     /// Lines that were left out, and what they are.
     private(set) var leftOut: [String] = []
     /// Every line, in a dry run.
     private(set) var lines: [Line] = []
     /// Where each event stands, in a dry run.
-    private(set) var places: [String] = []
+    private(set) var standings: [String] = []
 
     /// A reading for a ledger with these policies, migrations and origin; `take` gets the events.
     ///
@@ -45,6 +45,7 @@ struct ImportReading {
         self.actor = actor
         self.isDryRun = isDryRun
         self.clock = clock
+        remarks = ImportRemarks(clock: clock)
         self.take = take
         self.register = register
         self.voids = voids
@@ -114,9 +115,11 @@ struct ImportReading {
     }
 
     /// Follows events and hands them over.
-    private mutating func pass(on drafts: [EventDraft]) throws {
+    private mutating func pass(
+        on drafts: [EventDraft], place: (_ index: Int) -> String? = { _ in nil }
+    ) throws {
         guard !drafts.isEmpty else { return }
-        for draft in drafts {
+        for (index, draft) in drafts.enumerated() {
             try register.follow(draft)
             do {
                 try voids?.follow(draft)
@@ -124,9 +127,7 @@ struct ImportReading {
                 throw Misplaced(index: count, error: error)
             }
             count += 1
-            guard clock < draft.time else { continue }
-            let before = future ?? (0, draft.time)
-            future = (before.count + 1, max(before.newest, draft.time))
+            remarks.see(draft, line: place(index))
         }
         try take(drafts)
     }
@@ -145,7 +146,7 @@ struct ImportReading {
             })
         for line in reading.lines {
             guard case .command(_, let drafts) = line.meaning else { continue }
-            places += drafts.map { _ in "\(file):\(line.number)" }
+            standings += drafts.map { _ in "\(file):\(line.number)" }
         }
         try pass(on: reading.drafts)
         let source = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -168,6 +169,7 @@ struct ImportReading {
     /// - Throws: `CLIError.jsonLine` naming the line.
     private mutating func takeLines(_ events: inout EventLines) throws {
         var drafts: [EventDraft] = []
+        var numbers: [Int] = []
         while let line = events.next() {
             let draft: EventDraft
             do {
@@ -185,8 +187,9 @@ struct ImportReading {
                 continue
             }
             drafts.append(draft)
+            numbers.append(events.number)
             if isDryRun {
-                places.append("\(events.file):\(events.number)")
+                standings.append("\(events.file):\(events.number)")
                 lines.append(
                     Line(
                         file: events.file, number: events.number,
@@ -194,7 +197,8 @@ struct ImportReading {
             }
         }
         events.count += drafts.count
-        try pass(on: drafts)
+        let file = events.file
+        try pass(on: drafts) { "\(file):\(numbers[$0])" }
     }
 
     private mutating func finish(_ events: inout EventLines) throws {

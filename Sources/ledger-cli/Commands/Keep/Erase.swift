@@ -104,7 +104,7 @@ struct Erase: ParsableCommand {
             }
             if let head { try Output.line(HeadPrinter.line(head)) }
         }
-        try finish(isScrubbed: isScrubbed)
+        try finish(isScrubbed: isScrubbed, store)
     }
 
     /// The attachments that are meant.
@@ -146,12 +146,16 @@ struct Erase: ParsableCommand {
                     }),
             ])
         } else {
-            try Output.line("nothing was erased: a hold forbids it")
+            let style = Style(
+                Surroundings.current.errors, environment: Surroundings.current.environment)
+            try Output.note(
+                "ledger: \(style.red("error:")) nothing was erased: a hold forbids it")
             for hold in holds {
-                try Output.line(
-                    "    \(hold.resource) is held by event \(hold.sequence)"
+                let resource = Table.printable(hold.resource.description)
+                try Output.note(
+                    "ledger:        \(resource) is held by event \(hold.sequence)"
                         + (hold.until.map { " until \($0.short)" } ?? ""))
-                try Output.line("    → ledger-cli record release-hold \(hold.resource)")
+                try Output.note("ledger: hint: ledger-cli record release-hold \(resource)")
             }
         }
         throw Exit(status: .notSafe)
@@ -176,14 +180,26 @@ struct Erase: ParsableCommand {
                         + (note.map { Table.printable($0.text) } ?? "not in this file"))
             }
         }
-        try finish(isScrubbed: isScrubbed)
+        try finish(isScrubbed: isScrubbed, store)
     }
 
-    private func finish(isScrubbed: Bool) throws {
+    /// What was erased may still be read in the files: of a disk that fails nobody need be waited for.
+    private func finish(isScrubbed: Bool, _ store: LedgerStore) throws {
         if isScrubbed { return }
+        do throws(StoreError) {
+            _ = try store.scrub()
+        } catch .busy {
+            // Told below.
+        } catch {
+            throw CLIError.unreadable(
+                global.given,
+                why: "what was erased is recorded as erased, but the files may still hold the old "
+                    + "bytes: \(Complaint(error).message)",
+                hint: "see to the disk, then run the same command again")
+        }
         try Output.note(
-            "ledger: note: another process reads the ledger, or its disk failed, so its files may "
-                + "still hold the old bytes; run the same command again later")
+            "ledger: note: another process reads the ledger, so its files may still hold the old "
+                + "bytes; run the same command again later")
         throw Exit(status: .busy)
     }
 }

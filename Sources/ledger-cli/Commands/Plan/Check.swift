@@ -27,7 +27,8 @@ struct Check: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         let evaluation = try Evaluation(global, options)
-        let found = try evaluation.planner().check(resource)
+        try evaluation.remark()
+        let found = try verdict(evaluation.planner())
         let isReady = found.verdict == .safe && found.waitsFor.isEmpty && !evaluation.isHypothetical
         if format == .json {
             var object = found.json
@@ -50,6 +51,16 @@ struct Check: ParsableCommand {
             }
         }
         if !isReady { throw Exit(status: .notSafe) }
+    }
+
+    /// What is not known is not safe, and no failure of the question.
+    private func verdict(_ planner: Planner) throws(PlanError) -> ResourceVerdict {
+        do {
+            return try planner.check(resource)
+        } catch .unknownResource(let text) {
+            guard let stranger = planner.stranger(resource) else { throw .unknownResource(text) }
+            return stranger
+        }
     }
 }
 

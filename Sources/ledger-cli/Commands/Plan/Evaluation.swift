@@ -79,7 +79,7 @@ struct Evaluation {
     /// A planner for the moment of the newest event, when nothing has aged yet.
     ///
     /// - Throws: `PlanError`.
-    func past() throws(PlanError) -> Planner { try planner(at: state.newest?.time ?? now) }
+    func past() throws(PlanError) -> Planner { try reader(at: state.newest?.time ?? now) }
 
     /// What is true, and the same as it was when nothing had aged; at the newest event they are one.
     ///
@@ -100,23 +100,33 @@ struct Evaluation {
     ///
     /// - Throws: `PlanError`.
     func planner() throws(PlanError) -> Planner {
-        guard let deductions else { return try planner(at: now) }
-        return try deductions.planner { () throws(PlanError) in try planner(at: now) }
+        let reader = try reader()
+        if let obstacle = reader.obstacle { throw obstacle }
+        return reader
+    }
+
+    /// The planner for the question where something is only shown: it refuses no ledger, but to plan
+    /// with one that holds what this version cannot read.
+    ///
+    /// - Throws: `PlanError`.
+    func reader() throws(PlanError) -> Planner {
+        guard let deductions else { return try reader(at: now) }
+        return try deductions.planner { () throws(PlanError) in try reader(at: now) }
     }
 
     /// The clean-up of everything that the ledger knows.
     ///
     /// - Throws: `PlanError`.
     func cleanup() throws(PlanError) -> Plan {
-        let planner = try planner()
+        let planner = try reader()
         guard let deductions else { return try planner.cleanup(migration: nil) }
         return try deductions.cleanup { () throws(PlanError) in
             try planner.cleanup(migration: nil)
         }
     }
 
-    private func planner(at present: Timestamp) throws(PlanError) -> Planner {
-        try Planner(state: state, now: present, head: head, renderer: .fleet)
+    private func reader(at present: Timestamp) throws(PlanError) -> Planner {
+        try Planner(showing: state, now: present, head: head, renderer: .fleet)
     }
 }
 

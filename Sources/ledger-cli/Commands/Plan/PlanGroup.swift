@@ -59,7 +59,9 @@ struct PlanNext: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
-        let planner = try Evaluation(global, evaluation).planner()
+        let asked = try Evaluation(global, evaluation)
+        try asked.remark()
+        let planner = try asked.planner()
         let plan = try planner.next(migration: options.migration)
         try options.issue(plan, evaluation, global)
         try PlanPrinter.print(plan, global)
@@ -86,7 +88,9 @@ struct PlanRollback: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
-        let planner = try Evaluation(global, evaluation).planner()
+        let asked = try Evaluation(global, evaluation)
+        try asked.remark()
+        let planner = try asked.planner()
         let plan = try planner.rollback(migration: options.migration)
         try options.issue(plan, evaluation, global)
         try PlanPrinter.print(plan, global)
@@ -114,7 +118,9 @@ struct PlanCleanup: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
-        let planner = try Evaluation(global, evaluation).planner()
+        let asked = try Evaluation(global, evaluation)
+        try asked.remark()
+        let planner = try asked.planner()
         let plan = try planner.cleanup(migration: options.migration)
         try options.issue(plan, evaluation, global)
         try PlanPrinter.print(plan, global)

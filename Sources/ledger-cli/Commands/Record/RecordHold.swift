@@ -56,7 +56,7 @@ struct ReleaseHold: RecordingCommand {
         commandName: "release-hold",
         abstract: "End the holds on a resource.",
         discussion: RecordingHelp.text(
-            "Every hold that was placed on the resource before ends.",
+            "Every hold that was placed on the resource before ends; where none is, nothing is recorded.",
             examples: "record release-hold environment/prod --reason 'audit done'"))
 
     @Argument(help: "The resource, such as environment/prod.", transform: ArgumentText.resource)
@@ -68,7 +68,10 @@ struct ReleaseHold: RecordingCommand {
     @OptionGroup var recording: RecordingOptions
 
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
-        [
+        if let held = context.held, !held.contains(resource) {
+            throw CLIError.notHeld(resource, held: held)
+        }
+        return [
             .decision(
                 .holdReleased(resource),
                 migration: try context.optionalMigration(recording.migration), reason: reason)

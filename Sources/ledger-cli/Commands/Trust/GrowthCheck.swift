@@ -4,13 +4,12 @@ import Ledger
 struct GrowthCheck {
     let proof: String
     let against: [String]
-    let believing: TrustOptions
+    let trust: TrustSource
 
     /// Checks, prints, and ends with the status.
     ///
     /// - Throws: `CLIError.keyMissing` when nobody says whom to believe, `Exit`.
     func run(_ format: OutputFormat) throws {
-        let trust = try believing.source(ledger: nil, log: nil)
         guard let policy = trust.policy else { throw CLIError.noTrust }
         let bytes = try Surroundings.current.bytes(of: proof)
         let request: WitnessRequest
@@ -32,12 +31,14 @@ struct GrowthCheck {
             return try Output.json([
                 "verdict": .string(verdict.rawValue), "origin": .string(head.origin),
                 "from": .integer(request.oldSize), "size": .integer(head.size),
-                "root": .string(head.root.base64),
+                "root": .string(head.root.base64), "trust": .string(trust.name),
             ])
         }
         try Output.line(
             "\(Style.output.green(verdict.description)): the head of \(head.size) events of "
-                + "\(Table.printable(head.origin)) continues the one of \(request.oldSize)")
+                + "\(Table.printable(head.origin)) continues the one of \(request.oldSize)"
+                + (trust.place.map { "; \($0)" } ?? ""))
+        if trust.place != nil { try Output.line(TrustSource.unseen) }
     }
 
     private func check(

@@ -4,7 +4,7 @@ import Ledger
 struct ReceiptCheck {
     let receipt: String
     let record: String
-    let believing: TrustOptions
+    let trust: TrustSource
 
     /// What the check came to.
     private struct Answer {
@@ -19,7 +19,6 @@ struct ReceiptCheck {
     ///
     /// - Throws: `CLIError.keyMissing` when nobody says whom to believe, `Exit`.
     func run(requiresAnchor: Bool, format: OutputFormat) throws {
-        let trust = try believing.source(ledger: nil, log: nil)
         guard let policy = trust.policy else { throw CLIError.noTrust }
         let surroundings = Surroundings.current
         let answer = check(
@@ -72,7 +71,8 @@ struct ReceiptCheck {
         let checkpoint = head.checkpoint
         var lines = [
             "\(style.green(answer.verdict.description)): the record is event \(index + 1) of "
-                + "\(Table.printable(checkpoint.origin)), under a head of \(checkpoint.size) events",
+                + "\(Table.printable(checkpoint.origin)), under a head of \(checkpoint.size) events"
+                + (trust.place.map { "; \($0)" } ?? ""),
             "signed by \(Table.printable(head.log.key.name.text))+\(head.log.key.id)",
         ]
         if answer.isWithoutLineFeed {
@@ -85,6 +85,7 @@ struct ReceiptCheck {
                     .joined(separator: ", "))
         }
         if !head.isQuorumMet { lines.append("the policy's quorum is not met") }
+        if trust.place != nil { lines.append(TrustSource.unseen) }
         return lines
     }
 
@@ -104,6 +105,7 @@ struct ReceiptCheck {
                 "cosigned",
                 answer.head.map { .array($0.witnesses.map { .string($0.name.description) }) }
             ),
+            ("trust", .string(trust.name)),
             ("quorumMet", answer.head.map { .bool($0.isQuorumMet) }),
             ("error", answer.error.map { .string($0) }),
         ])

@@ -85,11 +85,11 @@ struct Verify: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         if let receipt, let record {
-            return try ReceiptCheck(receipt: receipt, record: record, believing: believing)
+            return try ReceiptCheck(receipt: receipt, record: record, trust: try besideLedger())
                 .run(requiresAnchor: requireAnchor, format: format)
         }
         if let receipt {
-            return try GrowthCheck(proof: receipt, against: against, believing: believing)
+            return try GrowthCheck(proof: receipt, against: against, trust: try besideLedger())
                 .run(format)
         }
         if let bundle {
@@ -114,6 +114,11 @@ struct Verify: ParsableCommand {
             report.rebuilt = rebuild(store)
         }
         try tell(report, format: format)
+    }
+
+    /// Whom to believe about a receipt: it needs no ledger, but the key beside one may be at hand.
+    private func besideLedger() throws -> TrustSource {
+        try believing.source(ledger: global.given, log: nil)
     }
 
     private func tell(_ report: VerificationReport, format: OutputFormat) throws {

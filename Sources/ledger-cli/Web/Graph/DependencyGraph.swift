@@ -54,14 +54,14 @@ struct DependencyGraph: Sendable {
     ///
     /// - Throws: `PlanError`.
     init(_ evaluation: Evaluation) throws {
-        let planner = try evaluation.planner()
+        let planner = try evaluation.reader()
         let (overview, before) = try evaluation.overviews(planner)
         let past = Dictionary(
             before.rows.map { ($0.resource, DependencyGraph.texts($0)) },
             uniquingKeysWith: { first, _ in first })
-        let cleanup = try evaluation.cleanup()
+        let judged = planner.obstacle == nil ? try evaluation.cleanup().resources : []
         let verdicts = Dictionary(
-            cleanup.resources.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
+            judged.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
         for row in overview.rows {
             guard let column = DependencyGraph.column(of: row.resource) else { continue }
             let cells = DependencyGraph.texts(row)
@@ -86,7 +86,7 @@ struct DependencyGraph: Sendable {
                 row.resource, old.filter { cells[$0.key] == "unknown" && $0.value != "unknown" },
                 isAged: true)
         }
-        for release in cleanup.resources {
+        for release in judged {
             guard case .release(let name) = release.resource,
                 !nodes.contains(where: { $0.resource == release.resource })
             else { continue }

@@ -35,6 +35,8 @@ enum Layout {
         var size: Int
         /// From where the page looks.
         var point = Point.now
+        /// What its reader must know of the events behind it.
+        var warnings: [String] = []
     }
 
     /// A page.
@@ -69,6 +71,9 @@ enum Layout {
             element("main", .id("main"), Attribute("tabindex", "-1")) {
                 element("h1") { title }
                 banner(frame.point)
+                for warning in frame.warnings {
+                    element("p", .class("banner"), Attribute("role", "alert")) { warning }
+                }
                 content()
             }
             element("footer") {

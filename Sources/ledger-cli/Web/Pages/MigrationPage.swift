@@ -22,7 +22,7 @@ struct MigrationPage: Sendable {
     ///
     /// - Throws: `PlanError.unknownMigration`.
     init(_ name: String?, _ evaluation: Evaluation) throws {
-        let planner = try evaluation.planner()
+        let planner = try evaluation.reader()
         guard let found = planner.migrations.first(where: { $0.name == name }) else {
             throw PlanError.unknownMigration(name ?? "", known: planner.migrations.map(\.name))
         }

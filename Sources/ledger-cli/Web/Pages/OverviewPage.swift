@@ -27,7 +27,7 @@ struct OverviewPage: Sendable {
     ///
     /// - Throws: `PlanError` when the ledger cannot be planned with.
     init(_ evaluation: Evaluation) throws {
-        let planner = try evaluation.planner()
+        let planner = try evaluation.reader()
         let (overview, past) = try evaluation.overviews(planner)
         facts = FactTables(overview, past: past, evaluation.bases)
         inDoubt = overview.inDoubt

@@ -1,0 +1,33 @@
+import Ledger
+import Projector
+
+extension Evaluation {
+    /// What whoever reads an answer must know of the ledger behind it, each with the next step.
+    ///
+    /// - Parameter clock: the present of the clock, which the ledger's own may be ahead of.
+    /// - Returns: sentences without a full stop; none when there is nothing to say.
+    func remarks(clock: Timestamp) -> [String] {
+        let future = state.newest.flatMap { newest -> String? in
+            guard clock + state.policy.clockSkew < newest.time else { return nil }
+            return "event \(newest.sequence) is of \(newest.time.short), after the clock "
+                + "(\(clock.short)), and all is told as of then; when that time is wrong: "
+                + "ledger-cli record void \(newest.sequence) --reason …"
+        }
+        let unread = state.unreadable.first.map { mark in
+            "event \(mark.moment.sequence): type \"\(Table.printable(mark.value))\" is not known to "
+                + "this version, what it says is left out and nothing is planned; a newer version may "
+                + "know it, and when it is a mistake: "
+                + "ledger-cli record void \(mark.moment.sequence) --reason …"
+        }
+        return [future, unread].compactMap { $0 }
+    }
+
+    /// Says it beside the answer.
+    ///
+    /// - Throws: `SystemError`.
+    func remark() throws {
+        for remark in remarks(clock: Surroundings.current.clock()) {
+            try Output.note("ledger: warning: \(remark)")
+        }
+    }
+}
