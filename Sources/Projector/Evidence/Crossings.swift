@@ -123,11 +123,26 @@ struct Casting: Sendable {
     var byEnvironment: [String: [Migration]] = [:]
     /// By source alone.
     var bySource: [String: [Migration]] = [:]
-    /// The names of the migrations that declare a hostname as theirs.
-    private var byHost: [String: [String]] = [:]
+    /// The migrations that name a hostname as theirs.
+    private var byHost: [String: [Migration]] = [:]
 
-    /// The migrations that a hostname is declared to belong to.
-    func owners(of host: String) -> [String] { byHost[host] ?? [] }
+    /// True when a hostname is declared to belong to a migration that has no environment in common
+    /// with another one.
+    func isOfOthers(_ host: String, than migration: Migration) -> Bool {
+        let ends = Casting.environments(of: migration)
+        return (byHost[host] ?? []).contains {
+            $0.isDeclared && $0.name != migration.name
+                && ends.isDisjoint(with: Casting.environments(of: $0))
+        }
+    }
+
+    private static func environments(of migration: Migration) -> Set<String> {
+        Set(
+            [
+                migration.roles.source, migration.roles.destination, migration.roles.temporary,
+                migration.temporary?.name,
+            ].compactMap { $0 })
+    }
 
     init(_ migrations: [Migration] = []) {
         for migration in migrations {
@@ -137,7 +152,7 @@ struct Casting: Sendable {
             ].compactMap { $0 }
             for name in Set(names) { byEnvironment[name, default: []].append(migration) }
             for host in migration.roles.hostnames {
-                byHost[host, default: []].append(migration.name)
+                byHost[host, default: []].append(migration)
             }
         }
     }

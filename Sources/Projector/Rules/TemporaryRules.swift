@@ -29,6 +29,9 @@ extension World {
         reasons += (crossings.hosts[name] ?? []).sorted().compactMap {
             customers(by: $0, at: temporary, migration)
         }
+        reasons += strayNames(
+            migration, besides: hostnames(migration), since: temporary.first
+        ).map { unplaced(.tempRole, $0, perhapsAt: name) }
         reasons += sourceReplaced(.dumpVerified, migration, since: dataSince(temporary))
         reasons += filesPreserved(migration, temporary) + sourceSurvives(migration, temporary)
         let settled = decision(migration) { $0 == .writesReconciled }
@@ -76,7 +79,7 @@ extension World {
 
     /// No hostname may lead to a temporary environment, and what customers wrote while one did is
     /// nowhere else.
-    private func customers(
+    func customers(
         by host: String, at temporary: Incarnation, _ migration: Migration
     ) -> Reason? {
         let name = temporary.name

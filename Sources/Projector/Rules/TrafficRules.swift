@@ -12,7 +12,7 @@ extension World {
                     unblock: "declare the hostnames and look them up", needs: [.host("HOSTNAME")])
             ]
         }
-        return (rule == .trafficOffSource ? unplaced(migration, besides: hosts) : [])
+        return unplaced(rule, migration, besides: hosts)
             + hosts.flatMap { host -> [Reason] in
                 switch location(host) {
                 case .unknown(let why, let evidence):
@@ -43,24 +43,29 @@ extension World {
             }
     }
 
-    /// The hostnames of which nobody can say that they do not lead to the source: those of no other
-    /// migration that point at what no environment is known by.
-    private func unplaced(_ migration: Migration, besides hosts: [String]) -> [Reason] {
-        crossings.unplaced.subtracting(hosts).sorted().compactMap { host in
-            let isAnothers = casting.owners(of: host).contains { $0 != migration.name }
-            guard !isAnothers, let history = state.hosts[host] else { return nil }
-            let evidence = World.merge(
-                history.answers.suffix(1).map(\.moment.sequence),
-                history.switches.suffix(1).flatMap(\.evidence))
-            return .unknown(
-                .trafficOffSource,
-                "\(host) points at something of no known environment, perhaps at \(migration.roles.source)",
-                evidence,
-                unblock:
-                    "record where \(host) leads, or declare it as a hostname of the migration that it belongs to"
-                    + (forgetting(host).map { "; when it is none of the shop's: \($0)" } ?? ""),
-                needs: [.host(host)])
-        }
+    /// The hostnames of which nobody can say that they do not lead where no name may: those of no other
+    /// migration that point at what no environment is known by. In an abort, where every name was at the
+    /// source before, only those that were led elsewhere since the destination was made.
+    private func unplaced(_ rule: RuleName, _ migration: Migration, besides hosts: [String])
+        -> [Reason]
+    {
+        let names =
+            rule == .trafficOffSource
+            ? unplacedNames(migration, besides: hosts)
+            : strayNames(migration, besides: hosts, since: migration.destination?.first)
+        let place =
+            rule == .trafficOffSource ? migration.roles.source : migration.roles.destination
+        return names.map { unplaced(rule, $0, perhapsAt: place) }
+    }
+
+    func unplaced(_ rule: RuleName, _ host: String, perhapsAt place: String) -> Reason {
+        .unknown(
+            rule, "\(host) points at something of no known environment, perhaps at \(place)",
+            unplacedEvidence(host),
+            unblock:
+                "record where \(host) leads, or declare it as a hostname of the migration that it belongs to"
+                + (forgetting(host).map { "; when it is none of the shop's: \($0)" } ?? ""),
+            needs: [.host(host)])
     }
 
     /// What to do about a name that was taken out of DNS and gives no answer that could be recorded.

@@ -26,11 +26,14 @@ struct Resolver: Sendable {
     /// The answer for a hostname; one that failed says nothing about it.
     ///
     /// A question that nobody answered may hide where other customers are led, so it makes the whole
-    /// look-up fail.
+    /// look-up fail; but an alias of an endpoint leads everybody there, whatever its addresses are.
     func answer(for host: String) -> DNSAnswer {
         let failed = DNSAnswer(host: host, isFailed: true)
-        guard let asked = ask(host, .address), let asked6 = ask(host, .address6),
-            let trail = trail(from: host, asked)
+        guard let asked = ask(host, .address), let trail = trail(from: host, asked) else {
+            return failed
+        }
+        let answer6 = ask(host, .address6)
+        guard let asked6 = answer6 ?? (trail.endpoint.map { _ in NameQuestion.Answer(records: []) })
         else { return failed }
         let end = trail.chain.last ?? host
         var addresses = Set(trail.addresses(of: end) + asked.addresses(of: end))
