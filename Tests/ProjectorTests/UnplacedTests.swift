@@ -91,6 +91,24 @@ import Testing
         #expect(try forgotten.cleanup().verdict(d) == .safe)
     }
 
+    @Test func `a name that was led to another address may lead to what was only loaded`() throws {
+        for address in ["203.0.113.7", "203.0.113.99"] {
+            var history = Runbook().start()
+            see("203.0.113.7", &history)
+            try Runbook(moves: false).retell(in: &history, after: 7) { payload, history in
+                switch payload {
+                case .action(.envActivate, _, _), .decision(.testPassed), .decision(.go),
+                    .action(.envProtected, _, _):
+                    break
+                case .observation(.environment(let shown)) where shown.environment == "prod2": break
+                default: history.add(payload)
+                }
+            }
+            see(address, &history)
+            #expect(try (rollback(history) == "clean") == (address == "203.0.113.7"))
+        }
+    }
+
     @Test func `another try at the same source does not place a name`() throws {
         func history(_ roles: (String, String)?) throws -> CaseHistory {
             var history = Runbook().start()

@@ -63,7 +63,12 @@ extension World {
         let possible =
             possibleActivation(destination)
             ?? possibleService(destination, inactive: lastInactive(destination, before: nil))
-        guard let possible,
+        guard let possible else { return .none(destination.creation?.evidence ?? []) }
+        let hosts = hostnames(migration)
+        if let host = strayNames(migration, besides: hosts, since: destination.first).first {
+            return mayLead(host, to: destination)
+        }
+        guard
             case .interval(_, _, let evidence) = exposure(
                 migration, of: destination, since: possible)
         else { return .none(destination.creation?.evidence ?? []) }
@@ -183,13 +188,8 @@ extension World {
                 starts.append((before?.moment.time ?? active.time, evidence))
             }
         }
-        doubts += strayNames(migration, besides: hosts, since: destination.first).map { host in
-            (
-                active.time,
-                .unknown(
-                    "where \(host) leads is not known, perhaps to \(destination.name)",
-                    unplacedEvidence(host), [.host(host)])
-            )
+        doubts += strayNames(migration, besides: hosts, since: destination.first).map {
+            (active.time, mayLead($0, to: destination))
         }
         guard let (start, evidence) = starts.min(by: { $0.0 < $1.0 }) else {
             return doubts.first?.1 ?? .none(World.merge([active.sequence], lookups(hosts)))
@@ -197,6 +197,12 @@ extension World {
         // One hostname that led there is enough; another one may have done so earlier.
         let from = max(doubts.map(\.0).min().map { min($0, start) } ?? start, active.time)
         return open(destination, from: from, backAt: returned(migration, hosts), evidence)
+    }
+
+    private func mayLead(_ host: String, to destination: Incarnation) -> Exposure {
+        .unknown(
+            "where \(host) leads is not known, perhaps to \(destination.name)",
+            unplacedEvidence(host), [.host(host)])
     }
 
     /// When the last answer that leads to an environment has run out; nil when that is not known.
