@@ -67,6 +67,16 @@ import Testing
         #expect(answer.environment == nil)
     }
 
+    @Test func `an alias of an endpoint leads there, whatever is not answered of its addresses`() {
+        var zone = Zone()
+        zone.records["www.bestpants.com"] = [(.alias, Self.destination, 300)]
+        zone.silent = [(Self.destination, .address6)]
+        let answer = look("www.bestpants.com", in: zone)
+        #expect(!answer.isFailed)
+        #expect(answer.environment == "prod2")
+        #expect(answer.ttl == 300)
+    }
+
     @Test(arguments: [Kind.address, .address6])
     func `an endpoint that cannot be looked up may share the addresses of another one`(
         _ kind: Kind
