@@ -43,9 +43,11 @@ extension World {
             }
     }
 
-    /// The hostnames of which nobody can say that they do not lead where no name may: those of no other
-    /// migration that point at what no environment is known by. In an abort, where every name was at the
-    /// source before, only those that were led elsewhere since the destination was made.
+    /// The hostnames of which nobody can say that they do not lead where no name may.
+    ///
+    /// Those of no other migration that point at what no environment is known by; in an abort, where
+    /// every name was at the source before, only those that were led elsewhere since the destination was
+    /// made.
     private func unplaced(_ rule: RuleName, _ migration: Migration, besides hosts: [String])
         -> [Reason]
     {
