@@ -60,7 +60,13 @@ import Testing
             + [moved(events[count - 1], to: count - 1), moved(events[count - 2], to: count)]
         for order in [events, Array(swapped)] {
             let state = try Replay.state(of: order)
-            #expect(state.declarations["plan-move"]?.closed == nil)
+            let declaration = try #require(state.declarations["plan-move"])
+            #expect(state.closings["plan-move"]?.count == 1)
+            #expect(declaration.confirmed > declaration.opened)
+            let planner = try Planner(
+                state: state, now: history.clock, head: PlanHead(size: count, root: ""),
+                renderer: .words)
+            #expect(planner.migrations.first?.closed == nil)
         }
     }
 }

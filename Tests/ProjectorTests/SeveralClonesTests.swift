@@ -168,6 +168,53 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
+    @Test(arguments: ["PROVISIONING", "UNKNOWN", "FAILED"])
+    func `a stranger in a status that says nothing may be on its way`(status: String) throws {
+        var history = Runbook().snapshotMethod()
+        let destination = ("prod2", "RUNNING", Runbook().created(history))
+        let made = history.clock.description
+        history.list([prod, destination, ("qa", status, made)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict(s) == .unknown)
+        #expect(plan.rules(s) == [.inFlight])
+        // Seen gone, or done before, or long there, it is not.
+        var gone = history
+        gone.wait(.minutes(30))
+        gone.list([prod, destination])
+        gone.wait(.minutes(30))
+        gone.list([prod, destination])
+        gone.host("prod2")
+        #expect(try gone.cleanup().verdict(s) == .safe)
+        var done = Runbook().snapshotMethod()
+        done.list([prod, destination, ("qa", "RUNNING", made)])
+        done.list([prod, destination, ("qa", status, made)])
+        #expect(try done.cleanup().verdict(s) == .safe)
+        var old = Runbook().snapshotMethod()
+        old.list([prod, destination, ("qa", status, Runbook.prodCreated)])
+        #expect(try old.cleanup().verdict(s) == .safe)
+    }
+
+    @Test(arguments: [Outcome.refused, .unknown])
+    func `a try that lists prove came to nothing is over`(outcome: Outcome) throws {
+        var history = Runbook().snapshotMethod()
+        let destination = ("prod2", "RUNNING", Runbook().created(history))
+        let first = history.clock.description
+        history.act(.envCreate(EnvironmentCreation(environment: "qa", source: .named("prod"))))
+        history.wait(.minutes(20))
+        history.list([prod, destination, ("qa", "RUNNING", first)])
+        history.act(.envDestroy(environment: "qa"))
+        history.act(
+            .envCreate(EnvironmentCreation(environment: "qa", source: .named("prod"))), outcome)
+        #expect(try history.cleanup().rules(s) == [.inFlight])
+        history.wait(.minutes(1))
+        history.list([prod, destination])
+        // One list proves the old one gone, but says nothing of a try of which nothing is known.
+        #expect(try history.cleanup().rules(s) == (outcome == .refused ? [] : [.inFlight]))
+        history.wait(.minutes(30))
+        history.list([prod, destination])
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
     @Test func `a snapshot that is seen again after its name was free is there`() throws {
         for isSeen in [true, false] {
             var history = try cloned(["temp"], isDeclared: true)

@@ -161,9 +161,14 @@ import Testing
         point("temp")
         point("prod2")
         let plan = try history.cleanup()
-        #expect(plan.verdict("environment/temp") == (isActive ? .blocked : .safe))
-        #expect(plan.rules("environment/temp") == (isActive ? [.tempRole] : []))
-        history.decide(.writesReconciled)
+        #expect(plan.verdict("environment/temp") == (isActive ? .blocked : .unknown))
+        #expect(plan.rules("environment/temp") == [.tempRole])
+        if isActive {
+            history.decide(.writesReconciled)
+        } else {
+            history.describe(
+                "temp", Runbook().created(history, "temp"), maintenance: .off, active: nil)
+        }
         #expect(try history.cleanup().verdict("environment/temp") == .safe)
     }
 

@@ -109,6 +109,32 @@ import Testing
         }
     }
 
+    @Test func `where nobody looked hostnames up, what was loaded may have been met`() throws {
+        for isDescribed in [true, false] {
+            var book = Runbook()
+            book.moves = false
+            var history = CaseHistory()
+            for event in book.snapshotMethod().events {
+                guard let payload = try EventPayload(type: event.type, data: event.data) else {
+                    continue
+                }
+                history.wait(event.time - history.clock)
+                switch payload {
+                case .observation(.dns), .action(.envActivate, _, _), .decision(.testPassed),
+                    .decision(.go), .action(.envProtected, _, _):
+                    break
+                case .observation(.environment(let shown)) where shown.environment == "prod2": break
+                default: history.add(payload)
+                }
+            }
+            if isDescribed {
+                history.describe(
+                    "prod2", Runbook().created(history), maintenance: .off, active: nil)
+            }
+            #expect(try rollback(history) == (isDescribed ? "clean" : "unknown"))
+        }
+    }
+
     @Test func `another try at the same source does not place a name`() throws {
         func history(_ roles: (String, String)?) throws -> CaseHistory {
             var history = Runbook().start()
@@ -161,12 +187,17 @@ import Testing
         #expect(try rollback(history(looks: true)) == "clean")
     }
 
-    @Test func `the final snapshot of a temporary that customers were led to is kept`() throws {
+    @Test(arguments: [true, false])
+    func `the final snapshot of a temporary that customers were led to is kept`(
+        isActivated: Bool
+    ) throws {
         for isLed in [true, false] {
             var history = try DumpRunbook(throughTemporary: true).loaded()
             if isLed {
-                history.act(.envLoad(environment: "temp", release: "r"))
-                history.act(.envActivate(environment: "temp", release: "r"))
+                if isActivated {
+                    history.act(.envLoad(environment: "temp", release: "r"))
+                    history.act(.envActivate(environment: "temp", release: "r"))
+                }
                 history.act(
                     .dnsSwitch(
                         DNSSwitch(

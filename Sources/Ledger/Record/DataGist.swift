@@ -76,15 +76,13 @@ extension CanonicalReader {
         guard ahead.take(DataGist.beginning), let byteCount = ahead.number(),
             Int(exactly: byteCount).map({ $0 >= 0 }) == true,
             ahead.take(",\"commitment\":"), let commitment = ahead.plain(),
-            Digest(base64: commitment) != nil, ahead.passElsewhere(),
-            ahead.take(",\"mediatype\":"), ahead.plain() != nil, ahead.take("}")
+            Digest(base64: commitment) != nil
         else { return false }
+        _ = ahead.take(",\"elsewhere\":true")
+        guard ahead.take(",\"mediatype\":"), ahead.plain() != nil, ahead.take("}") else {
+            return false
+        }
         self = ahead
-        return true
-    }
-
-    private mutating func passElsewhere() -> Bool {
-        _ = take(",\"elsewhere\":true")
         return true
     }
 }

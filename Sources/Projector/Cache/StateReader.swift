@@ -144,8 +144,7 @@ struct StateReader {
         }
         return State.Declaration(
             roles: roles, opened: try moment(), confirmed: try moment(),
-            evidence: try list { SequenceNumber(try $0.number()) },
-            closed: try optional { try $0.mark { try $0.number() == 1 } })
+            evidence: try list { SequenceNumber(try $0.number()) })
     }
 
     // MARK: Histories

@@ -96,7 +96,6 @@ struct StateWriter {
             writer.put(declaration.opened)
             writer.put(declaration.confirmed)
             writer.put(declaration.evidence) { $0.put($1.number) }
-            writer.put(declaration.closed) { $0.put($1) { $0.put($1 ? 1 : 0) } }
         }
         put(state.closings, by: \.self) { name, marks, writer in
             writer.put(name)

@@ -29,14 +29,40 @@ extension World {
     }
 
     /// Since when a release may be active of which nobody said or saw so: one was loaded, and no
-    /// description since tells that none is.
+    /// description since tells that none is; or customers were led there since the last look that does.
     func possibleActivation(_ environment: Incarnation) -> Moment? {
-        guard let load = firstLoad(environment) else { return nil }
-        let last = environment.sightings.newest(like: { $0.shown.activeRelease != nil })
-        if case .known(nil, _) = activeRelease(environment), last.map(World.tellsRelease) ?? false {
-            return nil
+        let inactive = lastInactive(environment, before: nil)
+        if let load = firstLoad(environment), !isKnownIdle(environment) {
+            return inactive.map { max($0, load) } ?? load
         }
-        return lastInactive(environment, before: nil).map { max($0, load) } ?? load
+        guard let led = lastLed(to: environment) else { return nil }
+        if let inactive, inactive > led, !isStale(inactive) { return nil }
+        return inactive ?? environment.first
+    }
+
+    private func isKnownIdle(_ environment: Incarnation) -> Bool {
+        guard case .known(nil, _) = activeRelease(environment) else { return false }
+        return environment.sightings.newest(like: { $0.shown.activeRelease != nil })
+            .map(World.tellsRelease) ?? false
+    }
+
+    /// When a hostname was led to an environment last, or left it.
+    private func lastLed(to environment: Incarnation) -> Moment? {
+        (crossings.hosts[environment.name] ?? []).compactMap { host -> Moment? in
+            guard let history = state.hosts[host] else { return nil }
+            let answers = history.answers.filter { $0.value.isAt(environment.name) }.map(\.moment)
+            let switches = history.switches.filter {
+                $0.outcome != .refused && $0.dns?.isAt(environment.name) ?? false
+            }.map(\.settled)
+            let led = (answers + switches).filter { moment in
+                moment > environment.first && (environment.succeeded.map { moment < $0 } ?? true)
+            }.sorted()
+            let away = history.answers.last {
+                !$0.value.isAt(environment.name) && !$0.value.isCached
+            }?.moment
+            guard let away else { return led.first }
+            return led.first { $0 > away } ?? led.last
+        }.max()
     }
 
     private func firstLoad(_ environment: Incarnation) -> Moment? {

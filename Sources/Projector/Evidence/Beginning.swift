@@ -26,7 +26,7 @@ extension World {
                 other.roles.migration != migration.name
                     && other.roles.destination == candidate.name
                     && other.opened < migration.opened
-                    && (other.closed.map { $0.moment > candidate.first } ?? true)
+                    && (state.closing(of: other).map { $0.moment > candidate.first } ?? true)
             }
     }
 }

@@ -14,7 +14,8 @@ struct Crossings: Sendable {
     var readersOfAny: [(Incarnation, Attempt)] = []
     /// Creations that may still be reading an nfs snapshot, named or not.
     var readersOfFiles: [(Incarnation, Attempt)] = []
-    /// Environments last seen CREATING that no command of the ledger made: nobody said from what.
+    /// Environments that no command of the ledger made and that may be on their way: nobody said from
+    /// what.
     var strangers: [Incarnation] = []
     /// Environments that were dumped, by the snapshot that they were made from.
     var dumped: [String: [Incarnation]] = [:]
@@ -74,16 +75,31 @@ struct Crossings: Sendable {
         }
     }
 
+    /// How old an environment is that cannot be on its way any more; Fleet takes less than an hour.
+    private static let grown = Span.hours(24)
+
+    /// True for one that nobody here made and that was seen CREATING last, or in a status that says
+    /// nothing while it was never seen to be done.
+    private static func mayBeOnItsWay(_ clone: Incarnation) -> Bool {
+        guard clone.creation == nil,
+            let last = clone.sightings.newest(like: { $0.shown.status != nil }),
+            let status = last.shown.status
+        else { return false }
+        if status == "CREATING" { return true }
+        guard !World.statusTokens.contains(status) else { return false }
+        let isGrown = clone.created.map { last.moment.time - $0 >= grown } ?? false
+        return !isGrown
+            && !clone.sightings.contains { look in
+                look.shown.status.map { $0 != "CREATING" && World.statusTokens.contains($0) }
+                    ?? false
+            }
+    }
+
     private mutating func add(_ clone: Incarnation, _ world: World) {
         if let seed = clone.seed, clone.attempts.has(like: { $0.action.name == .databaseDump }) {
             dumped[seed, default: []].append(clone)
         }
-        if clone.creation == nil,
-            clone.sightings.newest(like: { $0.shown.status != nil })?.shown.status
-                == "CREATING"
-        {
-            strangers.append(clone)
-        }
+        if Crossings.mayBeOnItsWay(clone) { strangers.append(clone) }
         var creations = clone.attempts(.envCreate)
         // One of unknown outcome is kept with the environment that had the name before.
         if let creation = clone.creation,

@@ -53,7 +53,7 @@ extension World {
     }
 
     /// The status tokens of environments that Fleet's pages show; any other says nothing.
-    private static let statusTokens: Set<String> = [
+    static let statusTokens: Set<String> = [
         "CREATING", "RUNNING", "LOADING", "UPDATING", "DESTROYING", "DELETING",
     ]
 

@@ -60,21 +60,18 @@ extension World {
         if let active = firstActivation(destination) {
             return exposure(migration, of: destination, since: active)
         }
-        let possible =
-            possibleActivation(destination)
-            ?? possibleService(destination, inactive: lastInactive(destination, before: nil))
-        guard let possible else { return .none(destination.creation?.evidence ?? []) }
-        let hosts = hostnames(migration)
-        if let host = strayNames(migration, besides: hosts, since: destination.first).first {
-            return mayLead(host, to: destination)
+        guard let possible = possibleActivation(destination) else {
+            return .none(destination.creation?.evidence ?? [])
         }
-        guard
-            case .interval(_, _, let evidence) = exposure(
-                migration, of: destination, since: possible)
-        else { return .none(destination.creation?.evidence ?? []) }
-        return .unknown(
-            "whether a release of \(destination.name) is active was not seen since one was loaded or customers were led there",
-            World.merge([possible.sequence], evidence), [.describe(destination.name)])
+        switch exposure(migration, of: destination, since: possible) {
+        case .none(let evidence): return .none(evidence)
+        case .unknown(let why, let evidence, let needs):
+            return .unknown(why, evidence, needs + [.describe(destination.name)])
+        case .interval(_, _, let evidence):
+            return .unknown(
+                "whether a release of \(destination.name) is active was not seen since one was loaded or customers were led there",
+                World.merge([possible.sequence], evidence), [.describe(destination.name)])
+        }
     }
 
     private func exposure(

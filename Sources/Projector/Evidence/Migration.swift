@@ -37,16 +37,16 @@ extension World {
         // The one that the migration opened with; declared afterwards, the one that was there then.
         let source = sources.last { $0.first <= declaration.opened } ?? sources.first
         let destinations = incarnations[roles.destination] ?? []
-        let upTo = declaration.closed?.moment
+        let closed = state.closing(of: declaration)
         let destination =
             destinations.last { candidate in
-                (upTo.map { candidate.first <= $0 } ?? true)
+                (closed.map { candidate.first <= $0.moment } ?? true)
                     && !isOfEarlierTry(candidate, declaration)
             }
         let temporaries = incarnations[roles.temporary ?? ""] ?? []
         return Migration(
             roles: roles, isDeclared: true, opened: declaration.opened,
-            evidence: declaration.evidence, closed: declaration.closed, source: source,
+            evidence: declaration.evidence, closed: closed, source: source,
             destination: destination,
             temporary: roles.temporary == nil
                 ? derivedTemporary(of: roles.source, for: destination, since: declaration.opened)

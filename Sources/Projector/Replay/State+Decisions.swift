@@ -8,7 +8,6 @@ extension State {
         case .migrationClosed(let abandoned):
             guard let name = event.author.migration else { return }
             closings[name, default: []].insertInOrder(Mark(event, abandoned))
-            settleClosing(of: name)
         case .testPassed, .testFailed, .go, .noGo, .lossAccepted, .writesReconciled,
             .gapAcknowledged:
             decisions.insertInOrder(mark)
@@ -44,14 +43,5 @@ extension State {
         declaration.opened = min(declaration.opened, moment)
         declaration.evidence = (declaration.evidence + [moment.sequence]).sorted()
         declarations[roles.migration] = declaration
-        settleClosing(of: roles.migration)
-    }
-
-    /// A migration is closed by the newest closing, unless it was opened again after that.
-    private mutating func settleClosing(of name: String) {
-        guard let declaration = declarations[name] else { return }
-        declarations[name]?.closed = closings[name]?.last.flatMap {
-            $0.moment > declaration.confirmed ? $0 : nil
-        }
     }
 }

@@ -205,7 +205,8 @@ extension World {
         case .unknown(let why, let evidence, let needs):
             return [
                 .unknown(
-                    .customerWrites, why, evidence, unblock: "look the hostnames up", needs: needs)
+                    .customerWrites, why, evidence,
+                    unblock: needs.first.flatMap(looking) ?? "look the hostnames up", needs: needs)
             ]
         case .interval(let from, let to, let evidence):
             let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }

@@ -21,7 +21,7 @@ extension World {
     }
 
     /// What to look at; nil for what no look of the platform shows.
-    private func looking(_ need: Need) -> String? {
+    func looking(_ need: Need) -> String? {
         need.command.first == "fleet" ? "look: " + need.command.joined(separator: " ") : nil
     }
 
@@ -137,23 +137,14 @@ extension World {
             + Set(named.map(\.name)).sorted().flatMap { crossings.readersOfSnapshot[$0] ?? [] }
         let tries = readers.filter { clone, attempt in
             clone.name != environment.name && !known.contains(clone.name)
-                && attempt.started > environment.first
-                && !(existence(clone).isGone && clone.creation?.started == attempt.started)
+                && attempt.started > environment.first && mayBeMaking(attempt, clone)
         }.map { clone, attempt in
             Reason.blocked(
                 .inFlight, "\(clone.name) may still be being made from \(environment.name)",
                 attempt.evidence, unblock: "see \(clone.name) RUNNING or gone",
-                needs: [.describe(clone.name)])
+                needs: [.describe(clone.name), .environments])
         }
-        let strangers = crossings.strangers.filter {
-            $0.name != environment.name && !existence($0).isGone
-        }.map { stranger in
-            Reason.blocked(
-                .inFlight, "\(stranger.name) is being created, and nobody said from what",
-                stranger.sightings.suffix(1).map(\.moment.sequence),
-                unblock: "see \(stranger.name) RUNNING", needs: [.describe(stranger.name)])
-        }
-        return tries + strangers
+        return tries + strangersBeingMade(.inFlight, besides: environment)
     }
 
     private func need(for attempt: Attempt, _ environment: Incarnation) -> Need {

@@ -59,13 +59,13 @@ extension World {
             }
             if let migration, migration.temporary?.first == environment.first {
                 reasons += copyVerified(migration) + lastCopyWithoutSource(key, migration)
-                // Accepted or not, what customers wrote there is nowhere else any more.
+                // The environment is gone: what customers wrote there is nowhere else any more.
                 reasons += (crossings.hosts[environment.name] ?? []).sorted().compactMap {
                     customers(by: $0, at: environment, migration)
                 }.map { reason in
                     .blocked(
                         .finalSnapshotKept, reason.message, reason.evidence,
-                        unblock: reason.unblock, needs: reason.needs)
+                        unblock: "keep it, or ledger-cli record accept-loss")
                 }
             } else if let migration, migration.destination?.first == environment.first,
                 abandonment(migration) != nil

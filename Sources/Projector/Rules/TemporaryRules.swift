@@ -93,11 +93,19 @@ extension World {
                 unblock: "switch \(host) away, wait for the drain and observe it",
                 needs: [.host(host)])
         }
-        guard let active = firstActivation(temporary) ?? possibleActivation(temporary),
-            active.time <= end
-        else { return nil }
         let settled = decision(migration) { $0 == .lossAccepted || $0 == .writesReconciled }
         if let settled, settled.moment.time >= end { return nil }
+        guard let active = firstActivation(temporary) else {
+            guard let possible = possibleActivation(temporary), possible.time <= end else {
+                return nil
+            }
+            return .unknown(
+                .tempRole,
+                "\(host) led to \(name), and whether a release was active there was not seen since",
+                World.merge([possible.sequence], evidence), unblock: "describe \(name)",
+                needs: [.describe(name)])
+        }
+        guard active.time <= end else { return nil }
         return .blocked(
             .tempRole, "\(host) led to \(name), which may hold customer writes since",
             World.merge([active.sequence], evidence),

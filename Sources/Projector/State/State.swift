@@ -21,8 +21,6 @@ public struct State: Sendable {
         public var confirmed: Moment
         /// Every event that declared roles.
         public var evidence: [SequenceNumber]
-        /// The closing, and whether it abandoned the migration.
-        public var closed: Mark<Bool>?
     }
 
     /// The environments by name.
@@ -80,4 +78,12 @@ public struct State: Sendable {
 
     /// The state before any event.
     public init() {}
+
+    /// The closing of a declared migration, and whether it abandoned it: the newest one, unless it was
+    /// opened again after that.
+    func closing(of declaration: Declaration) -> Mark<Bool>? {
+        closings[declaration.roles.migration]?.last.flatMap {
+            $0.moment > declaration.confirmed ? $0 : nil
+        }
+    }
 }

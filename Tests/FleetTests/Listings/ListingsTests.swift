@@ -293,24 +293,4 @@ func look(_ read: ReadCommand, _ output: String, exit: Int? = 0) -> Observation 
         #expect(look(.sqlScripts, "00-x\n10-cl").scriptNames?.isComplete == false)
         #expect(look(.sqlScripts, "Error: no answer\n").scriptNames?.isComplete == false)
     }
-
-    @Test func `of names that only look the same nothing is read`() {
-        let output = """
-            name   status      release
-            -----  ----------  -------
-            caf\u{E9}   RUNNING     aaaaaaa
-            cafe\u{301}  DESTROYING  bbbbbbb
-            prod   RUNNING     ccccccc
-
-            """
-        guard
-            case .environments(let listing) = Listings.observation(
-                .envList, output: output, exitStatus: 0)
-        else {
-            Issue.record("not a list of environments")
-            return
-        }
-        #expect(listing.rows.map(\.environment) == ["prod"])
-        #expect(!listing.isComplete)
-    }
 }
