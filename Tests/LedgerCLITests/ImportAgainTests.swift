@@ -41,6 +41,8 @@ import Testing
                     "ledger: error: a.transcript:4: event 3 has the id of this one and says "
                         + "something else; nothing was written"), "\(result.errors)")
             #expect(result.errors.contains("record void 3"))
+            let piped = await prompt.run("import", "-", input: Self.evening + directive + "\n")
+            #expect(piped.errors.hasPrefix("ledger: error: -:4: event 3 "), "\(piped.errors)")
         }
         #expect(try await prompt.types() == ["hold.placed", "env.destroy.accepted"])
     }

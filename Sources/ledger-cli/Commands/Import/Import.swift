@@ -71,18 +71,18 @@ struct Import: ParsableCommand {
         let store = try global.open(readOnly: dryRun)
         let reader = try Reader(self, store)
         if dryRun {
-            return try print(dryRun: try reader.read(isDryRun: true) { _ in }, format: format)
+            return try print(dryRun: try reader.read(keepsLines: true) { _ in }, format: format)
         }
         let summary: AppendSummary
+        // Who types or sends slowly must not keep the ledger locked meanwhile.
+        let waiting = Waiting()
         do {
             summary = try store.append(
                 recordedTime: reader.clock, expectedSize: expectSize,
                 existing: .compareContent(redacted: Redaction.mark)
             ) { take in
                 guard files.allSatisfy(isAtHand) else {
-                    // Who types or sends slowly must not keep the ledger locked meanwhile.
-                    let waiting = Waiting()
-                    _ = try reader.read { waiting.drafts += $0 }
+                    try waiting.take(from: reader)
                     return try take(waiting.drafts)
                 }
                 // The events are handed over before this closure returns.
@@ -90,14 +90,16 @@ struct Import: ParsableCommand {
             }
         } catch let fault as ImportReading.Misplaced {
             throw CLIError.unimportable(
-                reader.place { index, _ in index == fault.index }, why: fault.error.message,
+                reader.place(waiting) { index, _ in index == fault.index },
+                why: fault.error.message,
                 hint: fault.error.hint)
         } catch StoreError.event(let error, let place) {
             throw CLIError.unimportable(
-                reader.place { index, _ in index == place }, why: error.description, hint: nil)
+                reader.place(waiting) { index, _ in index == place }, why: error.description,
+                hint: nil)
         } catch StoreError.idConflict(let id, let sequence) {
             throw CLIError.unimportable(
-                reader.place { $1 == id },
+                reader.place(waiting) { $1 == id },
                 why: "event \(sequence) has the id of this one and says something else",
                 hint: "ledger-cli show \(sequence); what is wrong there is taken back with record "
                     + "void \(sequence) and reported anew with record")
@@ -127,9 +129,9 @@ struct Import: ParsableCommand {
 
         /// Reads every file and hands its events over.
         func read(
-            isDryRun: Bool = false, _ take: @escaping ([EventDraft]) throws -> Void
+            keepsLines: Bool = false, _ take: @escaping ([EventDraft]) throws -> Void
         ) throws -> ImportReading {
-            let reading = try read(isDryRun: isDryRun, voids: voids, take)
+            let reading = try read(keepsLines: keepsLines, voids: voids, take)
             for line in reading.leftOut {
                 try Output.note(
                     "ledger: note: \(line) belongs to another ledger and is left out")
@@ -139,11 +141,11 @@ struct Import: ParsableCommand {
         }
 
         private func read(
-            isDryRun: Bool, voids: ImportedVoids?, _ take: @escaping ([EventDraft]) throws -> Void
+            keepsLines: Bool, voids: ImportedVoids?, _ take: @escaping ([EventDraft]) throws -> Void
         ) throws -> ImportReading {
             var reading = ImportReading(
                 settings: settings, register: register, voids: voids, origin: origin,
-                actor: try command.global.who(), isDryRun: isDryRun, clock: clock, take: take)
+                actor: try command.global.who(), keepsLines: keepsLines, clock: clock, take: take)
             for file in command.files {
                 try progress.show("reading \(file)")
                 try reading.take(file: file, isJSONL: { command.isJSONL(file, $0) }) { body in
@@ -154,19 +156,31 @@ struct Import: ParsableCommand {
             return reading
         }
 
-        /// The file and line of the last event that a body accepts, by reading again; nil when that
-        /// cannot be done.
-        func place(where isMeant: (_ index: Int, _ id: EventID) -> Bool) -> String? {
-            let again = Waiting()
-            guard command.files.allSatisfy(command.isAtHand),
-                let reading = try? read(isDryRun: true, voids: nil, { again.drafts += $0 }),
-                let found = again.drafts.indices.last(where: { isMeant($0, again.drafts[$0].id) })
-            else { return nil }
-            return found < reading.standings.count ? reading.standings[found] : nil
+        /// The file and line of the last event that a body accepts; files that are at hand are read
+        /// again for it.
+        func place(
+            _ waiting: Waiting, where isMeant: (_ index: Int, _ id: EventID) -> Bool
+        ) -> String? {
+            if waiting.places.isEmpty, command.files.allSatisfy(command.isAtHand) {
+                waiting.places =
+                    (try? read(keepsLines: true, voids: nil) { waiting.drafts += $0 })?.places
+                    ?? []
+            }
+            let found = waiting.drafts.indices.last { isMeant($0, waiting.drafts[$0].id) }
+            guard let found, found < waiting.places.count else { return nil }
+            return waiting.places[found]
         }
     }
 
-    private final class Waiting { var drafts: [EventDraft] = [] }
+    /// What was read whole, and where each event of it stands.
+    private final class Waiting {
+        var drafts: [EventDraft] = []
+        var places: [String] = []
+
+        func take(from reader: Reader) throws {
+            places = try reader.read(keepsLines: true) { self.drafts += $0 }.places
+        }
+    }
 
     /// True for a plain file, whose bytes are there without waiting.
     fileprivate func isAtHand(_ file: String) -> Bool {

@@ -14,7 +14,7 @@ struct ImportReading {
     private let settings: Settings
     private let origin: String
     private let actor: Actor
-    private let isDryRun: Bool
+    private let keepsLines: Bool
     private let clock: Timestamp
     private let take: ([EventDraft]) throws -> Void
     private var register: MigrationRegister
@@ -27,23 +27,23 @@ struct ImportReading {
     private(set) var remarks: ImportRemarks
     /// Lines that were left out, and what they are.
     private(set) var leftOut: [String] = []
-    /// Every line, in a dry run.
+    /// Every line, when they are kept.
     private(set) var lines: [Line] = []
-    /// Where each event stands, in a dry run.
-    private(set) var standings: [String] = []
+    /// Where each event stands, when lines are kept.
+    private(set) var places: [String] = []
 
     /// A reading for a ledger with these policies, migrations and origin; `take` gets the events.
     ///
     /// Without `voids` nobody asks whether what is taken back is there.
     init(
         settings: Settings, register: MigrationRegister, voids: ImportedVoids?, origin: String,
-        actor: Actor, isDryRun: Bool, clock: Timestamp,
+        actor: Actor, keepsLines: Bool, clock: Timestamp,
         take: @escaping ([EventDraft]) throws -> Void
     ) {
         self.settings = settings
         self.origin = origin
         self.actor = actor
-        self.isDryRun = isDryRun
+        self.keepsLines = keepsLines
         self.clock = clock
         remarks = ImportRemarks(clock: clock)
         self.take = take
@@ -68,7 +68,7 @@ struct ImportReading {
                 if start.isEmpty { return }
                 if isJSONL(start) {
                     events = EventLines(file: file)
-                } else if !isDryRun, let time = Self.start(of: start) {
+                } else if !keepsLines, let time = Self.start(of: start) {
                     transcript = feed(file, register.open(at: time))
                 } else {
                     return
@@ -81,7 +81,7 @@ struct ImportReading {
             try finish(&events)
         } else if var transcript {
             try pass(on: try transcript.finish())
-        } else if isDryRun {
+        } else if keepsLines {
             try takeTranscript(start, file: file)
         } else {
             // Without a time at its start, what is wrong is found here.
@@ -132,7 +132,7 @@ struct ImportReading {
         try take(drafts)
     }
 
-    /// Takes a whole transcript and keeps what each of its lines is, for a dry run.
+    /// Takes a whole transcript and keeps what each of its lines is.
     ///
     /// - Throws: `TranscriptError`.
     private mutating func takeTranscript(_ bytes: [UInt8], file: String) throws {
@@ -146,7 +146,7 @@ struct ImportReading {
             })
         for line in reading.lines {
             guard case .command(_, let drafts) = line.meaning else { continue }
-            standings += drafts.map { _ in "\(file):\(line.number)" }
+            places += drafts.map { _ in "\(file):\(line.number)" }
         }
         try pass(on: reading.drafts)
         let source = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -188,8 +188,8 @@ struct ImportReading {
             }
             drafts.append(draft)
             numbers.append(events.number)
-            if isDryRun {
-                standings.append("\(events.file):\(events.number)")
+            if keepsLines {
+                places.append("\(events.file):\(events.number)")
                 lines.append(
                     Line(
                         file: events.file, number: events.number,
