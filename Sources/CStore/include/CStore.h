@@ -21,6 +21,14 @@ int store_disable_triggers(sqlite3 *connection);
 /// Returns a result code of SQLite.
 int store_shorten_json(sqlite3 *connection);
 
+/// Has `json_extract` read the attributes of canonical records, and nothing else, on one connection; it
+/// gives what SQLite's own gives, without taking the whole record apart for it.
+///
+/// An attribute is a text. One that is not there, or a record that is not canonical, gives NULL.
+///
+/// Returns a result code of SQLite.
+int store_read_canonical(sqlite3 *connection);
+
 /// A word in memory that processes share, as the newest of them left it; Swift's own atomics do not
 /// reach into memory that a file is mapped to.
 uint32_t store_word(const uint32_t *word);

@@ -65,13 +65,19 @@ struct LedgerFile: Sendable {
     ///
     /// The triggers of the file are off on it. They guard against ordinary SQL, which this connection
     /// is never given; that sequences and ids are unique is a constraint of the tables. With them,
-    /// SQLite would keep a copy of every page that an append touches.
+    /// SQLite would keep a copy of every page that an append touches. Its rows are made from records
+    /// that were just written, so that they need not be checked against them, and the columns of a row
+    /// are found in it without parsing it.
     func appender() throws -> DatabaseQueue {
         let queue = try writer()
         try queue.inDatabase { database in
             guard store_disable_triggers(database.sqliteConnection) == SQLITE_OK else {
                 throw DatabaseError(resultCode: .SQLITE_ERROR, message: "triggers stay on")
             }
+            guard store_read_canonical(database.sqliteConnection) == SQLITE_OK else {
+                throw DatabaseError(resultCode: .SQLITE_ERROR, message: "json_extract stays")
+            }
+            try database.execute(sql: "PRAGMA ignore_check_constraints = ON")
         }
         return queue
     }
