@@ -96,11 +96,27 @@ import Testing
         let plan = try history.cleanup()
         #expect(plan.verdict(s) == .unknown)
         #expect(plan.rules(s) == [.trafficOffSource])
+        let there = Observation.dns(
+            DNSAnswer(host: "new.bestpants.com", target: "prod2", environment: "prod2", ttl: 300))
         history.wait(.minutes(10))
-        history.see(
-            .dns(
-                DNSAnswer(
-                    host: "new.bestpants.com", target: "prod2", environment: "prod2", ttl: 300)))
+        history.see(there)
+        // Until then it may have led to the source.
+        #expect(try history.cleanup().rules(s) == [.drained])
+        history.wait(.minutes(10))
+        history.see(there)
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `a look just after a switch to an address does not show that it came to nothing`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        history.act(point("52.1.1.1"))
+        history.wait(.seconds(5))
+        history.host("prod2")
+        #expect(try history.cleanup().rules(s) == [.drained])
+        history.wait(.hours(2))
+        history.host("prod2")
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 

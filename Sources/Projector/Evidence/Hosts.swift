@@ -96,6 +96,12 @@ extension World {
         return answer.map { $0.value.environment != nil } ?? true
     }
 
+    /// True when a switch led to an environment, or to an address that says nothing of whose it is.
+    private func mayLead(_ change: Attempt, to name: String) -> Bool {
+        guard let dns = change.dns else { return false }
+        return dns.isAt(name) || dns.environment == nil && incarnations[dns.target] == nil
+    }
+
     /// When nobody can be served an old record that points at an environment any more.
     ///
     /// Every time to live seen counts from the last moment at which it can have been served, so a
@@ -103,7 +109,7 @@ extension World {
     func drain(_ host: String, off name: String) -> Drain {
         guard let history = state.hosts[host] else { return .nothing }
         let pointing = history.answers.filter { $0.value.isAt(name) }
-        let to = history.switches.filter { $0.dns?.isAt(name) ?? false }
+        let to = history.switches.filter { mayLead($0, to: name) }
         let away = history.switches.filter { !($0.dns?.isAt(name) ?? true) }
         let elsewhere = history.answers.filter { !$0.value.isAt(name) }
         if pointing.isEmpty, to.isEmpty, away.isEmpty, let first = elsewhere.first {

@@ -82,6 +82,18 @@ extension Planner {
             for migration in live.isEmpty ? asSource.suffix(1) : live[...] {
                 reasons += world.sourceReasons(migration, environment)
             }
+            // Given up by one migration, it may be what a later one moves to, or dumps from.
+            let began = (live.last ?? asSource.last)?.opened
+            func isLater(_ other: Migration) -> Bool {
+                other.isDeclared && world.abandonment(other) == nil
+                    && began.map { other.opened > $0 } ?? true
+            }
+            for other in asDestination where isLater(other) {
+                reasons += world.destinationReasons(other, environment)
+            }
+            for other in asTemporary where isLater(other) {
+                reasons += world.temporaryReasons(other, environment)
+            }
         } else if let migration = succeeding.last {
             reasons += world.destinationReasons(migration, environment)
         } else if let last = asTemporary.last {

@@ -181,14 +181,8 @@ extension World {
         }
         switch attempt.action {
         case .envCreate: return environment.wasSeen("RUNNING") == nil
-        case .envLoad, .envActivate:
-            // An old description may name the active release alone.
-            let release = attempt.loadedRelease
-            return !seen {
-                $0.releases != nil || release != nil && $0.activeRelease == .some(release)
-            }
-        case .envDeactivate: return !seen { $0.activeRelease != nil }
-        case .envUnload: return !seen { $0.releases != nil }
+        case .envLoad, .envActivate, .envDeactivate, .envUnload:
+            return !isReleaseSettled(attempt, environment)
         case .databaseReboot: return !seen { $0.status == "RUNNING" }
         case .envMaintenance:
             return !attempt.isAccepted && !seen { $0.maintenance != nil } && !repeated()
@@ -260,9 +254,17 @@ extension World {
 
 extension Action {
     /// True when both are commands for the same switch of an environment.
-    fileprivate func changesTheSame(as other: Action) -> Bool {
+    func changesTheSame(as other: Action) -> Bool {
         switch (self, other) {
         case (.envSetting(_, let mine, _), .envSetting(_, let theirs, _)): mine == theirs
+        case (.envActivate, .envActivate), (.envActivate, .envDeactivate),
+            (.envDeactivate, .envActivate), (.envDeactivate, .envDeactivate):
+            true
+        case (.envLoad(_, let mine), .envLoad(_, let theirs)),
+            (.envLoad(_, let mine), .envUnload(_, let theirs, _)),
+            (.envUnload(_, let mine, _), .envLoad(_, let theirs)),
+            (.envUnload(_, let mine, _), .envUnload(_, let theirs, _)):
+            mine == theirs
         default: name == other.name
         }
     }

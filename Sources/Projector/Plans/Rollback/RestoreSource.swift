@@ -85,6 +85,11 @@ extension Planner {
             way.verdict = .nothing
             way.isLossy = false
             way.because = "\(again.name) was recreated and serves already"
+            if wasOpenedUnseen(again) {
+                way.verdict = .unknown
+                way.because = "\(again.name) was told to open and was not seen open since"
+                way.needs.append(.describe(again.name))
+            }
             return way
         }
         return complete(&way, migration, steps)

@@ -84,13 +84,8 @@ extension Planner {
             way.verdict = .nothing
             way.isLossy = false
             way.because = "\(name) serves already"
-            // Accepted is not done (Fleet, asynchrony).
-            if way.exposure.isNone, !isStranger(migration),
-                let last = source.attempts(.envMaintenance).last,
-                source.sightings.last(where: { $0.shown.maintenance != nil })
-                    .map({ $0.moment < last.settled }) ?? true
-            {
-                way.verdict = .clean
+            if !isStranger(migration), wasOpenedUnseen(source) {
+                way.verdict = way.exposure.isNone ? .clean : .unknown
                 way.because = "\(name) was told to open and was not seen open since"
                 way.needs.append(.describe(name))
             }

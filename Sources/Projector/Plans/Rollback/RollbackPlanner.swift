@@ -91,6 +91,14 @@ extension Planner {
         return true
     }
 
+    /// True when nobody saw what came of the last word about maintenance: accepted is not done (Fleet,
+    /// asynchrony).
+    func wasOpenedUnseen(_ environment: Incarnation) -> Bool {
+        guard let last = environment.attempts(.envMaintenance).last else { return false }
+        let seen = environment.sightings.last { $0.shown.maintenance != nil }
+        return seen.map { $0.moment < last.settled } ?? true
+    }
+
     /// An ON that was accepted is not given again: it is waited for.
     func waitingForClosure(of destination: Incarnation) -> Step? {
         guard let last = world.closures(destination).last, last.end == nil else { return nil }

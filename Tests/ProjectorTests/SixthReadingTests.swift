@@ -1,0 +1,88 @@
+import Ledger
+import Projector
+import Testing
+
+/// What is under way, and who still needs an environment.
+@Suite struct SixthReadingTests {
+    private let s = "environment/prod"
+
+    @Test(arguments: [
+        Action.envDeactivate(environment: "prod2"),
+        .envUnload(environment: "prod2", release: "r"),
+        .envActivate(environment: "prod2", release: "r2"),
+        .envLoad(environment: "prod2", release: "r2"),
+    ])
+    func `a change of the releases is under way until it is seen, or long after it`(
+        action: Action
+    ) throws {
+        for outcome in [Outcome.accepted, .unknown] {
+            var history = Runbook().snapshotMethod()
+            let text = Runbook().created(history)
+            history.act(action, outcome)
+            history.wait(.seconds(5))
+            history.describe("prod2", text, maintenance: .off)
+            #expect(try history.cleanup().verdict(s) == .blocked)
+            #expect(try history.cleanup().rules(s).contains(.inFlight))
+            history.wait(.minutes(25))
+            history.describe("prod2", text, maintenance: .off)
+            #expect(try !history.cleanup().rules(s).contains(.inFlight))
+        }
+    }
+
+    @Test func `a refused change of the releases is settled by the next look`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envDeactivate(environment: "prod2"), .refused)
+        history.describe("prod2", text, maintenance: .off)
+        #expect(try history.cleanup().verdict(s) == .safe)
+    }
+
+    @Test func `an activation is settled when a later one is seen`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envActivate(environment: "prod2", release: "r2"))
+        history.act(.envActivate(environment: "prod2", release: "r"))
+        history.wait(.minutes(1))
+        history.describe("prod2", text, maintenance: .off)
+        #expect(try !history.cleanup().rules(s).contains(.inFlight))
+    }
+
+    @Test func `the source of a migration that a later one moves back to is not destroyed`() throws
+    {
+        var history = Runbook().snapshotMethod()
+        #expect(try history.cleanup().verdict(s) == .safe)
+        history.migration = "back"
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "back", source: "prod2", destination: "prod", method: .dump,
+                    hostnames: ["www.bestpants.com"])))
+        #expect(try history.cleanup().verdict(s) == .blocked)
+        #expect(try history.cleanup().rules(s).contains(.noSuccessor))
+        history.decide(.migrationClosed(abandoned: true))
+        #expect(try !history.cleanup().rules(s).contains(.noSuccessor))
+    }
+
+    @Test func `the way back is not over before the source was seen open`() throws {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod2", text, maintenance: .on)
+        history.decide(.lossAccepted)
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
+                    oldTTL: 300)))
+        history.wait(.minutes(10))
+        history.host("prod")
+        history.act(.envMaintenance(environment: "prod", state: .off))
+        history.act(.configDefaultEnv(environment: "prod"))
+        let plan = try history.rollback()
+        #expect(plan.way == "unknown")
+        #expect(plan.needs.contains { $0.command.contains("prod") })
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        #expect(try history.rollback().way == "nothing")
+    }
+}
