@@ -85,4 +85,23 @@ import Testing
         history.describe("prod", Runbook.prodCreated, maintenance: .off)
         #expect(try history.rollback().way == "nothing")
     }
+
+    @Test func `a dump that another one wrote over before it was loaded keeps what it is of`()
+        throws
+    {
+        for outcome in [Outcome.accepted, .refused, .unknown] {
+            let again = Action.databaseDump(environment: "prod2", path: "./prod.sql")
+            var history = try DumpRunbook(
+                throughTemporary: true, isTemporaryDeclared: true, load: .refused
+            ).loaded()
+            #expect(try history.cleanup().verdict("environment/temp") == .safe)
+            history.act(again, outcome)
+            #expect(try history.cleanup().verdict("environment/temp") == .blocked)
+            #expect(try history.cleanup().rules("environment/temp") == [.dumpVerified])
+
+            var loaded = try DumpRunbook(throughTemporary: true, isTemporaryDeclared: true).loaded()
+            loaded.act(again, outcome)
+            #expect(try loaded.cleanup().verdict("environment/temp") == .safe)
+        }
+    }
 }

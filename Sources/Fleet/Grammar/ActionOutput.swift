@@ -84,11 +84,15 @@ struct ActionOutput {
             rest = lines[last][range.upperBound...].drop { " :.?>".contains($0) }
             if rest.map(String.init) == environment || rest?.isEmpty == true { rest = nil }
         }
-        if let answer = after.first(where: { !$0.isEmpty }),
-            answer == environment || answer == "> \(environment)",
-            let index = after.firstIndex(of: answer)
-        {
-            after = after[(index + 1)...]
+        if let index = after.firstIndex(where: { !$0.isEmpty }) {
+            let answer = after[index]
+            if answer == environment || answer == "> \(environment)" {
+                after = after[(index + 1)...]
+            } else if rest == nil, answer.hasPrefix("> ") {
+                // The prompt's own line, with an answer that was not echoed.
+                rest = answer.dropFirst(2)
+                after = after[(index + 1)...]
+            }
         }
         return (after, rest)
     }

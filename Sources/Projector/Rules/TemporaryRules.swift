@@ -74,7 +74,36 @@ extension World {
                     .dumpVerified, "\(path) is truncated or altered", [bad.moment.sequence],
                     unblock: "dump \(name) again"))
         }
+        if let other = overwriting(dump, at: path, before: migration.destination) {
+            reasons.append(
+                .blocked(
+                    .dumpVerified,
+                    "\(path) was written to by another dump and had not been loaded",
+                    World.merge(dump.evidence, other.evidence),
+                    unblock: "dump \(name) again"))
+        }
         return reasons
+    }
+
+    /// A later dump to the file of one, or to what may be that file, before it was loaded.
+    ///
+    /// Also one that was refused: the shell empties the file before the command begins.
+    private func overwriting(
+        _ dump: Attempt, at path: String, before destination: Incarnation?
+    ) -> Attempt? {
+        let loads = destination?.attempts(.databaseLoad) ?? []
+        let later = (state.dumps(to: path) + state.otherDumps(than: path)).filter {
+            $0.started != dump.started && $0.settled > dump.started
+        }
+        guard let first = later.min(by: { $0.started < $1.started }) else { return nil }
+        let isLoaded = loads.contains { load in
+            guard load.isAccepted, case .databaseLoad(_, _, let file?) = load.action else {
+                return false
+            }
+            return FilePath.isSame(file, path) && load.started > dump.settled
+                && load.settled < first.started
+        }
+        return isLoaded ? nil : first
     }
 
     /// No hostname may lead to a temporary environment, and what customers wrote while one did is

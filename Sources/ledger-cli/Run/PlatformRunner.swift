@@ -166,8 +166,21 @@ struct PlatformRunner {
         of action: Action, _ result: ProgramResult, _ status: Int?
     ) -> (outcome: Outcome, detail: String) {
         if case .notStarted = result.end { return (.refused, "exit-status") }
-        // Whatever the platform says, it was not given all that was to be loaded.
+        // Whatever the platform says, it was not given all that was to be loaded, or did not take it.
         if case .databaseLoad = action, result.hasInputFailed { return (.unknown, "input") }
+        let found = told(action, result, status)
+        guard found.outcome == .accepted else { return found }
+        switch action {
+        case .databaseLoad where result.input != nil && !result.isInputWhole:
+            return (.unknown, "input")
+        case .databaseDump where result.isOutputRefused: return (.unknown, "output")
+        default: return found
+        }
+    }
+
+    private func told(
+        _ action: Action, _ result: ProgramResult, _ status: Int?
+    ) -> (outcome: Outcome, detail: String) {
         return OutcomeRule.classify(
             action, output: words(of: action, result), exitStatus: status,
             timedOut: result.isTimedOut, isExecuted: true)
@@ -195,6 +208,8 @@ struct PlatformRunner {
         if case .notStarted = result.end { return [] }
         switch command.action {
         case .databaseDump(_, _, let path?):
+            // What passed is not what the file has.
+            if result.isOutputRefused { return [] }
             return [result.output.evidence(path: path, role: .dump)]
         case .databaseLoad(_, _, let path?):
             guard let input = result.input, result.isInputWhole else { return [] }

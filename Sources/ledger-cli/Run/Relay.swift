@@ -40,6 +40,8 @@ final class Relay {
     private var allowance: Int?
     /// True once the target took no more.
     private(set) var isRefused = false
+    /// Why a descriptor took no more: the value of `errno`.
+    private(set) var refusal: Int32?
     /// True when the source could not be read to its end.
     private(set) var hasFailed = false
 
@@ -125,6 +127,7 @@ final class Relay {
                 guard ready[0].revents != 0 else { return true }
                 let part = isPatient ? pending : pending.prefix(Relay.portion)
                 guard let count = OperatingSystem.writePiece(part, to: descriptor) else {
+                    refusal = errno
                     refuse()
                     return true
                 }

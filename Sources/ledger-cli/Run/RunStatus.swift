@@ -13,6 +13,8 @@ enum RunStatus: Error {
     case before(any Error)
     /// The command ran and its outcome is not in the ledger: 125.
     case unrecorded(UnrecordedOutcome)
+    /// The command ran and is recorded, and what it printed could not be written where it was to go: 125.
+    case outputLost(Int32)
 
     /// The status of a program that was not found.
     init(_ error: ProgramError) { self = .program(error) }
@@ -23,7 +25,7 @@ enum RunStatus: Error {
         case .program(.notFound): 127
         case .program(.notExecutable): 126
         case .notStarted(_, let code): code == OperatingSystem.noSuchFile ? 127 : 126
-        case .ledger, .before, .unrecorded: 125
+        case .ledger, .before, .unrecorded, .outputLost: 125
         }
     }
 
@@ -46,6 +48,12 @@ enum RunStatus: Error {
         case .ledger(let error): Complaint(error).adding("nothing was started")
         case .before(let error): Complaint(error).adding("nothing was started")
         case .unrecorded(let lost): RunStatus.complaint(of: lost)
+        case .outputLost(let code):
+            Complaint(
+                status: .failed,
+                message:
+                    "the command ran and is recorded, but its output is lost in part: \(SystemError(name: "output", code: code))",
+                hints: ["make room, and run it again when it only reads"])
         }
     }
 

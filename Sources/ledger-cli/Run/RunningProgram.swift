@@ -84,6 +84,8 @@ final class RunningProgram {
         result.input = streams.feed?.capture
         result.isInputWhole = streams.isFeedWhole
         result.hasInputFailed = streams.hasFeedFailed
+        result.isOutputRefused = streams.output.isRefused
+        result.refusal = streams.output.refusal ?? streams.errors?.refusal
         return result
     }
 

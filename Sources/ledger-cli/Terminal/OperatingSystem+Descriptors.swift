@@ -172,6 +172,11 @@ extension OperatingSystem {
 
     /// The value of `errno` for what is not there.
     static let noSuchFile = ENOENT
+    /// The values of `errno` that a writer gets where nobody reads any more: a pipe or a terminal that
+    /// was closed, and a stream that never was open.
+    static let noReader: Set<Int32> = [EPIPE, EIO, EBADF]
+    /// The status of a command that ended because nobody took what it printed.
+    static let unread = 128 + SIGPIPE
 
     /// All environment variables.
     static func environment() -> [(name: String, value: String)] {

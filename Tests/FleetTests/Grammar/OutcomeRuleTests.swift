@@ -223,6 +223,11 @@ import Testing
         Environment prod is now being destroyed
         """,
         """
+        Releases:
+        Enter the environments name to proceed or anything else to abort
+        > Environment prod is now being destroyed
+        """,
+        """
         Enter the environment's name to destroy it, or anything else to abort: prod
         Environment prod is now being destroyed
         """,

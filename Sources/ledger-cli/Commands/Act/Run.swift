@@ -157,6 +157,11 @@ struct Run: ParsableCommand {
         if case .notStarted(let code) = report.result.end {
             throw RunStatus.notStarted(words[0], code)
         }
-        guard report.result.status == 0 else { throw ExitCode(report.result.status) }
+        let status = report.result.status
+        // It may have ended because nobody took what it printed.
+        if let code = report.result.loss, status == 0 || status == OperatingSystem.unread {
+            throw RunStatus.outputLost(code)
+        }
+        guard status == 0 else { throw ExitCode(status) }
     }
 }
