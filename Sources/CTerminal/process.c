@@ -38,7 +38,7 @@ static const int handled[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGUSR1,
 enum { handled_count = sizeof handled / sizeof handled[0] };
 
 static struct sigaction before[handled_count];
-static struct sigaction pipe_before;
+static struct sigaction pipe_before, size_before;
 static sigset_t mask_before;
 
 // A file that is opened while 0, 1 or 2 is closed would become that stream, and what is meant for
@@ -58,6 +58,11 @@ __attribute__((constructor)) static void remember(void) {
     fill_streams();
     for (int i = 0; i < handled_count; i++) sigaction(handled[i], NULL, &before[i]);
     sigaction(SIGPIPE, NULL, &pipe_before);
+    // A file that may not grow any more is an error to us, not the end.
+    struct sigaction ignore;
+    memset(&ignore, 0, sizeof ignore);
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &ignore, &size_before);
     pthread_sigmask(SIG_BLOCK, NULL, &mask_before);
 }
 
@@ -143,6 +148,7 @@ static void child(const ledger_program *program, int report) {
     // Until exec only async-signal-safe calls.
     for (int i = 0; i < handled_count; i++) sigaction(handled[i], &before[i], NULL);
     sigaction(SIGPIPE, &pipe_before, NULL);
+    sigaction(SIGXFSZ, &size_before, NULL);
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
     if (program->terminal >= 0) {
         if (setsid() < 0) goto failed;

@@ -104,4 +104,18 @@ import Testing
             #expect(try loaded.cleanup().verdict("environment/temp") == .safe)
         }
     }
+
+    @Test func `nobody is sent to look for what no look shows`() throws {
+        for action in [
+            Action.envProtected(environment: "prod", state: .off),
+            .envSetting(environment: "prod", setting: "nfs", value: "off"),
+            .envMaintenance(environment: "prod", state: .off),
+        ] {
+            var history = Runbook().snapshotMethod()
+            history.act(action, .unknown)
+            let reasons = try history.cleanup().resources.flatMap(\.reasons)
+            let reason = try #require(reasons.first { $0.rule == .inFlight })
+            #expect(reason.unblock.contains("observe") == action.isShownByLooks)
+        }
+    }
 }

@@ -80,7 +80,9 @@ extension World {
                     "\(attempt.action.name.rawValue) on \(environment.name) was \(attempt.outcomeWords)\(attempt.isAccepted ? " and not seen to finish" : "")",
                     attempt.evidence,
                     unblock: attempt.isInDoubt || attempt.outcome == .unknown
-                        ? "ledger-cli observe \(environment.name), or say what came of it: ledger-cli record command --outcome accepted|refused -- …"
+                        ? (attempt.action.isShownByLooks
+                            ? "ledger-cli observe \(environment.name), or " : "no look shows it: ")
+                            + "say what came of it: ledger-cli record command --outcome accepted|refused -- …"
                         : "look at \(environment.name) and record what is so",
                     needs: [need(for: attempt, environment)]))
         }

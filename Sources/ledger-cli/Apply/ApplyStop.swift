@@ -1,5 +1,6 @@
 import Fleet
 import Ledger
+import Projector
 
 /// Why the carrying out of a plan does not go on.
 enum ApplyStop: Error {
@@ -8,7 +9,7 @@ enum ApplyStop: Error {
     /// What a destruction leans on was not seen, or is another thing.
     case obstacles([FreshLook.Obstacle])
     /// A step's outcome is not known.
-    case unknown(Int, String)
+    case unknown(Int, String, Action?)
     /// The platform said no.
     case refused(Int, String)
     /// Something is to be done by hand: what, and what then.
@@ -38,10 +39,14 @@ enum ApplyStop: Error {
                 ]
                     + lines).joined(separator: "\n"),
                 hints: ["ledger-cli observe", again])
-        case .unknown(let number, let what):
+        case .unknown(let number, let what, let action):
+            let look =
+                action.flatMap { $0.isShownByLooks ? nil : Grammar.render($0) }.map { command in
+                    "no look shows it: ledger-cli record command --outcome accepted|refused -- \(Shell.quote(command))"
+                } ?? "ledger-cli observe"
             return Complaint(
                 status: .notSafe, message: "step \(number), \(what): nobody knows what came of it",
-                hints: ["ledger-cli observe", again])
+                hints: [look, again])
         case .refused(let number, let text):
             return Complaint(
                 status: .failed, message: "step \(number): the platform refused: \(text)",

@@ -79,7 +79,10 @@ struct Applying {
             let replanning = try Replanning(chain, try evaluation.planner())
             guard let (number, step) = replanning.left.first else { return }
             if tried.contains(number) {
-                throw ApplyStop.unknown(number, PlanPrinter.what(step, in: issued.plan))
+                var action: Action?
+                if case .action(let known) = step.command { action = known }
+                throw ApplyStop.unknown(
+                    number, PlanPrinter.what(step, in: issued.plan), action)
             }
             for earlier in prerequisites(of: number) where seen.insert(earlier).inserted {
                 try wait(forStep: earlier, chain, evaluation.state.policy)
@@ -162,7 +165,7 @@ struct Applying {
         case .refused?:
             let lines = report.result.printed.split(whereSeparator: \.isNewline)
             throw ApplyStop.refused(number, lines.last.map(String.init) ?? "no word why")
-        default: throw ApplyStop.unknown(number, Shell.quote(command.words))
+        default: throw ApplyStop.unknown(number, Shell.quote(command.words), command.action)
         }
     }
 

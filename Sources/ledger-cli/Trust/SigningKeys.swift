@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 
 /// The private keys that a command has at hand, and where they came from.
@@ -26,7 +27,7 @@ struct SigningKeys: Sendable {
     let source: Source
 
     /// The keys at hand: the file given, else `LEDGER_KEY` (a file, or the text of a key), else the
-    /// file beside the ledger; nil without any.
+    /// file beside the ledger, unless it may not be read; nil without any.
     ///
     /// - Throws: `CLIError.keyMissing` when what is named cannot be used.
     static func find(ledger: String, given: String? = nil) throws(CLIError) -> SigningKeys? {
@@ -41,6 +42,13 @@ struct SigningKeys: Sendable {
         }
         let beside = KeyFile.privateName(of: ledger)
         guard OperatingSystem.exists(surroundings.path(beside)) else { return nil }
+        guard FileManager.default.isReadableFile(atPath: surroundings.path(beside)) else {
+            // Whoever may write the ledger and not sign it leaves a tail that the next signer covers.
+            try? Output.note(
+                "ledger: note: \(beside) may not be read by you; what is recorded now is not signed"
+            )
+            return nil
+        }
         return try read(.beside(beside))
     }
 

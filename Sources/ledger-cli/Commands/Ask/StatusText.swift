@@ -50,7 +50,7 @@ struct StatusText {
     /// How to end the first doubt, of actions and of other commands.
     private var settling: [String] {
         let action = overview.inDoubt.first(where: \.isInDoubt).map { first in
-            "  settle it: ledger-cli observe, or "
+            "  settle it: " + (first.action.isShownByLooks ? "ledger-cli observe, or " : "")
                 + StatusText.report(
                     first.started.sequence,
                     Table.printable(Shell.quote(Grammar.render(first.action))))
