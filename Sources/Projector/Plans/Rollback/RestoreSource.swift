@@ -16,23 +16,20 @@ extension Planner {
             isUsable(key)
                 && (world.role(key).isOfMigration || wasListed(key, sinceTheEndOf: source))
         }
-        let isComing = world.finalSnapshot(of: source).contains { key in
-            !isUsable(key) && world.existence(key).isLive
-        }
-        // A daily one lacks what the final one is about to hold.
-        guard let usable, world.role(usable).isOfMigration || !isComing else {
+        // An older one lacks what the final one is about to hold.
+        guard let usable,
+            isWhole(usable, of: source, migration) && !world.finals(of: source).contains(usable)
+                || !world.mayFinalCome(of: source)
+        else {
             return withoutSnapshot(migration, source, snapshots, evidence, start)
         }
         var way = start
         way.verdict = .restore
         way.because = "\(source.name) can be recreated from \(usable.resource)"
         if case .unknown = way.exposure { way.isLossy = true }
-        if !world.finalSnapshot(of: source).contains(usable) {
-            let isOfMigration = world.role(usable).isOfMigration
-            if !isOfMigration || !world.sourceWrites(migration).isEmpty {
-                way.isLossy = true
-                way.because += "; what \(source.name) took after it was made is lost"
-            }
+        if !isWhole(usable, of: source, migration) {
+            way.isLossy = true
+            way.because += "; what \(source.name) took after it was made is lost"
         }
         addLosses(of: source, migration, to: &way)
         let shown = source.sightings.last { $0.shown.size != nil }?.shown
@@ -206,7 +203,7 @@ extension Planner {
     /// The snapshots of the source's data, the best to restore from first: the final one, the
     /// migration's, then the newest of the others.
     private func snapshots(of source: Incarnation, _ migration: Migration) -> [SnapshotKey] {
-        let finals = world.finalSnapshot(of: source)
+        let finals = world.finals(of: source)
         let own = world.state.snapshots.keys.filter { key in
             key.kind == .database && !finals.contains(key)
                 && world.state.snapshots[key]?.sightings.last?.row.environment == source.name
@@ -235,10 +232,21 @@ extension Planner {
     /// True when a list made since a source was destroyed shows a snapshot: a daily one may go at
     /// any time (`rules.md`, never a recovery point while planning).
     private func wasListed(_ key: SnapshotKey, sinceTheEndOf source: Incarnation) -> Bool {
-        guard let end = source.attempts(.envDestroy).last(where: { $0.outcome != .refused }),
+        guard let end = world.ending(of: source),
             let seen = world.state.snapshots[key]?.sightings.last
         else { return false }
-        return seen.moment > end.settled
+        return seen.moment > end
+    }
+
+    /// True for a snapshot that lacks nothing of what a source took: its final one; or that of the
+    /// migration or what may be the final one, when the source took nothing since the copy.
+    private func isWhole(_ key: SnapshotKey, of source: Incarnation, _ migration: Migration) -> Bool
+    {
+        if world.finalSnapshot(of: source).contains(key) { return true }
+        guard world.role(key).isOfMigration || world.finals(of: source).contains(key) else {
+            return false
+        }
+        return world.sourceWrites(migration).isEmpty
     }
 
     private func isUsable(_ key: SnapshotKey) -> Bool {
@@ -252,7 +260,6 @@ extension Planner {
         _ start: WayBack
     ) -> WayBack {
         var way = start
-        let destroy = source.attempts(.envDestroy).last { $0.outcome != .refused }
         let listing = (world.state.snapshotListings[.database] ?? []).last
         let isOpen = snapshots.contains { key in
             switch world.existence(key) {
@@ -260,8 +267,8 @@ extension Planner {
             default: true
             }
         }
-        if world.existence(source).isGone, !isOpen, let destroy, let listing,
-            listing.moment.time - destroy.settled.time >= .hours(1)
+        if world.existence(source).isGone, !isOpen, let listing,
+            world.isListedSinceEnd(of: source)
         {
             way.verdict = .impossible
             way.noReturn.append(
@@ -275,6 +282,11 @@ extension Planner {
         way.verdict = .unknown
         way.because =
             "\(source.name) is \(world.existence(source).isGone ? "gone" : "being destroyed") and its final snapshot was not seen AVAILABLE"
+        if let older = snapshots.first(where: isUsable), let end = world.ending(of: source) {
+            let hour = end.time + World.finalDelay
+            way.because +=
+                "; \(older.resource), which lacks what \(source.name) took after it was made, may serve once a list at \(hour.short) or later shows none"
+        }
         way.needs = [.snapshots(.database), .environments]
         way.residue = residue(migration, [])
         return way
