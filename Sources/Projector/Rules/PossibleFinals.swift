@@ -47,10 +47,17 @@ extension World {
 
     /// The snapshots that destroying an environment left behind, or may have.
     func finals(of environment: Incarnation) -> [SnapshotKey] {
-        finalSnapshot(of: environment)
-            + (crossings.snapshots[environment.name] ?? []).filter {
-                mayBeFinal($0)?.0.first == environment.first
-            }.sorted()
+        (crossings.snapshots[environment.name] ?? []).filter { isFinal($0, of: environment) }
+            .sorted()
+    }
+
+    /// True for a snapshot that destroying an environment left behind, or may have.
+    func isFinal(_ key: SnapshotKey, of environment: Incarnation) -> Bool {
+        if case .final(let owner, _, _) = role(key) {
+            return owner.first == environment.first && owner.name == environment.name
+        }
+        guard let owner = mayBeFinal(key)?.0 else { return false }
+        return owner.first == environment.first && owner.name == environment.name
     }
 
     /// True when a complete list made an hour or more after an environment was destroyed shows what
