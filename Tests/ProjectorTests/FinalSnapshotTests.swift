@@ -148,4 +148,48 @@ import Testing
         #expect(plan.way == "restore")
         #expect(seed(plan) == "daily")
     }
+
+    /// A first try given up before any switch, its destination destroyed to a final snapshot, and a
+    /// second one under the same names whose destination is made and ready for customers.
+    private func again() -> CaseHistory {
+        var history = Runbook.abandoned()
+        history.see(.defaultEnvironment("prod"))
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod2"))
+        history.wait(.minutes(30))
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.snapshots([("left", "prod2", "AVAILABLE", asked)])
+        history.decide(.migrationClosed(abandoned: true))
+        history.migration = "plan-move-2"
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move-2", source: "prod", destination: "prod2",
+                    method: .snapshot, hostnames: ["www.bestpants.com"])))
+        history.wait(.minutes(10))
+        let made = history.clock.description
+        history.act(.envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod"))))
+        history.wait(.minutes(20))
+        history.describe("prod2", made, maintenance: .off)
+        history.describe("prod", Runbook.prodCreated, maintenance: .off)
+        return history
+    }
+
+    @Test func `customers of a later environment of the name were never on the one before`() throws
+    {
+        var history = again()
+        let left = "snapshot/database/left"
+        history.host("prod")
+        #expect(try history.cleanup().verdict(left) == .safe)
+        history.moveCustomers(to: "prod2")
+        #expect(!(try history.cleanup().rules(left).contains(.finalSnapshotKept)))
+    }
+
+    @Test func `customers who may have come before it was gone keep what it held`() throws {
+        var history = again()
+        // Seen there, and when they were led there nobody said.
+        history.host("prod2")
+        #expect(
+            try history.cleanup().rules("snapshot/database/left").contains(.finalSnapshotKept))
+    }
 }
