@@ -112,6 +112,12 @@ import Testing
         history.wait(.minutes(70))
         history.host("prod")
         history.describe("prod", made, maintenance: .off)
+        #expect(
+            try history.rollback().commands == [
+                "config.default-env environment/prod", "env.protected environment/prod",
+            ])
+        history.act(.configDefaultEnv(environment: "prod"))
+        history.act(.envProtected(environment: "prod", state: .on))
         #expect(try history.rollback().way == "nothing")
     }
 }

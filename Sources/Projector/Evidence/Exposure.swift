@@ -14,7 +14,13 @@ extension World {
     /// The exposure of a migration's destination (`rules.md`, derived facts).
     func exposure(_ migration: Migration) -> Exposure {
         guard let destination = migration.destination else { return exposureOfUnseen(migration) }
-        let last = exposure(migration, of: destination)
+        var last = exposure(migration, of: destination)
+        // Who was led to the name afterwards came to the next one that has it.
+        if case .interval(let from, _, let evidence) = last, destination.succeeded != nil,
+            from >= end(of: destination)
+        {
+            last = .none(evidence)
+        }
         let begun = begun(migration)
         // What an earlier one of the name took may be in this one, or nowhere any more.
         for earlier in incarnations[destination.name] ?? []

@@ -55,7 +55,9 @@ extension World {
                 .blocked(
                     .noSuccessor, "\(destination.name) is the destination of \(migration.name)",
                     World.merge(migration.evidence, destination.creation?.evidence ?? []),
-                    unblock: "nothing: it is what the migration is for")
+                    unblock: restored(migration).map {
+                        "once \($0.name) serves again: ledger-cli migration close \(migration.name) --abandoned"
+                    } ?? "nothing: it is what the migration is for")
             ] + held(.environment(destination.name), migration)
         }
         var reasons: [Reason] = []
@@ -100,7 +102,7 @@ extension World {
                     .notDefault, why, evidence, unblock: "see the default environment",
                     needs: [need].compactMap { $0 }))
         }
-        return reasons + customerWrites(migration)
+        return reasons + customerWrites(migration) + lackOfRestored(migration)
             + sourceReplaced(.customerWrites, migration, since: dataSince(destination))
             + filesPreserved(migration, destination)
             + inFlight(destination) + beingMade(from: destination)
@@ -152,7 +154,8 @@ extension World {
 
     func sourceServing(_ migration: Migration) -> [Reason] {
         if without == .sourceServing || laterSuccess(migration) != nil { return [] }
-        guard let source = migration.source else {
+        let again = restored(migration)
+        guard let source = again ?? migration.source else {
             return [
                 .unknown(
                     .sourceServing, "\(migration.roles.source) was never seen", [],
@@ -169,6 +172,27 @@ extension World {
                 unblock: retries(of: migration).last { $0.closed == nil }.map {
                     "wait until \($0.name) is done"
                 } ?? "fleet env maintenance \(source.name) OFF, then describe it")
+            + (again.map(idle) ?? [])
+    }
+
+    /// What was made in the place of the source has no usable address before a release is active.
+    private func idle(_ again: Incarnation) -> [Reason] {
+        switch activeRelease(again) {
+        case .known(.some, _): []
+        case .known(.none, let evidence):
+            [
+                .blocked(
+                    .sourceServing, "no release of \(again.name) is active", evidence,
+                    unblock: "load and activate its release, then describe it")
+            ]
+        case .unknown(let why, let evidence, let need):
+            [
+                .unknown(
+                    .sourceServing, why, evidence,
+                    unblock: need.flatMap(looking) ?? "describe \(again.name)",
+                    needs: [need].compactMap { $0 })
+            ]
+        }
     }
 
     /// Why a source may be about to go although it was seen RUNNING: accepted is not done, and one

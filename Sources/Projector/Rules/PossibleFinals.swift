@@ -1,6 +1,6 @@
 import Ledger
 
-/// Snapshots that a destroy of unknown outcome may have left behind.
+/// Snapshots that a destroy of unknown or refused outcome may have left behind.
 ///
 /// A final snapshot is one that appears after an accepted destroy (`rules.md`, settled policy). When
 /// the environment is gone all the same, somebody can say that the destroy worked; till then the
@@ -15,14 +15,89 @@ extension World {
         else { return nil }
         for environment in (incarnations[row.row.environment] ?? []).reversed() {
             let destroys = environment.attempts(.envDestroy)
-            guard let destroy = destroys.last(where: { $0.outcome != .refused }),
-                !destroys.contains(where: \.isAccepted), !existence(environment).isLive,
-                row.moment > destroy.settled,
-                created >= destroy.started.time.wholeSecond - policy.clockSkew
+            guard !destroys.contains(where: \.isAccepted), !existence(environment).isLive,
+                !isOfNext(created, after: environment),
+                let destroy = destroys.last(where: { attempt in
+                    mayHaveWorked(attempt, on: environment) && row.moment > attempt.settled
+                        && created >= attempt.started.time.wholeSecond - policy.clockSkew
+                })
             else { continue }
             return (environment, destroy)
         }
         return nil
+    }
+
+    /// False for a refused destroy that did nothing: the environment was seen RUNNING so long after it
+    /// that what came later has another cause.
+    private func mayHaveWorked(_ destroy: Attempt, on environment: Incarnation) -> Bool {
+        guard destroy.outcome == .refused else { return true }
+        return environment.sightings.newest(like: { $0.shown.status == "RUNNING" }).map {
+            $0.moment.time < destroy.settled.time + Presence.patience
+        } ?? true
+    }
+
+    /// The try at destroying an environment from which its end is counted; a refused one only when
+    /// the environment went all the same (`rules.md`, principle 2).
+    func destruction(of environment: Incarnation) -> Attempt? {
+        let destroys = environment.attempts(.envDestroy)
+        if let destroy = destroys.last(where: { $0.outcome != .refused }) { return destroy }
+        guard !existence(environment).mayTakeWrites else { return nil }
+        return destroys.last { mayHaveWorked($0, on: environment) }
+    }
+
+    /// The snapshots that destroying an environment left behind, or may have.
+    func finals(of environment: Incarnation) -> [SnapshotKey] {
+        (crossings.snapshots[environment.name] ?? []).filter { isFinal($0, of: environment) }
+            .sorted()
+    }
+
+    /// True for a snapshot that destroying an environment left behind, or may have.
+    func isFinal(_ key: SnapshotKey, of environment: Incarnation) -> Bool {
+        if case .final(let owner, _, _) = role(key) {
+            return owner.first == environment.first && owner.name == environment.name
+        }
+        guard let owner = mayBeFinal(key)?.0 else { return false }
+        return owner.first == environment.first && owner.name == environment.name
+    }
+
+    /// True when a complete list made an hour or more after an environment was destroyed shows what
+    /// there is of it: the final snapshot would be in it (`rules.md`, N3).
+    func isListedSinceEnd(of environment: Incarnation) -> Bool {
+        guard let end = ending(of: environment),
+            let listing = state.snapshotListings[.database]?.last
+        else { return false }
+        return listing.moment.time - end.time >= World.finalDelay
+    }
+
+    /// When an environment went at the latest: when a try at destroying it ended, or, when nobody said
+    /// that it was tried, by the first list that lacks it.
+    func ending(of environment: Incarnation) -> Moment? {
+        if let destroy = destruction(of: environment) { return destroy.settled }
+        guard existence(environment).isGone,
+            let last = environment.sightings.newest(like: { $0.shown.status != nil })?.moment
+        else {
+            return nil
+        }
+        return World.later(state.environmentListings[...], than: last).first?.moment
+    }
+
+    /// How long after a destroy the final snapshot may still come.
+    static let finalDelay = Span.hours(1)
+
+    /// True while the final snapshot of a destroyed environment may still come or become AVAILABLE.
+    ///
+    /// One that is seen CREATING is waited for as long as it takes.
+    func mayFinalCome(of environment: Incarnation) -> Bool {
+        let isSettled = isListedSinceEnd(of: environment)
+        let finals = finals(of: environment).filter { !existence($0).isGone }
+        let isPending = finals.contains { key in
+            switch snapshotStatus(key).value {
+            case "AVAILABLE": false
+            case "CREATING": true
+            default: !isSettled
+            }
+        }
+        return isPending || finals.isEmpty && !isSettled
     }
 
     /// A snapshot that may be the final one of an environment that is gone, and is AVAILABLE.

@@ -258,7 +258,7 @@ extension World {
                 "environment/\(source.name) absent from a complete environment list and its final snapshot AVAILABLE"
             return [reason]
         }
-        if isSaved(source) { return [] }
+        if isSaved(source) || isRestoredWhole(source, migration) { return [] }
         let possible = possibleFinal(of: source)
         return [
             .blocked(
@@ -269,5 +269,12 @@ extension World {
                     ?? "see the final snapshot of \(source.name) AVAILABLE",
                 needs: possible == nil ? [.snapshots(.database)] : [])
         ]
+    }
+
+    /// True when all that a source took is in the one that was made in its place and serves.
+    private func isRestoredWhole(_ source: Incarnation, _ migration: Migration) -> Bool {
+        guard let seed = restored(migration)?.seed else { return false }
+        return isWhole(SnapshotKey(kind: .database, name: seed), of: source, migration)
+            && sourceServing(migration).isEmpty
     }
 }

@@ -191,7 +191,8 @@ extension World {
             $0 == .writesReconciled || isCopied && $0 == .gapAcknowledged(.sourceWrites)
         }
         let looked = decision(migration) { $0 == .gapAcknowledged(.sourceWrites) }
-        return (migration.source?.attempts(.databaseLoad, .databaseShell) ?? []).filter { writer in
+        let sources = [migration.source, restored(migration)].compactMap { $0 }
+        return sources.flatMap { $0.attempts(.databaseLoad, .databaseShell) }.filter { writer in
             (since.map { writer.settled > $0 } ?? true)
                 && (settled.map { writer.settled > $0.moment } ?? true)
                 && (writer.isShell ? looked : nil).map { writer.settled > $0.moment } ?? true

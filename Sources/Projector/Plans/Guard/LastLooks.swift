@@ -40,7 +40,10 @@ extension Planner {
         default: return looks
         }
         for migration in concerned {
-            let parts = [migration.source, migration.destination, migration.temporary]
+            let parts = [
+                migration.source, world.restored(migration), migration.destination,
+                migration.temporary,
+            ]
             for environment in parts.compactMap({ $0 }) where !world.existence(environment).isGone {
                 looks.environments.append(environment.name)
             }

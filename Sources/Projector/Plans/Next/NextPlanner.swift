@@ -82,7 +82,9 @@ extension Planner {
         }
         if migration.closed?.value == false { return afterClosing(migration, source) }
         if world.abandonment(migration) != nil { return goingBack(migration) }
-        if world.existence(source).isGone { return afterClosing(migration, source) }
+        if world.existence(source).isGone {
+            return restoring(migration) ?? afterClosing(migration, source)
+        }
         if let turned = turningBack(migration, source) { return turned }
         if !source.attempts(.envDestroy).isEmpty, !world.existence(source).isLive {
             return Due(
@@ -163,6 +165,31 @@ extension Planner {
         return Due(
             phase: "abandoned", steps: steps(left).filter(\.after.isEmpty),
             observe: left.flatMap(\.reasons).flatMap(\.needs).unique(), unsafe: [warning])
+    }
+
+    /// The way back to a source that was recreated; nil while it was not.
+    private func restoring(_ migration: Migration) -> Due? {
+        guard let again = world.restored(migration) else { return nil }
+        let way = wayBack(migration)
+        let destination = migration.roles.destination
+        guard way.verdict == .nothing else {
+            return Due(
+                phase: "roll back", steps: way.steps.first.map { [$0] } ?? [], observe: way.needs,
+                unsafe: [
+                    "opening \(again.name) and \(destination) at the same time: customers would write to both"
+                ])
+        }
+        return Due(
+            phase: "roll back",
+            steps: [
+                Step(
+                    resource: .migration(migration.name),
+                    command: .ledger([
+                        "ledger-cli", "migration", "close", migration.name, "--abandoned",
+                    ]),
+                    because: "\(again.name) was recreated and serves already",
+                    evidence: again.creation?.evidence ?? [])
+            ], unsafe: ["going forward needs a new copy"])
     }
 
     /// The way back once it was begun, when opening the destination is no longer what is due.

@@ -182,7 +182,7 @@ extension Planner {
     }
 
     /// The hostnames of which nobody has seen lately where they lead.
-    private func unseenNames(_ migration: Migration) -> [String] {
+    func unseenNames(_ migration: Migration) -> [String] {
         world.hostnames(migration).filter { host in
             if case .unknown = world.location(host) { true } else { false }
         }
@@ -197,7 +197,7 @@ extension Planner {
     }
 
     /// The hostnames of which old answers may still lead to the destination.
-    private func lingering(_ migration: Migration) -> [String] {
+    func lingering(_ migration: Migration) -> [String] {
         let destination = migration.roles.destination
         return world.hostnames(migration).filter { host in
             guard world.crossings.hosts[destination]?.contains(host) ?? false else { return false }
@@ -274,7 +274,7 @@ extension Planner {
     }
 
     /// True when the newest word on a hostname is an accepted switch to an environment.
-    private func wasSwitched(_ host: String, to name: String) -> Bool {
+    func wasSwitched(_ host: String, to name: String) -> Bool {
         guard let history = world.state.hosts[host], let change = history.switches.last,
             change.isAccepted, change.dns?.isAt(name) ?? false
         else { return false }

@@ -141,10 +141,13 @@ extension Planner {
                 ))
         }
         let destroys = source.attempts(.envDestroy).filter { $0.outcome != .refused }
-        if let destroy = destroys.first {
+        if let destroy = destroys.first ?? world.destruction(of: source) {
+            let isGoneAllTheSame = destroy.outcome == .refused
             way.noReturn.append(
                 (
-                    "N2", "the destruction of \(source.name) was \(destroy.outcomeWords)",
+                    "N2",
+                    "the destruction of \(source.name) was \(destroy.outcomeWords)"
+                        + (isGoneAllTheSame ? ", and it is gone all the same" : ""),
                     destroy.evidence
                 ))
         }

@@ -1,0 +1,108 @@
+import Ledger
+
+/// A source that was destroyed and made again from a snapshot of what it held.
+extension World {
+    /// The newest environment of a source's name, when it was made from a snapshot of the source.
+    func remade(_ source: Incarnation, _ migration: Migration) -> Incarnation? {
+        guard let newest = newest(source.name), newest.first != source.first,
+            !existence(newest).isGone, let seed = newest.seed,
+            isCopy(SnapshotKey(kind: .database, name: seed), of: source)
+        else { return nil }
+        return newest
+    }
+
+    /// The environment that took the place of a migration's source and serves it, unless another
+    /// migration moves to it.
+    func restored(_ migration: Migration) -> Incarnation? {
+        guard let source = migration.source, let again = remade(source, migration),
+            !(casting.byEnvironment[again.name] ?? []).contains(where: {
+                $0.isDeclared && $0.destination?.name == again.name
+                    && $0.destination?.first == again.first
+            })
+        else { return nil }
+        return again
+    }
+
+    /// True for a snapshot of a source's data.
+    ///
+    /// Something else's final snapshot, or one made of a later environment of the name, holds other
+    /// data.
+    func isCopy(_ key: SnapshotKey, of source: Incarnation) -> Bool {
+        if isFinal(key, of: source) { return true }
+        guard key.kind == .database, let row = state.snapshots[key]?.sightings.last?.row,
+            row.environment == source.name
+        else { return false }
+        if role(key).isOfMigration { return true }
+        guard existence(source).isGone else { return false }
+        return row.created.map { !isOfNext($0, after: source) } ?? (source.succeeded == nil)
+    }
+
+    /// True for a snapshot that lacks nothing of what a source took: its final one; or one that was
+    /// made since the migration's copy, when the source took nothing from then on.
+    func isWhole(_ key: SnapshotKey, of source: Incarnation, _ migration: Migration) -> Bool {
+        if case .final = role(key), isFinal(key, of: source) { return true }
+        guard let point = copy(migration).point else { return false }
+        switch role(key) {
+        case .migration(let owner, let taken):
+            guard owner.name == migration.name, taken.started >= point else { return false }
+        default: guard isFinal(key, of: source) else { return false }
+        }
+        return sourceWrites(migration).isEmpty
+    }
+
+    /// What was made in the place of a source and what it lacks: the destination may hold the last copy
+    /// of that.
+    func lackOfRestored(_ migration: Migration) -> [Reason] {
+        guard let source = migration.source, let again = restored(migration) else { return [] }
+        return lackOfData(again, source, migration) + lackOfFiles(again, source, migration)
+    }
+
+    /// An older snapshot lacks what was taken after it.
+    private func lackOfData(_ again: Incarnation, _ source: Incarnation, _ migration: Migration)
+        -> [Reason]
+    {
+        guard let seed = again.seed else { return [] }
+        let key = SnapshotKey(kind: .database, name: seed)
+        let settled = decision(migration, after: again.first) {
+            $0 == .lossAccepted || $0 == .writesReconciled
+        }
+        guard settled == nil, !isWhole(key, of: source, migration) else { return [] }
+        return [
+            .blocked(
+                .customerWrites,
+                "\(again.name) was recreated from \(key.resource) and lacks what was taken after it, which \(migration.roles.destination) may hold",
+                again.creation?.evidence ?? [],
+                unblock: "compare the data, then ledger-cli record reconciled or accept-loss")
+        ]
+    }
+
+    /// Destroying the source saved no nfs snapshot.
+    private func lackOfFiles(_ again: Incarnation, _ source: Incarnation, _ migration: Migration)
+        -> [Reason]
+    {
+        let name = migration.roles.destination
+        let isKept = (crossings.snapshots[source.name] ?? []).contains { key in
+            key.kind == .nfs && snapshotStatus(key).value == "AVAILABLE"
+                && state.snapshots[key]?.sightings.last?.row.created.map {
+                    !isOfNext($0, after: source)
+                } ?? false
+        }
+        guard !isKept, nfs(source).value != .off,
+            migration.destination.map({ nfs($0).value != .off }) ?? false,
+            acknowledged(.nfs, migration, after: again.first) == nil
+        else { return [] }
+        return [
+            .blocked(
+                .nfsPreserved,
+                "\(source.name) was destroyed and \(name) may hold the last copy of its files",
+                World.merge(nfs(source).evidence.events, again.creation?.evidence ?? []),
+                unblock:
+                    "see an nfs snapshot of \(source.name) AVAILABLE, or ledger-cli record acknowledge nfs",
+                needs: [.snapshots(.nfs)])
+        ]
+    }
+}
+
+extension World.SnapshotRole {
+    var isOfMigration: Bool { if case .migration = self { true } else { false } }
+}
