@@ -107,6 +107,7 @@ struct Run: ParsableCommand {
         let connected: Program
         do {
             context = PlatformRunner.Context(migration: try known(migration, runner))
+            try global.refuseToWriteOver(output)
             connected = try files.connect(command, program)
         } catch {
             throw RunStatus.before(error)

@@ -26,6 +26,7 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
+        try global.refuseToWriteOver(file)
         let store = try global.open()
         let path = Surroundings.current.path(file)
         let progress = Progress()
