@@ -44,6 +44,12 @@ enum FileSystem {
         }
     }
 
+    /// True when something has the name, a link that leads nowhere too.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     /// True when a file is there that SQLite would take for its own.
     static func isDatabase(_ path: String) throws(ExportError) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

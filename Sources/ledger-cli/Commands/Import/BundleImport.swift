@@ -13,6 +13,11 @@ struct BundleImport {
     ///   `ExportError`, `StoreError`.
     func run(isDryRun: Bool, format: OutputFormat) throws {
         let bundle = try BundleReader(Surroundings.current.path(name))
+        guard bundle.strayParts.isEmpty else {
+            throw CLIError.unreadable(
+                name, why: "a bundle without its bundle.json, so nobody can tell what is missing",
+                hint: "ledger-cli verify --bundle \(name), then get a whole copy of it")
+        }
         guard bundle.isBundle || bundle.manifest.size == 0 else {
             throw CLIError.unreadable(
                 name, why: "a tile log has no attachments, so no ledger can be restored from it",
