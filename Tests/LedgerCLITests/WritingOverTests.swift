@@ -9,7 +9,6 @@ import Testing
         ["report", "--output"], ["report", "--format", "csv", "--output"],
         ["prove", "1", "--output"], ["prove", "--from", "0", "--output"],
         ["export", "--jsonl"], ["checkpoint", "--output"], ["plan", "cleanup", "--save"],
-        ["backup"],
     ]
 
     @Test(arguments: ways)

@@ -59,7 +59,8 @@ extension StoreError: CustomStringConvertible {
         case .newerVersion(let found, let known):
             "ledger of version \(found): this program knows up to \(known); use a newer one"
         case .olderVersion(let found, let known):
-            "ledger of version \(found): version \(known) is needed; open it once for writing"
+            "ledger of version \(found): version \(known) is needed; record something, which brings it up "
+                + "to date after a backup, or use a newer program"
         case .busy(let path): "\(path): busy; another process holds it, try again"
         case .undecided(let path):
             "\(path): another process holds it and was about to write this along: it may or may not be "

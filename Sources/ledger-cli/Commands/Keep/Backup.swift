@@ -26,7 +26,6 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
-        try global.refuseToWriteOver(file)
         let store = try global.open()
         let path = Surroundings.current.path(file)
         let progress = Progress()
@@ -34,6 +33,7 @@ struct Backup: ParsableCommand {
             throw CLIError.unreadable(
                 file, why: "exists already", hint: "choose another path for the copy")
         }
+        try global.refuseToWriteOver(file)
         try store.backup(to: path) { done, all in
             try progress.show("copied \(done) of \(all) pages")
         }
