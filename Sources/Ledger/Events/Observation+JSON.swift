@@ -28,16 +28,22 @@ extension Observation {
         case .environment: self = .environment(try EnvironmentDescription(data))
         case .environments:
             var rows: [EnvironmentRow] = []
-            for row in try ListingRows.read("environments", of: data) { rows.append(try EnvironmentRow(row)) }
+            for row in try ListingRows.read("environments", of: data) {
+                rows.append(try EnvironmentRow(row))
+            }
             self = .environments(Listing(rows: rows, isComplete: isComplete))
         case .snapshots:
             var rows: [SnapshotRow] = []
-            for row in try ListingRows.read("snapshots", of: data) { rows.append(try SnapshotRow(row)) }
+            for row in try ListingRows.read("snapshots", of: data) {
+                rows.append(try SnapshotRow(row))
+            }
             self = .snapshots(
                 try data.word("kind"), Listing(rows: rows, isComplete: isComplete))
         case .releases:
             var rows: [ReleaseRow] = []
-            for row in try ListingRows.read("releases", of: data) { rows.append(try ReleaseRow(row)) }
+            for row in try ListingRows.read("releases", of: data) {
+                rows.append(try ReleaseRow(row))
+            }
             self = .releases(Listing(rows: rows, isComplete: isComplete))
         case .defaultEnvironment:
             self = .defaultEnvironment(try data.optionalString("environment"))

@@ -91,9 +91,8 @@ struct ListingRows {
     /// The rows.
     private(set) var rows: [JSONValue]
 
-    /// The rows, written closely when they take more room than there is.
-    ///
-    /// - Parameter spare: members by which nothing is decided.
+    /// The rows, written closely when they take more room than there is; `spare` are the members by
+    /// which nothing is decided.
     init(_ values: [JSONValue], spare: Set<String>) {
         rows = values
         let size = (try? CanonicalJSON.encode(.array(values)).count) ?? 0

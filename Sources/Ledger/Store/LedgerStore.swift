@@ -62,9 +62,11 @@ public final class LedgerStore: Sendable {
 
     /// The connection that appends, made when it is first needed.
     ///
-    /// - Throws: `StoreError.readOnly`, `DatabaseError`.
+    /// - Throws: `StoreError.readOnly`; `.noLedger` when the file was removed or replaced since it was
+    ///   opened, as what is written to it then is nowhere; `DatabaseError`.
     func appender() throws -> DatabaseQueue {
         guard writer != nil else { throw StoreError.readOnly(path: path) }
+        guard presence.isStill(at: path) else { throw StoreError.noLedger(path: path) }
         return try openAppender.withLock { open in
             if let open { return open }
             let new = try file.appender()

@@ -16,8 +16,9 @@ struct Schema: Sendable {
     /// The `application_id` of a ledger, "mLdg".
     static let applicationID: Int32 = 0x6D4C_6467
 
-    /// The lowest `user_version` that was ever written. One that is lower was put there by someone else,
-    /// and says nothing about the layout.
+    /// The lowest `user_version` that was ever written.
+    ///
+    /// One that is lower was put there by someone else and says nothing about the layout.
     static let firstVersion = 1
 
     /// The `user_version` of the layout.

@@ -41,6 +41,11 @@ struct SigningKeys: Sendable {
         }
         let beside = KeyFile.privateName(of: ledger)
         guard OperatingSystem.exists(surroundings.path(beside)) else { return nil }
+        guard OperatingSystem.isRegular(surroundings.path(beside)) else {
+            throw .keyMissing(
+                "signing key: \(beside): no plain file",
+                hint: "move it away, or name the file of the key in LEDGER_KEY")
+        }
         return try read(.beside(beside))
     }
 

@@ -110,7 +110,8 @@ import Testing
     }
 
     @Test(arguments: [3, 1 << 30])
-    func `a version that nobody writes yet is refused in words, and the file stays`(version: Int) throws
+    func `a version that nobody writes yet is refused in words, and the file stays`(version: Int)
+        throws
     {
         let queue = try DatabaseQueue(path: path)
         try queue.inDatabase { try $0.execute(sql: "PRAGMA user_version = \(version)") }

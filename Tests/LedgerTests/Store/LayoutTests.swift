@@ -59,7 +59,9 @@ import Testing
     }
 
     @Test(arguments: [1, 0, -7])
-    func `a version that is lower than the layout keeps nobody from recording`(_ version: Int) throws {
+    func `a version that is lower than the layout keeps nobody from recording`(_ version: Int)
+        throws
+    {
         let store = try folder.newLedger()
         _ = try store.append(
             (1...300).map { Drafts.maintenance($0) }, recordedTime: Drafts.start)
