@@ -124,7 +124,12 @@ struct Complaint: Equatable {
         case .noLedger:
             status = .noLedger
             hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
-        case .notALedger: status = .noLedger
+        case .notALedger(let path):
+            status = .noLedger
+            if OperatingSystem.isEmptyFile(path) {
+                message = "\(path): an empty file, not a ledger"
+                hints = [Complaint.placeOfEmptyFile]
+            }
         case .busy, .undecided: status = .busy
         case .signer: status = .keyMissing
         case .headDiffers: status = .doesNotVerify
@@ -133,6 +138,10 @@ struct Complaint: Equatable {
         default: break
         }
     }
+
+    /// The next step where a ledger might be and an empty file is.
+    static let placeOfEmptyFile =
+        "remove it, then ledger-cli init --origin NAME, or ledger-cli import --bundle DIR"
 
     /// A complaint.
     init(status: ExitStatus, message: String, hints: [String] = []) {

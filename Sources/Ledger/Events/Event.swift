@@ -79,6 +79,9 @@ public struct EventDraft: Sendable, Hashable {
     public var attachments: [String: AttachmentContent]
 
     /// An event to be appended.
+    ///
+    /// Of an observation that takes more room than a record has, what is left out is counted in
+    /// `leftOut`.
     public init(
         id: EventID, payload: EventPayload, time: Timestamp, actor: Actor, basis: Basis,
         migration: String? = nil, cause: EventID? = nil, traceparent: String? = nil,
@@ -94,6 +97,11 @@ public struct EventDraft: Sendable, Hashable {
         self.cause = cause
         self.traceparent = traceparent
         data = payload.json
+        if case .observation(let observation) = payload, data.longestForm > Observation.room {
+            let (fitting, leftOut) = observation.fitting()
+            data = fitting.json
+            if leftOut > 0 { data["leftOut"] = .integer(leftOut) }
+        }
         self.attachments = attachments
     }
 

@@ -3,9 +3,10 @@ extension Observation {
     public var json: JSONObject {
         switch self {
         case .environment(let description): description.json
-        case .environments(let listing): listing.json("environments") { .object($0.json) }
+        case .environments(let listing):
+            listing.json("environments", spare: ["certificate"]) { .object($0.json) }
         case .snapshots(let kind, let listing):
-            listing.json("snapshots", kind: kind) { .object($0.json) }
+            listing.json("snapshots", kind: kind, spare: ["size"]) { .object($0.json) }
         case .releases(let listing): listing.json("releases") { .object($0.json) }
         case .defaultEnvironment(let name):
             JSONObject([
@@ -27,16 +28,22 @@ extension Observation {
         case .environment: self = .environment(try EnvironmentDescription(data))
         case .environments:
             var rows: [EnvironmentRow] = []
-            for row in try data.objects("environments") { rows.append(try EnvironmentRow(row)) }
+            for row in try ListingRows.read("environments", of: data) {
+                rows.append(try EnvironmentRow(row))
+            }
             self = .environments(Listing(rows: rows, isComplete: isComplete))
         case .snapshots:
             var rows: [SnapshotRow] = []
-            for row in try data.objects("snapshots") { rows.append(try SnapshotRow(row)) }
+            for row in try ListingRows.read("snapshots", of: data) {
+                rows.append(try SnapshotRow(row))
+            }
             self = .snapshots(
                 try data.word("kind"), Listing(rows: rows, isComplete: isComplete))
         case .releases:
             var rows: [ReleaseRow] = []
-            for row in try data.objects("releases") { rows.append(try ReleaseRow(row)) }
+            for row in try ListingRows.read("releases", of: data) {
+                rows.append(try ReleaseRow(row))
+            }
             self = .releases(Listing(rows: rows, isComplete: isComplete))
         case .defaultEnvironment:
             self = .defaultEnvironment(try data.optionalString("environment"))
@@ -50,11 +57,13 @@ extension Observation {
 
 extension Listing {
     fileprivate func json(
-        _ name: String, kind: SnapshotKind? = nil, row: (Row) -> JSONValue
+        _ name: String, kind: SnapshotKind? = nil, spare: Set<String> = [],
+        row: (Row) -> JSONValue
     ) -> JSONObject {
-        JSONObject([
-            (name, .array(rows.map(row))), ("complete", .bool(isComplete)),
-            ("kind", kind.map { .string($0.rawValue) }),
+        let written = ListingRows(rows.map(row), spare: spare)
+        return JSONObject([
+            (name, .array(written.rows)), ("common", written.common.map { .object($0) }),
+            ("complete", .bool(isComplete)), ("kind", kind.map { .string($0.rawValue) }),
         ])
     }
 }

@@ -42,6 +42,9 @@ extension LedgerSnapshot {
     public func exportLines(
         to path: String, progress: (Int) throws -> Void = { _ in }
     ) throws -> Int {
+        if FileSystem.isThere(path), !FileSystem.isRegular(path) {
+            throw ExportError.notAnExport(path: path, reason: "is no plain file")
+        }
         if try FileSystem.isDatabase(path) {
             throw ExportError.notAnExport(path: path, reason: "is a database")
         }

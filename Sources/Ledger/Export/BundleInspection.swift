@@ -34,6 +34,14 @@ struct BundleInspection {
             }
             if lines.isCutOff { findings.append(.cutOff(LedgerBundle.headsName)) }
         }
+        let strayParts = bundle.strayParts
+        if !strayParts.isEmpty {
+            findings.append(
+                Finding(
+                    .missing,
+                    message: "\(LedgerBundle.manifestName) is not there, though this is a bundle: "
+                        + "what is in \(strayParts.joined(separator: ", ")) was not looked at"))
+        }
         if heads.count != bundle.manifest.heads, bundle.isBundle {
             findings.append(
                 Finding(

@@ -34,6 +34,13 @@ public struct BundleReader: LedgerParts {
         }
     }
 
+    /// The files of a bundle in what has lost its `bundle.json`, which says what must be in them; none
+    /// in a bare tile log.
+    public var strayParts: [String] {
+        guard !isBundle else { return [] }
+        return LedgerBundle.parts.filter { FileSystem.isThere(path + "/" + $0) }
+    }
+
     /// The tiles of the records below the newest signed head.
     public var tiles: TileDirectory { TileDirectory(path: path, size: manifest.tiles) }
 

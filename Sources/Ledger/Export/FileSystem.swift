@@ -44,9 +44,22 @@ enum FileSystem {
         }
     }
 
+    /// True when something has the name, a link that leads nowhere too.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// True for a plain file, also when a link leads to it.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// True when a file is there that SQLite would take for its own.
     static func isDatabase(_ path: String) throws(ExportError) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Who opens a pipe would wait for somebody to write to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return false }
             throw failure(path)

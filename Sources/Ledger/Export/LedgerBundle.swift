@@ -22,6 +22,9 @@ public enum LedgerBundle {
     static let attachmentsName = "attachments.jsonl"
     static let receiptsName = "receipts"
 
+    /// What a bundle has and a tile log has not.
+    static let parts = [tailName, headsName, attachmentsName, receiptsName]
+
     /// What `bundle.json` says.
     public struct Manifest: Sendable, Hashable {
         /// The log's identity.

@@ -28,11 +28,13 @@ struct LedgerFile: Sendable {
     /// Identity and version are written before the file is ever in WAL mode, so the main file
     /// always has them.
     func inspect(known: Int) throws(StoreError) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw .noLedger(path: path)
+        guard let kind = LedgerFile.kind(of: path) else { throw .noLedger(path: path) }
+        // A folder has no bytes, and who opens a pipe waits until someone writes to it.
+        guard kind == S_IFREG else { throw .notALedger(path: path) }
+        for suffix in ["-journal", "-wal", "-shm"] {
+            guard let kind = LedgerFile.kind(of: path + suffix), kind != S_IFREG else { continue }
+            throw .inTheWay(path: path + suffix)
         }
-        guard !isDirectory.boolValue else { throw .notALedger(path: path) }
         let header: [UInt8]
         do {
             header = try FileHeader(path: path).bytes
@@ -48,13 +50,29 @@ struct LedgerFile: Sendable {
         guard version <= known else { throw .newerVersion(found: version, known: known) }
     }
 
+    /// What is at a path, as `stat` has it; nil when nothing is.
+    private static func kind(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
     private static func integer(_ bytes: ArraySlice<UInt8>) -> Int32 {
         Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
     /// A connection that commits durably.
+    ///
+    /// - Throws: `StoreError.noLedger` when nothing is there any more: nothing is made in its place.
     func writer() throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+        let queue: DatabaseQueue
+        do {
+            queue = try DatabaseQueue(
+                path: LedgerFile.uri(path, "mode=rw"), configuration: configuration(readOnly: false)
+            )
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            guard LedgerFile.kind(of: path) != nil else { throw StoreError.noLedger(path: path) }
+            throw error
+        }
         try queue.inDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
@@ -106,7 +124,9 @@ struct LedgerFile: Sendable {
     func readerAtRest() throws -> DatabaseQueue { try probed(LedgerFile.immutableURI(path)) }
 
     /// The `file:` URI that has SQLite read a file without locks and without files beside it.
-    static func immutableURI(_ path: String) -> String {
+    static func immutableURI(_ path: String) -> String { uri(path, "immutable=1") }
+
+    private static func uri(_ path: String, _ query: String) -> String {
         let escaped = path.utf8.map { byte -> String in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -116,7 +136,7 @@ struct LedgerFile: Sendable {
             default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }
         }
-        return "file:\(escaped.joined())?immutable=1"
+        return "file:\(escaped.joined())?\(query)"
     }
 
     private func probed(_ location: String) throws -> DatabaseQueue {

@@ -7,10 +7,15 @@ extension LedgerSnapshot {
     /// - Throws: `StoreError`.
     public func layoutFindings() throws(StoreError) -> [LayoutFinding] {
         try StoreError.translating(path) {
-            try Schema.differences(in: database).map {
+            let objects = try Schema.differences(in: database).map {
                 LayoutFinding(
                     name: $0.name, what: $0.kind.rawValue, isDerived: $0.isDerived)
             }
+            let isNumbered = try Schema.version(of: database) >= Schema.firstVersion
+            return objects
+                + (isNumbered
+                    ? []
+                    : [LayoutFinding(name: "user_version", what: "altered", isDerived: true)])
         }
     }
 

@@ -62,9 +62,11 @@ public final class LedgerStore: Sendable {
 
     /// The connection that appends, made when it is first needed.
     ///
-    /// - Throws: `StoreError.readOnly`, `DatabaseError`.
+    /// - Throws: `StoreError.readOnly`; `.noLedger` when the file was removed or replaced since it was
+    ///   opened, as what is written to it then is nowhere; `DatabaseError`.
     func appender() throws -> DatabaseQueue {
         guard writer != nil else { throw StoreError.readOnly(path: path) }
+        guard presence.isStill(at: path) else { throw StoreError.noLedger(path: path) }
         return try openAppender.withLock { open in
             if let open { return open }
             let new = try file.appender()
@@ -155,7 +157,10 @@ public final class LedgerStore: Sendable {
             let reader = isAtRest ? try file.readerAtRest() : try file.reader()
             let origin = try reader.read { database in
                 let version = try Schema.version(of: database)
-                guard version == schema.version || readOnly && schema.readable.contains(version)
+                guard
+                    version == schema.version
+                        || readOnly
+                            && schema.readable.contains(max(version, Schema.firstVersion))
                 else {
                     throw version > schema.version
                         ? StoreError.newerVersion(found: version, known: schema.version)
@@ -187,7 +192,8 @@ public final class LedgerStore: Sendable {
     ) throws {
         let found = try writer.read { try Schema.version(of: $0) }
         guard found < schema.version else { return }
-        guard (found..<schema.version).allSatisfy({ schema.steps[$0] != nil }) else {
+        let first = max(found, Schema.firstVersion)
+        guard (first..<schema.version).allSatisfy({ schema.steps[$0] != nil }) else {
             throw StoreError.olderVersion(found: found, known: schema.version)
         }
         try writer.inTransaction(.immediate) { database in
@@ -198,7 +204,12 @@ public final class LedgerStore: Sendable {
             let reader = try file.reader()
             try copy(reader, to: file.path + ".version-\(found).backup")
             try reader.close()
-            for version in found..<schema.version {
+            if found < first {
+                for object in try Schema.differences(in: database) where !object.isDerived {
+                    throw StoreError.schemaDiffers(name: object.name)
+                }
+            }
+            for version in first..<schema.version {
                 try schema.steps[version]?(database)
                 try database.execute(sql: "PRAGMA user_version = \(version + 1)")
             }

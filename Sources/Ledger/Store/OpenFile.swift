@@ -41,6 +41,9 @@ final class OpenFile: Sendable {
         }
     }
 
+    /// Whether the file that was entered is still the one at a path.
+    func isStill(at path: String) -> Bool { identity == nil || Identity(path) == identity }
+
     deinit {
         guard let identity else { return }
         OpenFile.counts.withLock { counts in

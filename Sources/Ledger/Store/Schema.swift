@@ -16,6 +16,11 @@ struct Schema: Sendable {
     /// The `application_id` of a ledger, "mLdg".
     static let applicationID: Int32 = 0x6D4C_6467
 
+    /// The lowest `user_version` that was ever written.
+    ///
+    /// One that is lower was put there by someone else and says nothing about the layout.
+    static let firstVersion = 1
+
     /// The `user_version` of the layout.
     var version: Int
     /// What leads from a version to the next one.
@@ -270,6 +275,8 @@ extension Schema {
         for column in ["type", "subject", "actor", "migration", "time"] {
             try database.execute(sql: "DROP INDEX IF EXISTS event_\(column)")
         }
+        // The number may be wrong rather than the layout; what is there is derived either way.
+        try drop(postingTable.name, in: database)
         try makePostings(in: database)
     }
 

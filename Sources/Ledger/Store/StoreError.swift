@@ -6,6 +6,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case alreadyExists(path: String)
     /// What is at the path is not a ledger; it was not touched.
     case notALedger(path: String)
+    /// Something that is no plain file stands where SQLite keeps a file of the ledger.
+    case inTheWay(path: String)
     /// The file was written by a newer version of this program; it was not touched.
     case newerVersion(found: Int, known: Int)
     /// The file has an older layout and was opened for reading only, or no way leads to this one.
@@ -56,10 +58,13 @@ extension StoreError: CustomStringConvertible {
         case .noLedger(let path): "\(path): no ledger here; create one with init"
         case .alreadyExists(let path): "\(path): exists already; choose another path"
         case .notALedger(let path): "\(path): not a ledger; the file was left as it is"
+        case .inTheWay(let path):
+            "\(path): no plain file, in the place of one that belongs to the ledger; move it away"
         case .newerVersion(let found, let known):
             "ledger of version \(found): this program knows up to \(known); use a newer one"
         case .olderVersion(let found, let known):
-            "ledger of version \(found): version \(known) is needed; open it once for writing"
+            "ledger of version \(found): version \(known) is needed; record something, which brings it up "
+                + "to date after a backup, or use a newer program"
         case .busy(let path): "\(path): busy; another process holds it, try again"
         case .undecided(let path):
             "\(path): another process holds it and was about to write this along: it may or may not be "

@@ -48,6 +48,11 @@ struct Init: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         let surroundings = Surroundings.current
+        guard !OperatingSystem.isEmptyFile(global.path) else {
+            throw CLIError.unreadable(
+                global.given, why: "exists already and is empty",
+                hint: Complaint.placeOfEmptyFile)
+        }
         guard !OperatingSystem.exists(global.path) else { throw CLIError.exists(global.given) }
         try RehearsalClock.check(origin)
         let now = surroundings.clock()

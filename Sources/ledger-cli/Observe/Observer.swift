@@ -11,6 +11,8 @@ struct Observer {
     struct Seen {
         let look: Look
         let sequence: SequenceNumber
+        /// True when all that was seen stands there, and was all that there is.
+        let isComplete: Bool
     }
 
     private let global: GlobalOptions
@@ -51,17 +53,27 @@ struct Observer {
     /// - Throws: as `look(at:)`; `StoreError`.
     func see(_ target: LookTarget, cause: EventID? = nil) throws -> Seen {
         let look = try look(at: target)
-        return Seen(look: look, sequence: try record(look, cause: cause))
+        let draft = draft(look, cause)
+        return Seen(
+            look: look, sequence: try append(draft),
+            isComplete: look.observation.isComplete && Shortage(draft) == nil)
     }
 
     /// Records a look; a failed one is recorded as such and takes nothing back.
     ///
     /// - Throws: `StoreError`.
     func record(_ look: Look, cause: EventID? = nil) throws -> SequenceNumber {
-        let draft = scribe.draft(
+        try append(draft(look, cause))
+    }
+
+    private func draft(_ look: Look, _ cause: EventID?) -> EventDraft {
+        scribe.draft(
             .observation(look.observation), at: look.time, cause: cause,
             attachments: look.printed.isEmpty
                 ? [:] : ["output": AttachmentContent(bytes: look.printed)])
+    }
+
+    private func append(_ draft: EventDraft) throws -> SequenceNumber {
         let appended = try scribe.append([draft])
         guard let place = appended.first else { preconditionFailure("one draft, one place") }
         return place.sequence

@@ -51,6 +51,7 @@ struct Recorder {
         let drafts = drafts(of: entries, basis: command.basis, time: time, settings, open)
         let appended = try store.append(
             drafts, recordedTime: clock, expectedSize: options.expectSize)
+        for draft in drafts { Shortage(draft)?.tell() }
         // A policy that has just been set holds for the head under it.
         if store.signer != nil { Outbox.note(store, options.global.path) }
         try print(zip(drafts, appended).map { $0 })

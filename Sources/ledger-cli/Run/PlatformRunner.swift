@@ -218,7 +218,7 @@ struct PlatformRunner {
         }
     }
 
-    /// What is kept of an outcome that does not fit into a record, such as an endless list.
+    /// What is kept of an outcome that does not fit into a record.
     private func note(
         _ command: PlatformCommand, _ report: Report, _ time: Timestamp, _ context: Context
     ) -> EventDraft {
@@ -241,7 +241,11 @@ struct PlatformRunner {
                 return try scribe.append(drafts)
             } catch {
                 switch error {
-                case .event(_, index: 0) where drafts.first?.id != small.id: drafts = [small]
+                case .event(let why, index: 0) where drafts.first?.id != small.id:
+                    let type = drafts.first.map { "\($0.type)" } ?? "event"
+                    try? Output.note(
+                        "ledger: warning: \(type): not recorded: \(why); a note of the command is")
+                    drafts = [small]
                 case .event(_, let index) where index > 0: drafts.remove(at: index)
                 default:
                     // To be busy is waited for inside already.

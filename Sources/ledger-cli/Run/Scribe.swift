@@ -44,13 +44,15 @@ struct Scribe {
         return draft
     }
 
-    /// Appends events.
+    /// Appends events, and says what of them found no room.
     ///
     /// - Throws: `StoreError`.
     func append(
         _ drafts: [EventDraft], expectedSize: Int? = nil
     ) throws(StoreError) -> [Appended] {
-        try store.append(
+        let appended = try store.append(
             drafts, recordedTime: Surroundings.current.clock(), expectedSize: expectedSize)
+        for draft in drafts { Shortage(draft)?.tell() }
+        return appended
     }
 }

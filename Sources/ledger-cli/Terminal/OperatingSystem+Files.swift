@@ -39,9 +39,41 @@ extension OperatingSystem {
             number: UInt64(status.st_ino), written: (Int(written.tv_sec), Int(written.tv_nsec)))
     }
 
+    /// True when two paths lead to one file, or would once there is one.
+    static func isSamePlace(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        if let first = identity(one), let second = identity(other) { return first == second }
+        let (place, otherPlace) = (parts(of: one), parts(of: other))
+        guard place.name == otherPlace.name, let folder = identity(place.folder) else {
+            return false
+        }
+        return folder == identity(otherPlace.folder)
+    }
+
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+
+    private static func parts(of path: String) -> (folder: String, name: Substring) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+        return (String(path[...slash]), path[path.index(after: slash)...])
+    }
+
+    /// The first bytes of a file, fewer when it is shorter; nil when it cannot be read.
+    static func start(of path: String, count: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard case .bytes(let bytes) = readPiece(descriptor, limit: count) else { return nil }
+        return bytes
+    }
+
     /// All bytes of a file, copied once; nil when they cannot be read.
     static func contents(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Who opens a pipe would wait for somebody to write to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var facts = stat()

@@ -160,6 +160,12 @@ enum OperatingSystem {
         status(path, followsLinks: true)?.isRegular ?? false
     }
 
+    /// True for a plain file without a byte.
+    static func isEmptyFile(_ path: String) -> Bool {
+        guard let status = status(path, followsLinks: true) else { return false }
+        return status.isRegular && status.size == 0
+    }
+
     /// The permission bits of a file; nil when there is none.
     static func mode(_ path: String) -> UInt32? {
         status(path, followsLinks: true).map { $0.permissions & 0o777 }

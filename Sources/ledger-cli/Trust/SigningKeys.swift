@@ -49,6 +49,11 @@ struct SigningKeys: Sendable {
             )
             return nil
         }
+        guard OperatingSystem.isRegular(surroundings.path(beside)) else {
+            throw .keyMissing(
+                "signing key: \(beside): no plain file",
+                hint: "move it away, or name the file of the key in LEDGER_KEY")
+        }
         return try read(.beside(beside))
     }
 

@@ -83,6 +83,10 @@ struct TrustSource: Sendable {
         guard OperatingSystem.exists(surroundings.path(beside)) else {
             return TrustSource(origin: .none, policy: nil)
         }
+        guard OperatingSystem.isRegular(surroundings.path(beside)) else {
+            throw .unreadable(
+                beside, why: "no plain file", hint: "move it away, or name a key with --key")
+        }
         return TrustSource(
             origin: .beside(beside),
             policy: TrustPolicy(logKeys: try keysOnly(try text(beside), name: beside), origin: log))

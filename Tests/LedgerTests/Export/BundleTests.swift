@@ -114,15 +114,31 @@ import Testing
                         atPath: fixture.folder.file("bundle/" + name))
                 }
                 let found = try? verify(fixture)
-                // Without its manifest, a bundle is still a tile log.
-                if name == "bundle.json", rest == nil {
-                    #expect(found?.size == 7)
-                } else {
-                    #expect(found.map { $0.verdict == .doesNotVerify } ?? true, "\(name)")
-                }
+                #expect(found.map { $0.verdict == .doesNotVerify } ?? true, "\(name)")
             }
             try fixture.write(whole, to: "bundle/" + name)
         }
+    }
+
+    @Test(arguments: ["tail.jsonl", "heads.jsonl", "attachments.jsonl", "receipts"])
+    func `a bundle without its manifest is no tile log as long as any other part of it is there`(
+        _ left: String
+    ) throws {
+        let fixture = try ledger()
+        try fixture.exportBundle()
+        let parts = ["tail.jsonl", "heads.jsonl", "attachments.jsonl", "receipts"]
+        for name in parts.filter({ $0 != left }) + ["bundle.json"] {
+            try FileManager.default.removeItem(atPath: fixture.folder.file("bundle/" + name))
+        }
+        let found = try verify(fixture)
+        #expect(found.verdict == .doesNotVerify)
+        #expect(found.size == 7)
+        let finding = try #require(found.findings.first)
+        #expect(finding.kind == .missing)
+        #expect(finding.message.contains("bundle.json is not there"))
+        #expect(finding.message.contains(left))
+        try FileManager.default.removeItem(atPath: fixture.folder.file("bundle/" + left))
+        #expect(try verify(fixture).findings.isEmpty)
     }
 
     @Test func `a changed entry is named by its event, with both hashes`() throws {

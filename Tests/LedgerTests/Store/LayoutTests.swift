@@ -58,6 +58,46 @@ import Testing
         #expect(try LedgerStore.openAtRest(path: path + ".version-1.backup").size() == 301)
     }
 
+    @Test(arguments: [1, 0, -7])
+    func `a version that is lower than the layout keeps nobody from recording`(_ version: Int)
+        throws
+    {
+        let store = try folder.newLedger()
+        _ = try store.append(
+            (1...300).map { Drafts.maintenance($0) }, recordedTime: Drafts.start)
+        let root = try store.root()
+        try #require(store.writer).inDatabase { database in
+            try database.execute(sql: "PRAGMA user_version = \(version)")
+        }
+        try store.close()
+        let reader = try LedgerStore.open(path: store.path, readOnly: true)
+        #expect(try reader.root() == root)
+        let findings = try reader.read { try $0.layoutFindings() }
+        #expect(findings.map(\.name) == (version < 1 ? ["user_version"] : []))
+        #expect(!findings.contains { !$0.isDerived })
+        try reader.close()
+        for number in 1...2 {
+            let again = try LedgerStore.open(path: store.path)
+            try again.append(Drafts.maintenance(700 + number))
+            #expect(try again.root(size: 301) == root)
+            #expect(try again.read { try $0.layoutFindings() } == [])
+            #expect(try again.events(matching: HistoryQuery(actor: "alice")).count == 301 + number)
+            try again.close()
+        }
+        #expect(FileManager.default.fileExists(atPath: store.path + ".version-\(version).backup"))
+    }
+
+    @Test func `a version that says nothing makes no other file a ledger`() throws {
+        let store = try folder.newLedger()
+        try #require(store.writer).inDatabase { database in
+            try database.execute(sql: "DROP TABLE attachment; PRAGMA user_version = 0")
+        }
+        try store.close()
+        #expect(throws: StoreError.schemaDiffers(name: "attachment")) {
+            try LedgerStore.open(path: store.path)
+        }
+    }
+
     @Test func `a newer ledger is refused and not touched`() throws {
         let store = try folder.newLedger()
         try store.close()

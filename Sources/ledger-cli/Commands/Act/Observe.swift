@@ -98,7 +98,13 @@ struct Observe: ParsableCommand {
                 try looker.learnEndpoints()
             }
             try progress.show(target.command)
-            seen.append(try looker.see(target))
+            do {
+                seen.append(try looker.see(target))
+            } catch StoreError.event(let error, _) {
+                // One that cannot be written down must not keep the others from being looked at.
+                try progress.clear()
+                try Output.note("ledger: warning: \(target.command): not recorded: \(error)")
+            }
         }
         try progress.clear()
         for one in seen {
@@ -109,7 +115,7 @@ struct Observe: ParsableCommand {
     }
 
     private func summary(_ seen: [Observer.Seen], _ changes: FactChanges) -> String {
-        let failed = seen.count { $0.look.problem != nil }
+        let failed = seen.count { $0.look.problem != nil || !$0.isComplete }
         let events = seen.first.map { first in
             ", events \(first.sequence) to \(seen.last?.sequence ?? first.sequence)"
         }
@@ -131,7 +137,7 @@ struct Observe: ParsableCommand {
                                 ("sequence", .integer(one.sequence.number)),
                                 ("type", .string(one.look.observation.name.rawValue)),
                                 ("subject", .string(one.look.observation.subject.description)),
-                                ("complete", .bool(one.look.observation.isComplete)),
+                                ("complete", .bool(one.isComplete)),
                                 ("problem", one.look.problem.map { .string($0) }),
                             ]))
                     })

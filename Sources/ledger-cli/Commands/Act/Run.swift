@@ -97,8 +97,8 @@ struct Run: ParsableCommand {
         let runner: PlatformRunner
         do {
             runner = try PlatformRunner(global.open(readOnly: false), actor: global.who())
-        } catch let error as StoreError {
-            throw RunStatus.ledger(error)
+        } catch {
+            throw Run.failure(error)
         }
         let server = try NameServer.chosen(resolver)
         var files = RunFiles()
@@ -107,6 +107,7 @@ struct Run: ParsableCommand {
         let connected: Program
         do {
             context = PlatformRunner.Context(migration: try known(migration, runner))
+            try global.refuseToWriteOver(output)
             connected = try files.connect(command, program)
         } catch {
             throw RunStatus.before(error)
@@ -117,9 +118,13 @@ struct Run: ParsableCommand {
                 let gate = Gate(
                     global: global, command: command,
                     shown: command.shown(runner.scribe.filter), server: server)
-                let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
-                context.overrideReason = pass.overrideReason
-                context.expectedSize = pass.expectedSize
+                do {
+                    let pass = try gate.pass(action, overriding: override, isConfirmed: yes)
+                    context.overrideReason = pass.overrideReason
+                    context.expectedSize = pass.expectedSize
+                } catch {
+                    throw Run.failure(error)
+                }
             }
             do {
                 return try carryOut(command, connected, runner, context)
@@ -127,6 +132,17 @@ struct Run: ParsableCommand {
                 // Somebody recorded something since it was judged: it is judged again.
                 tries -= 1
             }
+        }
+    }
+
+    /// What is thrown before anything was started: what the caller did wrong and what is not safe as it
+    /// is, anything else as a failure of the ledger.
+    private static func failure(_ error: any Error) -> any Error {
+        switch error {
+        case let error as CLIError where [.usage, .notSafe].contains(error.status): error
+        case is RunStatus, is ExitCode: error
+        case let error as StoreError: RunStatus.ledger(error)
+        default: RunStatus.before(error)
         }
     }
 

@@ -53,6 +53,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let format = try self.format()
+        try global.refuseToWriteOver(output)
         let store = try global.open()
         let progress = Progress()
         let trust = try believing.source(ledger: global.given, log: store.origin)

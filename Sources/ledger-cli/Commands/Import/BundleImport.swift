@@ -13,6 +13,11 @@ struct BundleImport {
     ///   `ExportError`, `StoreError`.
     func run(isDryRun: Bool, format: OutputFormat) throws {
         let bundle = try BundleReader(Surroundings.current.path(name))
+        guard bundle.strayParts.isEmpty else {
+            throw CLIError.unreadable(
+                name, why: "a bundle without its bundle.json, so nobody can tell what is missing",
+                hint: "ledger-cli verify --bundle \(name), then get a whole copy of it")
+        }
         guard bundle.isBundle || bundle.manifest.size == 0 else {
             throw CLIError.unreadable(
                 name, why: "a tile log has no attachments, so no ledger can be restored from it",
@@ -65,11 +70,14 @@ struct BundleImport {
         format == .json ? try Output.json(report.json) : try Output.lines(report.lines)
     }
 
-    /// What is in the place, when it is a ledger of nothing but its creation; nil when nothing is.
+    /// What is in the place, when it is a ledger of nothing but its creation; nil when nothing is, or a
+    /// file without a byte.
     ///
     /// - Throws: `CLIError` when something else is.
     private func emptyLedger(of origin: String) throws -> LedgerStore? {
-        guard OperatingSystem.exists(global.path) else { return nil }
+        guard OperatingSystem.exists(global.path), !OperatingSystem.isEmptyFile(global.path) else {
+            return nil
+        }
         let store = try global.open()
         let size = try store.size()
         guard size == 1, store.origin == origin else {
@@ -129,6 +137,7 @@ struct BundleImport {
                     hint: "ledger-cli verify --bundle \(name)")
             }
             if let replaced { try clear(replaced, keys: result.keys) }
+            if OperatingSystem.isEmptyFile(global.path) { OperatingSystem.remove(global.path) }
             try OperatingSystem.moveToFreePlace(temporary, global.path)
         } catch {
             OperatingSystem.remove(temporary)

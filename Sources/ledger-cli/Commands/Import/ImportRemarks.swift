@@ -1,7 +1,7 @@
 import Ledger
 
-/// What of an import may be a mistake although nothing is wrong with it: times that lie after the
-/// clock, and types that this version does not know.
+/// What of an import may be a mistake although nothing is wrong with it, times that lie after the
+/// clock and types that this version does not know, and what of it found no room.
 struct ImportRemarks {
     /// An event after the clock.
     private struct Early {
@@ -11,6 +11,7 @@ struct ImportRemarks {
 
     private let clock: Timestamp
     private var early: (count: Int, first: Early, newest: Timestamp)?
+    private var shortages: [String] = []
     private var strangers: [(type: String, place: String)] = []
 
     /// No remarks yet, at a present.
@@ -21,6 +22,9 @@ struct ImportRemarks {
         if case .other(let type) = draft.type, !strangers.contains(where: { $0.type == type }) {
             strangers.append((type, line() ?? "an event"))
         }
+        if let shortage = Shortage(draft) {
+            shortages.append("\(line().map { "\($0): " } ?? "")\(shortage)")
+        }
         guard clock < draft.time else { return }
         let place = "\(line().map { "\($0): " } ?? "")\(draft.type) \(draft.subject)"
         let before = early ?? (0, Early(place: place, time: draft.time), draft.time)
@@ -29,7 +33,7 @@ struct ImportRemarks {
 
     /// The remarks, each with the way back.
     var lines: [String] {
-        var lines: [String] = []
+        var lines = shortages
         if let early {
             // A year that is mistyped makes everything else look old.
             let span =

@@ -33,6 +33,7 @@ struct Backup: ParsableCommand {
             throw CLIError.unreadable(
                 file, why: "exists already", hint: "choose another path for the copy")
         }
+        try global.refuseToWriteOver(file)
         try store.backup(to: path) { done, all in
             try progress.show("copied \(done) of \(all) pages")
         }

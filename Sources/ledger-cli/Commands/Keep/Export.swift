@@ -64,6 +64,7 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json, .ocsf)
+        try global.refuseToWriteOver(jsonl)
         let store = try global.open()
         if format == .ocsf { return try printSecurityEvents(store) }
         let progress = Progress()

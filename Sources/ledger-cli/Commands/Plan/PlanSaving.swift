@@ -16,6 +16,7 @@ extension PlanOptions {
                 "--save goes with none of --at, --known-at and --now",
                 hint: "a plan that is to be followed is made for the present")
         }
+        try global.refuseToWriteOver(save)
         let surroundings = Surroundings.current
         let actor = try global.who()
         let store = try global.open(readOnly: false)

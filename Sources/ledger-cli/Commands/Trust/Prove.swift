@@ -54,6 +54,8 @@ struct Prove: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
+        try global.refuseToWriteOver(output)
+        try global.refuseToWriteOver(output.map(ProofFiles.recordName))
         let store = try global.open()
         if let sequence {
             try proveInclusion(SequenceNumber(sequence), store, format)

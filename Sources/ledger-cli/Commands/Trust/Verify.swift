@@ -140,6 +140,10 @@ struct Verify: ParsableCommand {
             bundle, demands: try demands(trust, origin: origin)
         ) { try progress.show("verified \($0) events") }
         try progress.clear()
+        if !bundle.isBundle, bundle.strayParts.isEmpty {
+            try Output.note(
+                "ledger: note: a tile log: attachments and what came after its head are not in it")
+        }
         return VerificationReport(result: result, trust: trust)
     }
 
