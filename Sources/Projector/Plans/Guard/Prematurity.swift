@@ -44,8 +44,9 @@ extension Planner {
         case .configDefaultEnv(let name):
             return open.filter { $0.roles.destination == name }.compactMap { migration in
                 let left = world.hostnames(migration).filter { host in
-                    !(world.state.hosts[host]?.switches.contains { $0.dns?.isAt(name) ?? false }
-                        ?? false)
+                    migration.destination.map {
+                        world.leading(host, to: $0, of: migration).isEmpty
+                    } ?? true
                 }
                 return left.first.map { "the default environment before \($0) is switched" }
             }

@@ -94,7 +94,7 @@ extension Planner {
         // Customers were sent to it and it is gone: going on would make an empty one.
         if let destination = migration.destination, !world.existence(destination).isLive,
             destination.wasSeen("RUNNING") != nil,
-            !(world.crossings.switched[destination.name] ?? []).isEmpty,
+            world.isLed(to: destination, of: migration),
             world.successor(migration)?.first == destination.first
         {
             let way = wayBack(migration)
@@ -199,10 +199,9 @@ extension Planner {
     private func turningBack(_ migration: Migration, _ source: Incarnation) -> Due? {
         guard let destination = migration.destination, source.attempts(.envDestroy).isEmpty
         else { return nil }
-        let histories = world.hostnames(migration).compactMap { world.state.hosts[$0] }
-        let sent = histories.flatMap { history in
-            history.switches.filter { $0.dns?.isAt(destination.name) ?? false }
-        }
+        let hosts = world.hostnames(migration)
+        let histories = hosts.compactMap { world.state.hosts[$0] }
+        let sent = hosts.flatMap { world.leading($0, to: destination, of: migration) }
         guard let first = sent.map(\.started).min() else { return nil }
         let isClosedAgain =
             destination.attempts(.envMaintenance).last.map {

@@ -106,7 +106,8 @@ extension Planner {
         guard !reasons.isEmpty else { return nil }
         let needs = reasons.flatMap(\.needs).unique()
         let isBlocked = reasons.contains { $0.verdict == .blocked }
-        let isSwitched = !(world.crossings.switched[migration.roles.destination] ?? []).isEmpty
+        let isSwitched =
+            migration.destination.map { world.isLed(to: $0, of: migration) } ?? false
         let deed =
             isSwitched ? "the destruction of \(migration.roles.source)" : "the DNS switch"
         if let destination = migration.destination,
@@ -196,8 +197,7 @@ extension Planner {
         for host in world.hostnames(migration) {
             let history = world.state.hosts[host] ?? HostHistory()
             if history.answers.last?.value.isAt(name) ?? false { continue }
-            guard let change = history.switches.last(where: { $0.dns?.isAt(name) ?? false })
-            else {
+            guard let change = world.leading(host, to: destination, of: migration).last else {
                 left.append(host)
                 continue
             }

@@ -55,7 +55,7 @@ extension Planner {
         guard case .dump(let copied) = world.copy(migration) else {
             // What serves customers is closed by nobody to be loaded once more.
             if !world.exposure(migration).isNone
-                || !(world.crossings.switched[destination.name] ?? []).isEmpty,
+                || world.isLed(to: destination, of: migration),
                 let due = copyTrouble(migration)
             {
                 return due
