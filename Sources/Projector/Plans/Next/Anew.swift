@@ -57,6 +57,13 @@ extension Planner {
         _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
     ) -> Due? {
         guard world.exposure(migration).isNone else { return nil }
+        // A file of somebody's own making is for people to compare.
+        if let load = destination.attempts(.databaseLoad).last, load.isAccepted,
+            case .databaseLoad(_, _, let path?) = load.action,
+            world.state.dumps(to: path).isEmpty
+        {
+            return nil
+        }
         return closingDue(source, phase: "copy") ?? closingDue(destination, phase: "copy")
             ?? copyDue(migration, source, destination, again: true)
     }
