@@ -19,6 +19,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case closedMigration(String, open: [String])
     /// A migration name that was used before.
     case migrationExists(String)
+    /// A migration that is opened under the name of one that has ended.
+    case migrationClosed(String, at: Timestamp)
     /// A text that names no resource.
     case notAResource(String)
     /// A position that the ledger does not have.
@@ -92,6 +94,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
             return "migration \"\(name)\" is not open"
                 + (open.isEmpty ? "" : "; open: \(open.joined(separator: ", "))")
         case .migrationExists(let name): return "migration \"\(name)\" was opened before"
+        case .migrationClosed(let name, let time):
+            return "migration \"\(name)\" was closed at \(time.short); choose another name"
         case .notAResource(let text): return "\"\(text)\" names no resource"
         case .noSuchEvent(let number, let size):
             return "event \(number): the ledger holds events 1 to \(size)"
@@ -149,7 +153,8 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .severalOpenMigrations(let names): return names.first.map { "--migration \($0)" }
         case .unknownMigration: return "ledger-cli migration list"
         case .closedMigration: return "ledger-cli migration list"
-        case .migrationExists: return "choose another name; ledger-cli migration list"
+        case .migrationExists, .migrationClosed:
+            return "choose another name; ledger-cli migration list"
         case .notAResource:
             return "resources read environment/prod, snapshot/database/NAME, snapshot/nfs/NAME, "
                 + "release/NAME, dns/HOST, migration/NAME, event/SEQ, file/PATH"

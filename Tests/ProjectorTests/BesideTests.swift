@@ -118,7 +118,7 @@ import Testing
             ])
         history.act(.databaseLoad(environment: "prod2", path: "mended.sql"))
         let due = try next(history)
-        #expect(due.steps.isEmpty)
+        #expect(due.commands.isEmpty)
         #expect(unsafe(due).contains("no dump to mended.sql"))
         history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))
         #expect(

@@ -69,7 +69,7 @@ import Testing
         history.decide(.go)
         let plan = try next(history)
         #expect(plan.extra["phase"] == .string("copy"))
-        #expect(plan.commands.isEmpty)
+        #expect(plan.commands == ["database.dump environment/prod"])
         #expect(unsafe(plan).contains { $0.hasPrefix("the DNS switch: database shop") })
     }
 

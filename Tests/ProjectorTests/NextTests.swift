@@ -120,7 +120,7 @@ import Testing
         var history = Runbook().snapshotCopied()
         history.act(.databaseLoad(environment: "prod", path: "old.sql"))
         let plan = try next(history)
-        #expect(plan.steps.isEmpty)
+        #expect(plan.commands.isEmpty)
         #expect(unsafe(plan).contains { $0.hasPrefix("the DNS switch: database.load") })
     }
 

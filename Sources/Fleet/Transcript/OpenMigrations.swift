@@ -4,6 +4,8 @@ public import Ledger
 public struct OpenMigrations: Sendable {
     /// The roles of each.
     public private(set) var open: [MigrationRoles]
+    /// When those were closed that are open no more.
+    private var closed: [String: Timestamp] = [:]
     /// The snapshots that were taken for a migration, which no command but their creation links to
     /// an environment.
     private var snapshots: [Resource: String] = [:]
@@ -54,15 +56,21 @@ public struct OpenMigrations: Sendable {
         return snapshots[subject] == roles.migration ? roles.migration : nil
     }
 
+    /// When a migration of a name was closed before a time, and not opened since; its name is taken.
+    func closing(of name: String, before time: Timestamp) -> Timestamp? {
+        closed[name].flatMap { $0 < time ? $0 : nil }
+    }
+
     /// Follows what opens and closes migrations and what is made for them.
-    mutating func note(_ payload: EventPayload, _ migration: String?) {
+    mutating func note(_ payload: EventPayload, _ migration: String?, at time: Timestamp) {
         switch payload {
         case .decision(.migrationOpened(let roles)):
             open.removeAll { $0.migration == roles.migration }
             open.append(roles)
         case .decision(.migrationClosed):
-            let closed = migration ?? (open.count == 1 ? open.first?.migration : nil)
-            open.removeAll { $0.migration == closed }
+            let name = migration ?? (open.count == 1 ? open.first?.migration : nil)
+            open.removeAll { $0.migration == name }
+            if let name { closed[name] = time }
         case .action(let action, _, _):
             if case .snapshotCreate = action, let migration {
                 snapshots[action.subject] = migration

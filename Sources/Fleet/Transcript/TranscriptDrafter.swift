@@ -46,7 +46,7 @@ struct TranscriptDrafter {
             time: command.time, actor: command.actor,
             command: plainRedactor.redact(command.text), output: plain)
         let migration = migrations.owner(of: payload)
-        migrations.note(payload, migration)
+        migrations.note(payload, migration, at: command.time)
         return [
             EventDraft(
                 id: identity.id(seed, entry: 0, time: command.time), payload: payload,
@@ -104,14 +104,25 @@ struct TranscriptDrafter {
         } catch {
             throw .ledgerCommand(command.place, message: String(describing: error))
         }
+        for entry in entries {
+            guard case .decision(.migrationOpened(let roles)) = entry.payload,
+                let closed = migrations.closing(
+                    of: roles.migration, before: entry.time ?? command.time)
+            else { continue }
+            throw .ledgerCommand(
+                command.place,
+                message:
+                    "migration \"\(roles.migration)\" was closed at \(closed.short); choose another name"
+            )
+        }
         // What a ledger command printed (sequence numbers, heads) is not part of what it said.
         let seed = identity.seed(
             time: command.time, actor: command.actor,
             command: plainRedactor.redact(command.text), output: "")
         return entries.enumerated().map { index, entry in
             let migration = entry.migration ?? migrations.owner(of: entry.payload)
-            migrations.note(entry.payload, migration)
             let time = entry.time ?? command.time
+            migrations.note(entry.payload, migration, at: time)
             return EventDraft(
                 id: identity.id(seed, entry: index, time: time), payload: entry.payload,
                 time: time,

@@ -14,7 +14,10 @@ extension Planner {
             wanted.map { concerns(verdict.resource, $0) } ?? true
         }
         plan.steps = steps(plan.resources)
-        plan.needs = plan.resources.flatMap { $0.reasons.flatMap(\.needs) }.unique()
+        let asked = wanted.map { [$0] } ?? migrations
+        plan.needs =
+            (plan.resources.flatMap { $0.reasons.flatMap(\.needs) } + asked.flatMap(finalNeeds))
+            .unique()
         plan.assumes = [Planner.webTierOnly]
         let dangling = world.dangling()
         if !dangling.isEmpty {

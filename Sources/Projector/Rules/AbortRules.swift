@@ -79,6 +79,23 @@ extension World {
         return reasons + abortReasons(migration, destination, abandoned)
     }
 
+    /// Every reason not to destroy what a migration made and makes once more of a better copy, while
+    /// its source stays closed for it.
+    func discardReasons(_ migration: Migration, _ environment: Incarnation) -> [Reason] {
+        guard environment.creation != nil else {
+            return [
+                .notOurs(
+                    .identity, "\(environment.name) is older than the ledger",
+                    [environment.first.sequence], unblock: "destroy it by hand if it is yours")
+            ]
+        }
+        guard environment.name == migration.roles.destination else {
+            return temporaryReasons(migration, environment).filter { $0.rule != .dumpVerified }
+                + sourceReplaced(.customerWrites, migration, since: dataSince(environment))
+        }
+        return abortReasons(migration, environment, []).filter { $0.rule != .sourceServing }
+    }
+
     private func abortReasons(
         _ migration: Migration, _ destination: Incarnation, _ abandoned: [SequenceNumber]
     ) -> [Reason] {

@@ -182,7 +182,7 @@ extension World {
                 .map { $0.moment > attempt.settled } ?? false
         }
         switch attempt.action {
-        case .envCreate: return environment.wasSeen("RUNNING") == nil
+        case .envCreate: return environment.wasSeen("RUNNING") == nil && !hasFailed(environment)
         case .envLoad, .envActivate, .envDeactivate, .envUnload:
             return !isReleaseSettled(attempt, environment)
         case .databaseReboot: return !seen { $0.status == "RUNNING" }

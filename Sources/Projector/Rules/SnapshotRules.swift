@@ -121,7 +121,9 @@ extension World {
         demand(
             .snapshotAvailable, snapshotStatus(key), is: "AVAILABLE",
             otherwise: "snapshot \(key.name) is \(snapshotStatus(key).value ?? "not AVAILABLE")",
-            unblock: "wait until it is seen AVAILABLE")
+            unblock: snapshotStatus(key).value.map(World.isFailure) ?? false
+                ? "nothing: it will not become AVAILABLE; destroy it by hand"
+                : "wait until it is seen AVAILABLE")
     }
 
     private func provenance(_ key: SnapshotKey, _ creation: Attempt, _ migration: Migration)

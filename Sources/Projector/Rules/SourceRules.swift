@@ -94,9 +94,22 @@ extension World {
                     evidence,
                     unblock:
                         "fleet snapshot create \(source.name) --name NAME --type nfs, see it AVAILABLE, move the contents and ledger-cli record acknowledge nfs",
-                    needs: [.snapshots(.nfs)])
+                    needs: kept.isEmpty && !areFilesListed(source) ? [.snapshots(.nfs)] : [])
             ]
         }
+    }
+
+    /// True when a complete list of the nfs snapshots shows that none of an environment is being made.
+    private func areFilesListed(_ source: Incarnation) -> Bool {
+        guard let list = state.snapshotListings[.nfs]?.last else { return false }
+        let isAsked = source.attempts(.snapshotCreate).contains { attempt in
+            guard case .snapshotCreate(_, _, .nfs, _) = attempt.action else { return false }
+            return attempt.settled > list.moment && attempt.outcome != .refused
+        }
+        let isMaking = (crossings.snapshots[source.name] ?? []).contains { key in
+            key.kind == .nfs && state.snapshots[key]?.sightings.last?.row.status == "CREATING"
+        }
+        return !isAsked && !isMaking
     }
 
     /// True for an nfs snapshot of the source that was asked for while the source was closed, and

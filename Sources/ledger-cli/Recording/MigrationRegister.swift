@@ -84,6 +84,11 @@ struct MigrationRegister {
         return then.isEmpty ? open : then
     }
 
+    /// When a migration was closed before a time, and not opened again by then.
+    func closing(of name: String, before time: Timestamp) -> Timestamp? {
+        entries(at: time).first { $0.roles.migration == name && $0.openedTime < time }?.closedTime
+    }
+
     private func entries(at time: Timestamp?) -> [Entry] {
         var entries: [Entry] = []
         for (when, sequence, change) in changes {

@@ -76,7 +76,7 @@ extension Planner {
         return needs
     }
 
-    private func due(_ migration: Migration) -> Due {
+    func due(_ migration: Migration) -> Due {
         guard let source = migration.source else {
             return Due(phase: "prepare", observe: [.describe(migration.roles.source)])
         }
@@ -164,7 +164,8 @@ extension Planner {
         }
         return Due(
             phase: "abandoned", steps: steps(left).filter(\.after.isEmpty),
-            observe: left.flatMap(\.reasons).flatMap(\.needs).unique(), unsafe: [warning])
+            observe: (left.flatMap(\.reasons).flatMap(\.needs) + finalNeeds(migration)).unique(),
+            unsafe: [warning])
     }
 
     /// The way back to a source that was recreated; nil while it was not.

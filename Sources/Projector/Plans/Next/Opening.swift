@@ -1,68 +1,7 @@
 import Ledger
 
-/// The release, the test, the decision and the switch: the same for both methods.
+/// The test, the decision and the switch: the same for both methods.
 extension Planner {
-    func releaseDue(
-        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
-    ) -> Due? {
-        let d = destination.name
-        guard destination.wasSeen("RUNNING") != nil else {
-            return Due(
-                phase: "create the destination", observe: [.describe(d)],
-                unsafe: ["env load before \(d) is RUNNING"])
-        }
-        if case .known(.some, _) = world.activeRelease(destination) { return nil }
-        let release =
-            (source.sightings.last { ($0.shown.activeRelease ?? nil) != nil }?.shown.activeRelease
-                ?? nil) ?? "RELEASE"
-        let loading = Due(
-            phase: "release",
-            steps: [
-                step(
-                    .envLoad(environment: d, release: release),
-                    "\(release) is active on \(source.name)",
-                    completes: "\(release) RUNNING on \(d)")
-            ])
-        guard let load = destination.attempts(.envLoad).last else { return loading }
-        let name = load.loadedRelease ?? release
-        // One that was not accepted and left no trace is tried again.
-        let looked = destination.sightings.last {
-            $0.shown.releases != nil && $0.moment > load.settled
-        }
-        if !load.isAccepted, let looked,
-            !(looked.shown.releases ?? []).contains(where: { $0.release == name })
-        {
-            return loading
-        }
-        let isRunning = destination.sightings.contains { sighting in
-            sighting.moment > load.settled
-                && (sighting.shown.releases ?? []).contains {
-                    $0.release == name && ($0.status == "RUNNING" || $0.status == "ACTIVE")
-                }
-        }
-        guard isRunning else {
-            return Due(
-                phase: "release", observe: [.describe(d)],
-                unsafe: ["env activate before \(name) is RUNNING"])
-        }
-        guard
-            destination.attempts(.envActivate).contains(where: {
-                $0.isAccepted && $0.started > load.started
-            })
-        else {
-            return Due(
-                phase: "release",
-                steps: [
-                    step(
-                        .envActivate(environment: d, release: name), "\(name) is loaded",
-                        completes: "\(name) ACTIVE on \(d)")
-                ])
-        }
-        return Due(
-            phase: "release", observe: [.describe(d)], unsafe: ["the test before \(name) is ACTIVE"]
-        )
-    }
-
     func switchDue(
         _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
     ) -> Due {
@@ -119,9 +58,13 @@ extension Planner {
                 phase: "test", steps: [testing(destination)],
                 unsafe: reasons.map { "\(deed): \($0.message); \($0.unblock)" })
         }
-        return Due(
-            phase: "copy", observe: isBlocked ? [] : needs,
-            unsafe: reasons.map { "\(deed): \($0.message); \($0.unblock)" })
+        let warnings = reasons.map { "\(deed): \($0.message); \($0.unblock)" }
+        let settled = reasons.filter { $0.verdict == .blocked || $0.needs.isEmpty }
+        if isBlocked || needs.isEmpty, var due = copyAgain(migration, settled) {
+            due.unsafe = warnings + due.unsafe
+            return due
+        }
+        return Due(phase: "copy", observe: isBlocked ? [] : needs, unsafe: warnings)
     }
 
     private func testDue(_ migration: Migration, _ destination: Incarnation) -> Due {
@@ -262,9 +205,13 @@ extension Planner {
         }
         let steps = cleaning(migration)
         let reasons = world.sourceReasons(migration, source)
+        let needs = reasons.flatMap(\.needs).unique()
+        // Where nothing is left to be looked at, what would unblock it is all there is to say.
+        let words =
+            needs.isEmpty ? reasons.map { "\($0.message); \($0.unblock)" } : reasons.map(\.message)
         return Due(
-            phase: "clean up", steps: steps, observe: reasons.flatMap(\.needs).unique(),
-            unsafe: ["anything but the steps of plan cleanup"] + reasons.map(\.message))
+            phase: "clean up", steps: steps, observe: needs,
+            unsafe: ["anything but the steps of plan cleanup"] + words)
     }
 }
 

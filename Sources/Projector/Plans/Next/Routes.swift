@@ -4,35 +4,30 @@ import Ledger
 extension Planner {
     func snapshotDue(_ migration: Migration, _ source: Incarnation) -> Due {
         let name = migration.roles.destination
-        if migration.destination.map({ world.existence($0).isGone }) ?? true {
-            if let due = closingDue(source, phase: "close the source") { return due }
-            let copy = snapshotCopyDue(source)
-            if let due = copy.due { return due }
-            let creation = EnvironmentCreation(
-                environment: name, source: .named(source.name), snapshot: .named(copy.name),
-                size: "SIZE", highAvailability: isHighlyAvailable(source))
-            return Due(
-                phase: "create the destination",
-                steps: [
-                    step(
-                        .envCreate(creation), "\(copy.name) is AVAILABLE",
-                        completes: "environment/\(name) RUNNING")
-                ], unsafe: scriptWarnings())
-        }
-        let again = EnvironmentCreation(
+        let phase = "create the destination"
+        var creation = EnvironmentCreation(
             environment: name, source: .named(source.name),
             snapshot: migration.destination?.seed.map { .named($0) } ?? .unsaid, size: "SIZE",
             highAvailability: isHighlyAvailable(source))
+        if migration.destination.map({ world.existence($0).isGone }) ?? true {
+            if let due = closingDue(source, phase: "close the source") { return due }
+            let copy = snapshotCopyDue(source, migration)
+            if let due = copy.due { return due }
+            creation.snapshot = .named(copy.name)
+            if let due = creationDue(
+                migration, nil, creation, "\(copy.name) is AVAILABLE", phase: phase)
+            {
+                return due
+            }
+        }
         if let due = creationDue(
-            migration.destination,
-            step(
-                .envCreate(again), "the first try made nothing",
-                completes: "environment/\(name) RUNNING"),
-            phase: "create the destination")
+            migration, migration.destination, creation, "the first try made nothing", phase: phase)
         {
             return due
         }
         guard let destination = migration.destination else { return Due(phase: "copy") }
+        // What is known to be of no use is not loaded and activated first.
+        if let due = knownBad(migration) { return due }
         return releaseDue(migration, source, destination)
             ?? switchDue(migration, source, destination)
     }
@@ -43,10 +38,9 @@ extension Planner {
             environment: name, source: .named(source.name), size: "SIZE",
             highAvailability: isHighlyAvailable(source))
         if let due = creationDue(
-            migration.destination,
-            step(
-                .envCreate(creation), "the destination is made while the shop is still open",
-                completes: "environment/\(name) RUNNING"), phase: "create the destination")
+            migration, migration.destination, creation,
+            "the destination is made while the shop is still open",
+            phase: "create the destination")
         {
             return due
         }
@@ -64,6 +58,7 @@ extension Planner {
                 ?? closingDue(destination, phase: "close both")
                 ?? copyDue(migration, source, destination)
         }
+        if let due = knownBad(migration) { return due }
         if !destination.attempts(.envCacheFlush).contains(where: {
             $0.isAccepted && $0.started > copied.load.settled
         }) {
@@ -78,58 +73,52 @@ extension Planner {
         return switchDue(migration, source, destination)
     }
 
+    /// What is due about a copy that is known to be bad, before more is built on it.
+    private func knownBad(_ migration: Migration) -> Due? {
+        let reasons =
+            world.copyQuiesced(migration) + world.copyVerified(migration)
+            + world.sourceWrites(migration)
+        guard reasons.contains(where: { $0.verdict == .blocked }) else { return nil }
+        return copyTrouble(migration)
+    }
+
     /// Dumps the closed source, or the temporary environment made from a snapshot of it, and loads
-    /// the destination.
-    private func copyDue(
-        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
+    /// the destination; once more when what was loaded is known to be bad.
+    func copyDue(
+        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation,
+        again: Bool = false
     ) -> Due {
         var dumped = source
-        if let role = migration.roles.temporary ?? migration.temporary?.name {
-            let isMade = migration.temporary.map { !world.existence($0).isGone } ?? false
-            let hasDump = migration.temporary.map { isDumped($0, source) } ?? false
-            if !hasDump {
-                let copy = snapshotCopyDue(source)
-                if !isMade, let due = copy.due { return due }
-                let creation = EnvironmentCreation(
-                    environment: role, source: .named(source.name), snapshot: .named(copy.name),
-                    highAvailability: false)
-                if let due = creationDue(
-                    migration.temporary,
-                    step(
-                        .envCreate(creation),
-                        "a dump of \(source.name) itself would lock its database",
-                        completes: "environment/\(role) RUNNING"), phase: "copy")
-                {
-                    return due
-                }
-            }
-            if let temporary = migration.temporary {
-                guard isQuiesced(temporary, source) else {
-                    return Due(
-                        phase: "copy",
-                        unsafe: [
-                            "a dump of \(temporary.name): its snapshot was taken before maintenance of \(source.name) was effective; destroy it and make it again"
-                        ])
-                }
-                dumped = temporary
-            }
+        if migration.roles.temporary != nil || migration.temporary != nil {
+            let made = temporaryDue(migration, source, again: again)
+            if let due = made.due { return due }
+            dumped = made.temporary ?? source
         }
-        guard let dump = lastDump(of: dumped, source) else {
-            let path = "\(dumped.name).sql"
+        let last = destination.attempts(.databaseLoad).last
+        var dump = lastDump(of: dumped, source, migration)
+        if again, let good = dump, let last, last.isAccepted, isLoaded(good, by: last) {
+            // It is not the file, or nobody knows what is wrong with it.
+            dump = nil
+        }
+        guard let dump, case .databaseDump(_, _, let path?) = dump.action else {
+            let path = freePath(dumped.name)
+            let why = spoiltDump(of: dumped, source, migration)
             return Due(
                 phase: "copy",
                 steps: [
                     step(
                         .databaseDump(environment: dumped.name, path: path),
-                        "\(source.name) is effectively in maintenance",
+                        "\(source.name) is effectively in maintenance"
+                            + (why.map { "; \($0)" } ?? ""),
                         completes:
                             "the dump accepted; then ledger-cli record file \(path) --role dump"
                     )
-                ], unsafe: ["a load before the dump is accepted"])
+                ],
+                unsafe: ["a load before the dump is accepted"]
+                    + (why.map { ["a load of what is known to be bad: \($0)"] } ?? []))
         }
-        guard case .databaseDump(_, _, let path?) = dump.action else { return Due(phase: "copy") }
-        let load = destination.attempts(.databaseLoad).last { $0.started > dump.settled }
-        if let load, load.isAccepted, let due = copyTrouble(migration) { return due }
+        let load = last.flatMap { $0.started > dump.settled ? $0 : nil }
+        if !again, let load, load.isAccepted, let due = copyTrouble(migration) { return due }
         let failed = load.flatMap { $0.isAccepted ? nil : $0 }
         return Due(
             phase: "copy",
@@ -142,28 +131,5 @@ extension Planner {
             ],
             unsafe: failed == nil
                 ? [] : ["the DNS switch before \(destination.name) is loaded in full"])
-    }
-
-    /// True when the snapshot that a temporary environment was made from was taken while the source was closed.
-    private func isQuiesced(_ temporary: Incarnation, _ source: Incarnation) -> Bool {
-        guard let seed = temporary.seed, let creation = temporary.creation,
-            let taken = world.taking(of: seed, for: creation)
-        else { return false }
-        return world.closures(source).contains { $0.contains(taken.point.time) }
-    }
-
-    private func isDumped(_ environment: Incarnation, _ source: Incarnation) -> Bool {
-        lastDump(of: environment, source) != nil
-    }
-
-    /// The newest accepted dump of an environment whose data is of the closed source.
-    private func lastDump(of environment: Incarnation, _ source: Incarnation) -> Attempt? {
-        let closures = world.closures(source)
-        return environment.attempts(.databaseDump).last { dump in
-            // One to a terminal cannot be loaded.
-            guard case .databaseDump(_, _, _?) = dump.action else { return false }
-            return dump.isAccepted
-                && closures.contains { $0.end == nil && $0.contains(dump.started.time) }
-        }
     }
 }

@@ -24,7 +24,7 @@ extension Planner {
     }
 
     /// True when it is protected, or somebody tried and nobody knows what came of it.
-    private func mayBeProtected(_ environment: Incarnation) -> Bool {
+    func mayBeProtected(_ environment: Incarnation) -> Bool {
         let protection = world.protected(environment).value
         return protection == .on
             || protection == nil && !environment.attempts(.envProtected).isEmpty
@@ -134,7 +134,7 @@ extension Planner {
         }
         guard let destination = migration.destination, destination.creation != nil,
             !isSource(destination.name), world.existence(destination).isLive,
-            destination.wasSeen("RUNNING") != nil,
+            destination.wasSeen("RUNNING") != nil || world.hasFailed(destination),
             world.customerWrites(migration).isEmpty,
             world.inFlight(destination).allSatisfy({ isUnderWay($0, on: destination) }),
             world.sourceReplaced(
@@ -217,6 +217,24 @@ extension Planner {
             default: break
             }
         }
-        return left
+        return left + unseenFinals(migration).map { "final snapshot of environment/\($0.name)" }
+    }
+
+    /// What an abandoned migration made and destroyed, while no complete list has shown what that left:
+    /// destroying saves a final database snapshot (Fleet, cleaning up environments).
+    func unseenFinals(_ migration: Migration) -> [Incarnation] {
+        guard migration.isDeclared, world.abandonment(migration) != nil else { return [] }
+        let lists = (world.state.snapshotListings[.database] ?? [])[...]
+        return [migration.destination, migration.temporary].compactMap { $0 }.filter { made in
+            guard let destroy = made.attempts(.envDestroy).last(where: \.isAccepted),
+                world.existence(made).isGone, made.creation != nil
+            else { return false }
+            return World.later(lists, than: destroy.settled).isEmpty
+        }
+    }
+
+    /// The question what was left by what an abandoned migration destroyed.
+    func finalNeeds(_ migration: Migration) -> [Need] {
+        unseenFinals(migration).isEmpty ? [] : [.snapshots(.database)]
     }
 }

@@ -37,6 +37,7 @@ extension Planner {
         if let migration = try migration(named: name) {
             plan.migration = migration.name
             way = wayBack(migration)
+            way.needs += finalNeeds(migration)
             plan.resources = (known ?? verdicts()).filter { concerns($0.resource, migration) }
         } else {
             way = unownedMaintenance() ?? way

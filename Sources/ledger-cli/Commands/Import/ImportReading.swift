@@ -105,13 +105,26 @@ struct ImportReading {
     }
 
     private func feed(_ file: String, _ migrations: [MigrationRoles]) -> TranscriptFeed {
-        let patterns = settings.redaction
         return TranscriptFeed(
             file: file, source: origin, actor: actor, openMigrations: migrations,
-            patterns: patterns,
-            ledgerCommand: {
-                try LedgerLine.entries($0, time: $1, openMigrations: $2, patterns: patterns)
-            })
+            patterns: settings.redaction, ledgerCommand: ledgerCommand())
+    }
+
+    /// Reads the `ledger-cli` commands of a transcript beside what the ledger and the files before hold.
+    private func ledgerCommand() -> LedgerCommandReader {
+        let (patterns, register) = (settings.redaction, register)
+        return { arguments, time, open in
+            let entries = try LedgerLine.entries(
+                arguments, time: time, openMigrations: open, patterns: patterns)
+            for entry in entries {
+                guard case .decision(.migrationOpened(let roles)) = entry.payload,
+                    let closed = register.closing(
+                        of: roles.migration, before: entry.time ?? time)
+                else { continue }
+                throw CLIError.migrationClosed(roles.migration, at: closed)
+            }
+            return entries
+        }
     }
 
     /// Follows events and hands them over.
@@ -140,10 +153,7 @@ struct ImportReading {
         let reading = try Transcript.read(
             bytes, file: file, source: origin, actor: actor,
             openMigrations: Self.start(of: bytes).map { register.open(at: $0) } ?? register.open,
-            patterns: patterns,
-            ledgerCommand: {
-                try LedgerLine.entries($0, time: $1, openMigrations: $2, patterns: patterns)
-            })
+            patterns: patterns, ledgerCommand: ledgerCommand())
         for line in reading.lines {
             guard case .command(_, let drafts) = line.meaning else { continue }
             places += drafts.map { _ in "\(file):\(line.number)" }
