@@ -48,7 +48,10 @@ struct Recorder {
                 return event
             })
         let entries = try command.entries(in: context)
-        let drafts = drafts(of: entries, basis: command.basis, time: time, settings, open)
+        let cleaning = SecretCleaning(settings.redaction)
+        let drafts = try drafts(
+            of: entries, basis: command.basis, time: time, settings, open
+        ).map { try cleaning.cleaned($0) }
         let appended = try store.append(
             drafts, recordedTime: clock, expectedSize: options.expectSize)
         for draft in drafts { Shortage(draft)?.tell() }

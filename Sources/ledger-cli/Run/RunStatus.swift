@@ -11,6 +11,8 @@ enum RunStatus: Error {
     case ledger(StoreError)
     /// Something else stood in the way before anything was started: 125.
     case before(any Error)
+    /// The system did not let it be followed: 125.
+    case uncertain(SystemError)
     /// The command ran and its outcome is not in the ledger: 125.
     case unrecorded(UnrecordedOutcome)
     /// The command ran and is recorded, and what it printed could not be written where it was to go: 125.
@@ -25,7 +27,7 @@ enum RunStatus: Error {
         case .program(.notFound): 127
         case .program(.notExecutable): 126
         case .notStarted(_, let code): code == OperatingSystem.noSuchFile ? 127 : 126
-        case .ledger, .before, .unrecorded, .outputLost: 125
+        case .ledger, .before, .uncertain, .unrecorded, .outputLost: 125
         }
     }
 
@@ -47,6 +49,8 @@ enum RunStatus: Error {
                 message: "\(SystemError(name: name, code: code)); nothing was started")
         case .ledger(let error): Complaint(error).adding("nothing was started")
         case .before(let error): Complaint(error).adding("nothing was started")
+        case .uncertain(let error):
+            Complaint(error).adding("it may have been started, and is recorded as unknown")
         case .unrecorded(let lost): RunStatus.complaint(of: lost)
         case .outputLost(let code):
             Complaint(

@@ -41,6 +41,7 @@ struct Scribe {
         let filter = filter.sparing(EnvironmentSecrets.names(in: draft.data))
         draft.data = filter.redact(draft.data)
         draft.subject = filter.redact(draft.subject)
+        draft.actor.id = filter.redact(draft.actor.id)
         return draft
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Ledger
 
 /// The forms in which an answer can be printed.
@@ -62,7 +63,7 @@ struct GlobalOptions: ParsableArguments {
         guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw .usage("actor: expected a name", hint: "--actor alice")
         }
-        return Actor(id: name)
+        return Actor(id: Redaction.redact(name))
     }
 
     /// The format to print, text unless said otherwise.

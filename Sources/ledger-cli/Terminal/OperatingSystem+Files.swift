@@ -103,6 +103,31 @@ extension OperatingSystem {
         #endif
     }
 
+    /// Removes what processes that are no more have left of a file that they were about to replace.
+    static func removeDrafts(of path: String) {
+        let (folder, name) = parts(of: path)
+        for entry in names(in: folder) {
+            guard entry.hasPrefix(name + "."), entry.hasSuffix(".tmp"),
+                let process = pid_t(entry.dropFirst(name.count + 1).dropLast(4)), process > 0,
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            remove(folder == "." ? entry : folder + entry)
+        }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let open = opendir(folder) else { return [] }
+        defer { closedir(open) }
+        var names: [String] = []
+        while let entry = readdir(open) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
+    }
+
     /// Gives a file other content at once: who reads it finds the old or the new.
     ///
     /// - Throws: `SystemError`.

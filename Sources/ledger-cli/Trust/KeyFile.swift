@@ -81,7 +81,10 @@ struct KeyFile: Sendable {
     ///
     /// - Throws: `SystemError`.
     func replace() throws {
-        try OperatingSystem.replace(Surroundings.current.path(name), mode: 0o600, bytes: bytes)
+        let path = Surroundings.current.path(name)
+        // One that was interrupted has left private keys, also such as are retired now.
+        OperatingSystem.removeDrafts(of: path)
+        try OperatingSystem.replace(path, mode: 0o600, bytes: bytes)
     }
 
     private var bytes: [UInt8] { keys.flatMap { Array($0.privateText.utf8) + [0x0A] } }

@@ -140,7 +140,7 @@ struct Run: ParsableCommand {
     private static func failure(_ error: any Error) -> any Error {
         switch error {
         case let error as CLIError where [.usage, .notSafe].contains(error.status): error
-        case is RunStatus, is ExitCode: error
+        case is RunStatus, is Exit: error
         case let error as StoreError: RunStatus.ledger(error)
         default: RunStatus.before(error)
         }
@@ -169,6 +169,8 @@ struct Run: ParsableCommand {
             throw RunStatus.unrecorded(lost)
         } catch let error as StoreError {
             throw RunStatus.ledger(error)
+        } catch let error as SystemError {
+            throw RunStatus.uncertain(error)
         }
         if case .notStarted(let code) = report.result.end {
             throw RunStatus.notStarted(words[0], code)

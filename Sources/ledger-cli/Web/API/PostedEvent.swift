@@ -83,7 +83,7 @@ struct PostedEvent {
             throw Refusal(
                 .badRequest, "attribute \"subject\": the data is about \"\(draft.subject)\"")
         }
-        return draft
+        return try SecretCleaning(settings.redaction).cleaned(draft)
     }
 
     private func text(_ name: String) throws(Refusal) -> String? {
