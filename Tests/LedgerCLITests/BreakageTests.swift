@@ -62,7 +62,6 @@ import Testing
                 ("something else", { $0 = Array("hello".utf8) }, 10, "not a ledger"),
                 ("of nobody's application", { $0[71] ^= 1 }, 10, "not a ledger"),
                 ("of a newer version", { $0[63] = 9 }, 1, "version 9"),
-                ("of no version", { $0[63] = 0 }, 1, "version 0"),
                 ("without its end", { $0 = Array($0.prefix(4096 * 3)) }, 1, "malformed"),
                 (
                     "its schema overwritten", { for index in 100..<4096 { $0[index] = 0xFF } }, 1,
