@@ -7,8 +7,7 @@ public import Ledger
 public enum Admission: Sendable, Hashable {
     /// It destroys nothing.
     case harmless
-    /// Every rule for the resource holds, or it is the due step of a way back or of making a bad copy
-    /// once more.
+    /// Every rule for the resource holds, or it is the due step of a way back.
     case admitted(Resource)
     /// It must not be started: the verdict in a word, and everything that speaks against it.
     case refused(Resource?, verdict: String, [Obstacle])
@@ -76,7 +75,7 @@ extension Planner {
     private func judged(
         _ resource: Resource, _ action: Action, _ obstacles: [Obstacle] = []
     ) -> Admission {
-        if isDueOnTheWayBack(action) || isDueAnew(action) { return .admitted(resource) }
+        if isDueOnTheWayBack(action) { return .admitted(resource) }
         guard let found = try? check(resource) else {
             return .refused(
                 resource, verdict: "unknown",
@@ -116,7 +115,7 @@ extension Planner {
 
 extension Action {
     /// True when both do the same, however the platform's prompt is dealt with.
-    func isSame(as other: Action) -> Bool {
+    fileprivate func isSame(as other: Action) -> Bool {
         switch (self, other) {
         case (.envDestroy(let name, let deletes, _), .envDestroy(let its, let deletesToo, _)):
             name == its && deletes == deletesToo

@@ -90,33 +90,28 @@ extension Planner {
         var steps: [Step] = []
         if mayBeProtected(environment) {
             steps.append(
-                step(
-                    .envProtected(environment: name, state: .off),
+                overriding(
+                    .envProtected(environment: name, state: .off), because, environment,
                     "a protected environment cannot be destroyed"))
         }
         steps.append(
-            step(
-                .envDestroy(environment: name), "\(because): \(name) is made anew",
+            overriding(
+                .envDestroy(environment: name), because, environment,
+                "\(because): \(name) is made anew",
                 completes: "environment/\(name) absent from a complete environment list"))
         return Due(phase: "copy", steps: steps, unsafe: ["customers on \(name)"])
     }
 
-    /// True for a command that destroys what a migration makes once more, when that is due.
-    func isDueAnew(_ action: Action) -> Bool {
-        migrations.contains { migration in
-            guard migration.isDeclared, migration.closed == nil,
-                world.abandonment(migration) == nil,
-                let source = migration.source, world.existence(source).isLive
-            else { return false }
-            let mine = [migration.destination, migration.temporary].compactMap { $0?.name }
-            guard case .environment(let name, _) = action.subject, mine.contains(name) else {
-                return false
-            }
-            let due = due(migration)
-            guard due.phase == "copy", due.observe.isEmpty, let first = due.steps.first,
-                case .action(let wanted) = first.command
-            else { return false }
-            return wanted.isSame(as: action)
-        }
+    /// A step that no rule of a clean-up allows: whoever takes it says why.
+    private func overriding(
+        _ action: Action, _ why: String, _ environment: Incarnation, _ because: String,
+        completes: String? = nil
+    ) -> Step {
+        Step(
+            resource: .environment(environment.name),
+            command: .ledger(
+                ["ledger-cli", "run", "--override", why, "--"] + renderer.command(action)),
+            because: because, evidence: environment.creation?.evidence ?? [],
+            completes: completes)
     }
 }

@@ -76,7 +76,7 @@ extension Planner {
         return needs
     }
 
-    func due(_ migration: Migration) -> Due {
+    private func due(_ migration: Migration) -> Due {
         guard let source = migration.source else {
             return Due(phase: "prepare", observe: [.describe(migration.roles.source)])
         }
