@@ -34,8 +34,7 @@ struct BundleInspection {
             }
             if lines.isCutOff { findings.append(.cutOff(LedgerBundle.headsName)) }
         }
-        let strayParts = bundle.strayParts
-        if !strayParts.isEmpty {
+        if case let strayParts = bundle.strayParts, !strayParts.isEmpty {
             findings.append(
                 Finding(
                     .missing,
