@@ -220,4 +220,31 @@ import Testing
         #expect(try history.rollback().way == "clean")
         #expect(try history.rollback().commands.contains("env.destroy environment/prod2"))
     }
+
+    @Test
+    func `what was loaded over before the first step may be in the destination alone`() throws {
+        for (loaded, way) in [(true, "unknown"), (false, "clean")] {
+            var book = Runbook()
+            book.isDeclared = false
+            var history = book.start()
+            history.migration = nil
+            history.act(.snapshotCreate(environment: "prod", name: "old"))
+            history.wait(.minutes(20))
+            if loaded { history.act(.databaseLoad(environment: "prod", path: "old.sql")) }
+            history.wait(.minutes(20))
+            history.migration = "plan-move"
+            history.decide(
+                .migrationOpened(
+                    MigrationRoles(
+                        migration: "plan-move", source: "prod", destination: "prod2",
+                        method: .dump, hostnames: ["www.bestpants.com"])))
+            // It names no snapshot, and may be made from any.
+            history.act(
+                .envCreate(EnvironmentCreation(environment: "prod2", source: .named("prod"))))
+            #expect(try history.rollback().way == way)
+            guard loaded else { continue }
+            history.decide(.writesReconciled)
+            #expect(try history.rollback().way == "clean")
+        }
+    }
 }

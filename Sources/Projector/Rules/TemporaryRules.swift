@@ -183,7 +183,10 @@ extension World {
     /// What was copied from the source may be the last copy once the source's data was replaced.
     ///
     /// That what the destination alone holds may be lost says nothing of what the source held.
-    func sourceReplaced(_ rule: RuleName, _ migration: Migration, since: Moment?) -> [Reason] {
+    func sourceReplaced(
+        _ rule: RuleName, _ migration: Migration, since: Moment?,
+        by kinds: [ActionName] = [.databaseLoad, .databaseShell]
+    ) -> [Reason] {
         // Once the destination has succeeded, writes to the source are as the acknowledgement says.
         let isCopied =
             abandonment(migration) == nil && success(migration).allSatisfy { $0.rule == .soak }
@@ -192,7 +195,9 @@ extension World {
         }
         let looked = decision(migration) { $0 == .gapAcknowledged(.sourceWrites) }
         let sources = [migration.source, restored(migration)].compactMap { $0 }
-        return sources.flatMap { $0.attempts(.databaseLoad, .databaseShell) }.filter { writer in
+        return sources.flatMap { source in
+            source.attempts.all(like: { kinds.contains($0.action.name) })
+        }.filter { writer in
             (since.map { writer.settled > $0 } ?? true)
                 && (settled.map { writer.settled > $0.moment } ?? true)
                 && (writer.isShell ? looked : nil).map { writer.settled > $0.moment } ?? true

@@ -77,11 +77,20 @@ extension Planner {
     }
 
     /// What may have replaced the source's data in the course of a migration: what it held before the
-    /// first step is what one goes back to.
+    /// first step is what one goes back to, unless the destination was made of what it held before that
+    /// was loaded, and is all that has it.
     func replacement(of migration: Migration) -> [Reason] {
         let step = firstStep(migration)
-        let since = migration.destination.map { max(world.dataSince($0), step) } ?? step
-        return world.sourceReplaced(.customerWrites, migration, since: since)
+        guard let made = migration.destination else {
+            return world.sourceReplaced(.customerWrites, migration, since: step)
+        }
+        let data = world.dataSince(made)
+        let earlier =
+            made.creation != nil && data < step
+            ? world.sourceReplaced(
+                .customerWrites, migration, since: data, by: [.databaseLoad]) : []
+        return earlier
+            + world.sourceReplaced(.customerWrites, migration, since: max(data, step))
     }
 
     private func firstStep(_ migration: Migration) -> Moment {
