@@ -6,10 +6,6 @@ import Testing
 @Suite struct AnsweredTests {
     private func facts(_ plan: Plan) -> [String] { plan.needs.map(\.fact) }
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     @Test func `the list of nfs snapshots is asked for until it was seen whole`() throws {
         var book = Runbook()
         book.nfs = .on
@@ -20,7 +16,7 @@ import Testing
         #expect(facts(try history.cleanup()).contains(fact))
         history.see(.snapshots(.nfs, Listing(rows: [], isComplete: true)))
         #expect(!facts(try history.cleanup()).contains(fact))
-        #expect(!facts(try next(history)).contains(fact))
+        #expect(!facts(try history.next()).contains(fact))
         #expect(try history.cleanup().rules("environment/prod") == [.nfsPreserved])
         // One that is being made is looked for again.
         let taken = history.clock
@@ -50,11 +46,11 @@ import Testing
         #expect(
             way.extra["residue"]?.array?.compactMap(\.string)
                 == ["final snapshot of environment/prod2"])
-        for plan in [way, try next(history), try history.cleanup()] {
+        for plan in [way, try history.next(), try history.cleanup()] {
             #expect(facts(plan) == [fact])
         }
         history.snapshots([])
-        for plan in [try history.rollback(), try next(history), try history.cleanup()] {
+        for plan in [try history.rollback(), try history.next(), try history.cleanup()] {
             #expect(facts(plan).isEmpty)
         }
     }

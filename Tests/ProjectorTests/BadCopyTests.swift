@@ -7,14 +7,6 @@ import Testing
     private let d = "environment/prod2"
     private let pm = "snapshot/database/plan-migration"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
-    private func unsafe(_ plan: Plan) -> [String] {
-        plan.extra["unsafe"]?.array?.compactMap(\.string) ?? []
-    }
-
     private func byHand(_ plan: Plan) -> [String] {
         plan.steps.compactMap { if case .manual(let text) = $0.command { text } else { nil } }
     }
@@ -49,19 +41,19 @@ import Testing
     {
         var history = early()
         let created = Runbook().created(history)
-        #expect(try next(history).commands == ["snapshot.create \(pm)"])
+        #expect(try history.next().commands == ["snapshot.create \(pm)"])
         #expect(
             try history.planner().admission(of: .envDestroy(environment: "prod2")).isRefused)
         let taken = history.clock
         history.act(.snapshotCreate(environment: "prod", name: "plan-migration"))
-        #expect(try next(history).needs.map(\.fact) == ["list of database snapshots"])
+        #expect(try history.next().needs.map(\.fact) == ["list of database snapshots"])
         history.wait(.minutes(5))
         let early = try #require(
             history.events.first { $0.type == .action(.snapshotCreate, .accepted) }?.time)
         history.snapshots([
             ("pm", "prod", "AVAILABLE", early), ("plan-migration", "prod", "AVAILABLE", taken),
         ])
-        #expect(try next(history).commands.map { $0.hasSuffix(" -- env.destroy \(d)") } == [true])
+        #expect(try history.next().commands.map { $0.hasSuffix(" -- env.destroy \(d)") } == [true])
         // It holds nothing that is missed, yet it is no part of a clean-up.
         #expect(try history.cleanup().verdict(d) == .blocked)
         #expect(
@@ -69,12 +61,12 @@ import Testing
         #expect(
             try history.planner().admission(of: .envDestroy(environment: "prod")).isRefused)
         history.act(.envDestroy(environment: "prod2"))
-        let waiting = try next(history)
+        let waiting = try history.next()
         #expect(waiting.steps.isEmpty)
         #expect(waiting.needs.map(\.fact) == ["list of environments"])
         history.wait(.minutes(10))
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
-        #expect(try next(history).commands == ["env.create \(d)"])
+        #expect(try history.next().commands == ["env.create \(d)"])
         let again = history.clock.description
         #expect(again != created)
         history.act(create("prod2", from: "plan-migration"))
@@ -82,7 +74,7 @@ import Testing
         history.list([
             ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", again),
         ])
-        #expect(try next(history).commands == ["env.load \(d)"])
+        #expect(try history.next().commands == ["env.load \(d)"])
         history.act(.envLoad(environment: "prod2", release: "r"))
         history.wait(.minutes(5))
         history.describe("prod2", again, maintenance: .off, active: nil)
@@ -109,7 +101,7 @@ import Testing
         ])
         var held = history
         held.decide(.holdPlaced(.environment("prod2"), until: nil))
-        #expect(!(try next(held).commands.contains { $0.hasSuffix("env.destroy \(d)") }))
+        #expect(!(try held.next().commands.contains { $0.hasSuffix("env.destroy \(d)") }))
         #expect(try held.planner().admission(of: .envDestroy(environment: "prod2")).isRefused)
         var led = history
         led.act(
@@ -117,13 +109,13 @@ import Testing
                 DNSSwitch(
                     host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
                     oldTTL: 300)))
-        #expect(!(try next(led).commands.contains { $0.hasSuffix("env.destroy \(d)") }))
+        #expect(!(try led.next().commands.contains { $0.hasSuffix("env.destroy \(d)") }))
         #expect(try led.planner().admission(of: .envDestroy(environment: "prod2")).isRefused)
         // What was loaded into the source may have been all that it held.
         var replaced = history
         replaced.act(.databaseLoad(environment: "prod", path: "old.sql"))
-        #expect(!(try next(replaced).commands.contains { $0.hasSuffix("env.destroy \(d)") }))
-        #expect(byHand(try next(replaced)).contains { $0.contains("source-writes") })
+        #expect(!(try replaced.next().commands.contains { $0.hasSuffix("env.destroy \(d)") }))
+        #expect(byHand(try replaced.next()).contains { $0.contains("source-writes") })
     }
 
     @Test(arguments: [false, true])
@@ -133,13 +125,13 @@ import Testing
         var history = try DumpRunbook().activated()
         try DumpRunbook().close(&history)
         history.act(.databaseDump(environment: "prod", path: "prod.sql"))
-        #expect(try next(history).commands == ["database.load \(d)"])
+        #expect(try history.next().commands == ["database.load \(d)"])
         history.see(
             .file(
                 FileEvidence(
                     path: "prod.sql", role: .dump, bytes: 9, sha256: "aa", hasTrailer: hasReturns,
                     hasCarriageReturns: hasReturns)))
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(
             plan.steps.map(\.command) == [
                 .action(.databaseDump(environment: "prod", path: "prod-2.sql"))
@@ -147,7 +139,7 @@ import Testing
         history.wait(.minutes(1))
         history.act(.databaseDump(environment: "prod", path: "prod-2.sql"))
         #expect(
-            try next(history).steps.map(\.command) == [
+            try history.next().steps.map(\.command) == [
                 .action(.databaseLoad(environment: "prod2", path: "prod-2.sql"))
             ])
     }
@@ -161,18 +153,18 @@ import Testing
                     path: "prod.sql", role: .dump, bytes: 9, sha256: "aa", hasTrailer: false,
                     hasCarriageReturns: false)))
         #expect(
-            try next(history).steps.map(\.command) == [
+            try history.next().steps.map(\.command) == [
                 .action(.databaseDump(environment: "prod", path: "prod-2.sql"))
             ])
         history.act(.databaseDump(environment: "prod", path: "prod-2.sql"))
         #expect(
-            try next(history).steps.map(\.command) == [
+            try history.next().steps.map(\.command) == [
                 .action(.databaseLoad(environment: "prod2", path: "prod-2.sql"))
             ])
         history.wait(.minutes(5))
         history.act(.databaseLoad(environment: "prod2", path: "prod-2.sql"))
         history.wait(.minutes(5))
-        #expect(try next(history).commands == ["env.cache-flush \(d)"])
+        #expect(try history.next().commands == ["env.cache-flush \(d)"])
         DumpRunbook().finish(&history)
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
         #expect(try history.cleanup().verdict("environment/prod") == .safe)
@@ -197,7 +189,7 @@ import Testing
             ("temp", "RUNNING", made),
         ])
         history.host("prod")
-        #expect(try next(history).commands == ["snapshot.create \(pm)"])
+        #expect(try history.next().commands == ["snapshot.create \(pm)"])
         let taken = history.clock
         history.act(.snapshotCreate(environment: "prod", name: "plan-migration"))
         history.wait(.minutes(5))
@@ -205,16 +197,17 @@ import Testing
             ("early", "prod", "AVAILABLE", early), ("plan-migration", "prod", "AVAILABLE", taken),
         ])
         #expect(
-            try next(history).commands.map { $0.hasSuffix(" -- env.destroy environment/temp") } == [
-                true
-            ])
+            try history.next().commands.map { $0.hasSuffix(" -- env.destroy environment/temp") }
+                == [
+                    true
+                ])
         history.act(.envDestroy(environment: "temp"))
-        #expect(try next(history).needs.map(\.fact).contains("list of environments"))
+        #expect(try history.next().needs.map(\.fact).contains("list of environments"))
         history.wait(.minutes(10))
         history.list([
             ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", created),
         ])
-        #expect(try next(history).commands == ["env.create environment/temp"])
+        #expect(try history.next().commands == ["env.create environment/temp"])
     }
 
     @Test func `known SQL scripts are removed before an environment is made from a snapshot`()
@@ -230,24 +223,24 @@ import Testing
         history.wait(.minutes(5))
         history.snapshots([("pm", "prod", "AVAILABLE", taken)])
         let removal: Action = .configSqlScript(change: .remove, script: "scrub")
-        #expect(try next(history).steps.map(\.command) == [.action(removal)])
+        #expect(try history.next().steps.map(\.command) == [.action(removal)])
         var known = history
         known.decide(.gapAcknowledged(.sqlScripts))
-        #expect(try next(known).commands == ["env.create \(d)"])
+        #expect(try known.next().commands == ["env.create \(d)"])
         history.act(removal)
-        let waiting = try next(history)
+        let waiting = try history.next()
         #expect(waiting.steps.isEmpty)
         #expect(waiting.needs.map(\.fact) == ["automatic SQL scripts"])
         history.see(.sqlScripts(Listing(rows: [], isComplete: true)))
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.commands == ["env.create \(d)"])
-        #expect(unsafe(plan).isEmpty)
+        #expect(plan.warnings.isEmpty)
     }
 
     @Test func `where scripts ran on the destination somebody is asked to judge`() throws {
         var book = Runbook()
         book.scripts = ["scrub"]
-        let plan = try next(book.snapshotCopied())
+        let plan = try book.snapshotCopied().next()
         #expect(byHand(plan).count == 1)
         #expect(byHand(plan).first?.contains("acknowledge sql-scripts") == true)
     }

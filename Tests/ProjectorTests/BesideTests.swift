@@ -8,13 +8,7 @@ import Testing
     private let d = "environment/prod2"
     private let pm = "snapshot/database/pm"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     private func phase(_ plan: Plan) -> String? { plan.extra["phase"]?.string }
-
-    private func unsafe(_ plan: Plan) -> String { "\(plan.extra["unsafe"] ?? "")" }
 
     /// The source is opened and seen open.
     private func open(_ history: inout CaseHistory) {
@@ -36,10 +30,10 @@ import Testing
         #expect(plan.verdict(pm) == .blocked)
         #expect(plan.steps.isEmpty)
         // Customers are served by the destination: nobody closes it.
-        let due = try next(history)
+        let due = try history.next()
         #expect(phase(due) == "copy")
         #expect(due.steps.isEmpty)
-        #expect(unsafe(due).contains("the destruction of prod"))
+        #expect(due.warnings.joined().contains("the destruction of prod"))
     }
 
     @Test func `a source that is closed again is judged by what it may have taken`() throws {
@@ -78,18 +72,18 @@ import Testing
         open(&history)
         #expect(try history.cleanup().verdict(d) == .blocked)
         #expect(try history.cleanup().rules(d) == [.noSuccessor])
-        #expect(phase(try next(history)) != "abandoned")
+        #expect(phase(try history.next()) != "abandoned")
         history.decide(.noGo)
-        #expect(phase(try next(history)) == "abandoned")
+        #expect(phase(try history.next()) == "abandoned")
     }
 
     @Test func `what is loaded beside the copy has nobody close what serves customers`() throws {
         var history = try DumpRunbook().dumpMethod()
         #expect(try history.cleanup().verdict(s) == .safe)
         history.act(.databaseLoad(environment: "prod2", path: "newsletter.sql"))
-        let due = try next(history)
+        let due = try history.next()
         #expect(due.steps.isEmpty)
-        #expect(unsafe(due).contains("the destruction of prod"))
+        #expect(due.warnings.joined().contains("the destruction of prod"))
         #expect(try history.cleanup().verdict(s) == .blocked)
         history.decide(.writesReconciled)
         #expect(try history.cleanup().rules(s) == [.decisionMade])
@@ -113,16 +107,16 @@ import Testing
         book.load = .refused
         var history = try book.loaded()
         #expect(
-            try next(history).steps.map(\.command) == [
+            try history.next().steps.map(\.command) == [
                 .action(.databaseLoad(environment: "prod2", path: "prod.sql"))
             ])
         history.act(.databaseLoad(environment: "prod2", path: "mended.sql"))
-        let due = try next(history)
+        let due = try history.next()
         #expect(due.commands.isEmpty)
-        #expect(unsafe(due).contains("no dump to mended.sql"))
+        #expect(due.warnings.joined().contains("no dump to mended.sql"))
         history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))
         #expect(
-            try next(history).steps.map(\.command) == [
+            try history.next().steps.map(\.command) == [
                 .action(.envCacheFlush(environment: "prod2"))
             ])
     }

@@ -137,6 +137,10 @@ struct CaseHistory {
     func rollback(after span: Span = .seconds(0)) throws -> Plan {
         try planner(after: span).rollback(migration: migration)
     }
+
+    func next(after span: Span = .seconds(0)) throws -> Plan {
+        try planner(after: span).next(migration: migration)
+    }
 }
 
 extension ActionRenderer {
@@ -158,6 +162,9 @@ extension Plan {
     var way: String? { extra["verdict"]?.string }
 
     var isLossy: Bool? { extra["lossy"]?.bool }
+
+    /// What a plan of what is next says that would be unsafe now.
+    var warnings: [String] { extra["unsafe"]?.array?.compactMap(\.string) ?? [] }
 
     /// The commands of the steps, as `name resource`.
     var commands: [String] { steps.compactMap { words($0)?.joined(separator: " ") } }

@@ -7,10 +7,6 @@ import Testing
     private let s = "environment/prod"
     private let pm = "snapshot/database/pm"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     @Test func `a source that is gone need not be seen in maintenance any more`() throws {
         var history = Runbook().snapshotMethod()
         let text = Runbook().created(history)
@@ -58,12 +54,12 @@ import Testing
         history.list([("prod2", "RUNNING", text)])
         history.snapshots([("final", "prod", "AVAILABLE", created)])
         #expect(try history.cleanup().rules("snapshot/database/final") == [.finalSnapshotKept])
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.commands.first?.hasPrefix("ledger-cli record command --outcome") == true)
         history.wait(tried - history.clock)
         history.act(.envDestroy(environment: "prod"))
         history.wait(.hours(1))
-        #expect(try next(history).extra["phase"] == .string("done"))
+        #expect(try history.next().extra["phase"] == .string("done"))
         #expect(try !history.cleanup().rules(pm).contains(.lastRecoveryPoint))
     }
 

@@ -7,14 +7,6 @@ import Testing
     private let d = "environment/prod2"
     private let pm = "snapshot/database/pm"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
-    private func unsafe(_ plan: Plan) -> [String] {
-        plan.extra["unsafe"]?.array?.compactMap(\.string) ?? []
-    }
-
     /// A snapshot of the closed source, seen in a status.
     private func snapshot(_ status: String) -> CaseHistory {
         var history = Runbook().start()
@@ -50,9 +42,9 @@ import Testing
 
     @Test func `a snapshot that failed is taken again under another name`() throws {
         var history = snapshot("FAILED")
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.commands == ["snapshot.create snapshot/database/plan-migration"])
-        #expect(unsafe(plan).contains { $0.contains("FAILED") })
+        #expect(plan.warnings.contains { $0.contains("FAILED") })
         reopen(&history)
         let left = try #require(
             try history.cleanup().resources.first { $0.resource.description == pm })
@@ -66,17 +58,17 @@ import Testing
         let created = Runbook().created(history)
         history.wait(.minutes(10))
         history.describe("prod2", created, maintenance: .off, active: nil, status: "CREATING")
-        #expect(try next(history).needs.map(\.fact) == ["description of \(d)"])
+        #expect(try history.next().needs.map(\.fact) == ["description of \(d)"])
         history.wait(.minutes(10))
         history.describe("prod2", created, maintenance: .off, active: nil, status: "FAILED")
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.commands.map { $0.hasSuffix(" -- env.destroy \(d)") } == [true])
-        #expect(unsafe(plan).contains { $0.contains("FAILED") && $0.contains("plan rollback") })
+        #expect(plan.warnings.contains { $0.contains("FAILED") && $0.contains("plan rollback") })
         var again = history
         again.act(.envDestroy(environment: "prod2"))
         again.wait(.minutes(10))
         again.list([("prod", "RUNNING", Runbook.prodCreated)])
-        #expect(try next(again).commands == ["env.create \(d)"])
+        #expect(try again.next().commands == ["env.create \(d)"])
         // On the way back it is cleaned up as one that was made would be.
         reopen(&history)
         #expect(try history.cleanup().verdict(d) == .safe)
@@ -96,11 +88,11 @@ import Testing
         shown.created = Timestamp(created)
         shown.releases = [.init(release: "r", status: "FAILED")]
         history.see(.environment(shown))
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.commands == ["env.load \(d)"])
-        #expect(unsafe(plan).contains { $0.contains("FAILED") && $0.contains("plan rollback") })
+        #expect(plan.warnings.contains { $0.contains("FAILED") && $0.contains("plan rollback") })
         history.act(.envLoad(environment: "prod2", release: "r"))
-        #expect(try next(history).steps.isEmpty)
+        #expect(try history.next().steps.isEmpty)
     }
 
     @Test func `for one that a description does not show the list of environments is asked`() throws
@@ -109,11 +101,11 @@ import Testing
         history.wait(.minutes(10))
         history.see(
             .environment(EnvironmentDescription(environment: "prod2", isComplete: false)))
-        #expect(try next(history).needs.map(\.fact).contains("list of environments"))
+        #expect(try history.next().needs.map(\.fact).contains("list of environments"))
         history.wait(.minutes(20))
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
         history.wait(.minutes(6))
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
-        #expect(try next(history).commands == ["env.create \(d)"])
+        #expect(try history.next().commands == ["env.create \(d)"])
     }
 }

@@ -6,14 +6,6 @@ import Testing
 @Suite struct FourthWayTests {
     private let host = "www.bestpants.com"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
-    private func unsafe(_ plan: Plan) -> [String] {
-        plan.extra["unsafe"]?.array?.compactMap(\.string) ?? []
-    }
-
     private func because(_ plan: Plan) -> String { plan.extra["because"]?.string ?? "" }
 
     private func byHand(_ plan: Plan) -> [String] {
@@ -50,13 +42,13 @@ import Testing
         var history = Runbook().snapshotCopied()
         history.decide(.testPassed(environment: "prod2"))
         history.decide(.go)
-        #expect(try next(history).commands == ["env.protected environment/prod2"])
+        #expect(try history.next().commands == ["env.protected environment/prod2"])
         history.act(.databaseShell(environment: "prod2"))
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.extra["phase"] == .string("test"))
         #expect(plan.commands == ["ledger-cli record test prod2 passed"])
         history.decide(.testPassed(environment: "prod2"))
-        #expect(try next(history).commands == ["env.protected environment/prod2"])
+        #expect(try history.next().commands == ["env.protected environment/prod2"])
     }
 
     @Test func `a copy of which one command names the database is not switched to`() throws {
@@ -67,10 +59,10 @@ import Testing
         history.act(.envCacheFlush(environment: "prod2"))
         history.decide(.testPassed(environment: "prod2"))
         history.decide(.go)
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.extra["phase"] == .string("copy"))
         #expect(plan.commands == ["database.dump environment/prod"])
-        #expect(unsafe(plan).contains { $0.hasPrefix("the DNS switch: database shop") })
+        #expect(plan.warnings.contains { $0.hasPrefix("the DNS switch: database shop") })
     }
 
     @Test(arguments: ["prod", "prod2"])
@@ -82,7 +74,7 @@ import Testing
         var history = book.snapshotCopied()
         if place == "prod2" { history.act(to("prod2")) }
         history.host(place)
-        let commands = try next(history).commands
+        let commands = try history.next().commands
         #expect(commands.contains("env.maintenance environment/prod2") == (place == "prod"))
         #expect(commands.contains("ledger-cli record test prod2 passed") == (place == "prod2"))
     }
@@ -97,16 +89,16 @@ import Testing
         }
         history.wait(.hours(2))
         history.host("prod")
-        #expect(try !next(history).commands.contains("env.maintenance environment/prod2"))
+        #expect(try !history.next().commands.contains("env.maintenance environment/prod2"))
     }
 
     @Test func `a dump that names no file is taken again`() throws {
         var history = try DumpRunbook().activated()
         try DumpRunbook().close(&history)
         history.act(.databaseDump(environment: "prod"))
-        #expect(try next(history).commands == ["database.dump environment/prod"])
+        #expect(try history.next().commands == ["database.dump environment/prod"])
         history.act(.databaseDump(environment: "prod", path: "a.sql"))
-        #expect(try next(history).commands == ["database.load environment/prod2"])
+        #expect(try history.next().commands == ["database.load environment/prod2"])
     }
 
     @Test func `a migration that was closed early is led to its end`() throws {
@@ -115,7 +107,7 @@ import Testing
         book.drainWait = .minutes(2)
         var history = book.snapshotMethod()
         history.decide(.migrationClosed(abandoned: false))
-        #expect(try next(history).commands.first?.hasPrefix("config.default-env") == true)
+        #expect(try history.next().commands.first?.hasPrefix("config.default-env") == true)
     }
 
     // MARK: The way back

@@ -7,10 +7,6 @@ import Testing
     private let host = "www.bestpants.com"
     private let d = "environment/prod2"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     /// The source destroyed and gone, with its final snapshot or without, and a daily one.
     private func destroyed(_ book: Runbook = Runbook(), final: Bool = true) -> CaseHistory {
         var history = book.snapshotMethod()
@@ -102,7 +98,7 @@ import Testing
     }
 
     private func isAwaited(_ history: CaseHistory, _ fact: String) throws {
-        let (plan, next) = (try history.rollback(), try next(history))
+        let (plan, next) = (try history.rollback(), try history.next())
         #expect(plan.needs.map(\.fact).contains(fact))
         #expect(next.needs.map(\.fact).contains(fact))
         #expect(next.commands.isEmpty)
@@ -117,7 +113,7 @@ import Testing
         try isAwaited(walk.history, fact)
         walk.history.wait(.minutes(20))
         walk.show([])
-        #expect(try next(walk.history).commands == ["env.load environment/prod"])
+        #expect(try walk.history.next().commands == ["env.load environment/prod"])
         walk.history.act(.envLoad(environment: "prod", release: "r"))
         for releases: [EnvironmentDescription.Load] in [
             [], [.init(release: "r", status: "LOADING")],
@@ -128,7 +124,7 @@ import Testing
         }
         try isAwaited(walk.history, fact)
         walk.show([.init(release: "r", status: "RUNNING")])
-        #expect(try next(walk.history).commands == ["env.activate environment/prod"])
+        #expect(try walk.history.next().commands == ["env.activate environment/prod"])
         walk.history.act(.envActivate(environment: "prod", release: "r"))
         for _ in 0..<2 {
             try isAwaited(walk.history, fact)
@@ -138,7 +134,7 @@ import Testing
             walk.show([.init(release: "r", status: "RUNNING")])
         }
         walk.show([.init(release: "r", status: "ACTIVE")])
-        #expect(try next(walk.history).commands == ["env.maintenance environment/prod2"])
+        #expect(try walk.history.next().commands == ["env.maintenance environment/prod2"])
     }
 
     @Test func `a load of which nothing came is ordered again`() throws {
@@ -149,7 +145,7 @@ import Testing
         walk.history.act(.envLoad(environment: "prod", release: "r"))
         walk.history.wait(.minutes(30))
         walk.show([])
-        #expect(try next(walk.history).commands == ["env.load environment/prod"])
+        #expect(try walk.history.next().commands == ["env.load environment/prod"])
     }
 
     @Test func `names that were sent back are looked up, and what is left stays`() throws {
@@ -173,7 +169,7 @@ import Testing
         #expect(seen.way == "restore")
         #expect(seen.needs.isEmpty)
         #expect(seen.commands == left)
-        #expect(try next(walk.history).commands == [left[0]])
+        #expect(try walk.history.next().commands == [left[0]])
         walk.history.act(.envMaintenance(environment: "prod", state: .off))
         let told = try walk.history.rollback()
         #expect(told.commands == Array(left.dropFirst()))
@@ -182,7 +178,7 @@ import Testing
         walk.history.act(.configDefaultEnv(environment: "prod"))
         walk.history.act(.envProtected(environment: "prod", state: .on))
         #expect(try walk.history.rollback().way == "nothing")
-        let closing = try next(walk.history).steps.map(\.command)
+        let closing = try walk.history.next().steps.map(\.command)
         #expect(
             closing == [.ledger(["ledger-cli", "migration", "close", "plan-move", "--abandoned"])])
     }
@@ -191,7 +187,7 @@ import Testing
         let history = walked().history
         #expect(try history.rollback().way == "nothing")
         #expect(try history.cleanup().verdict(d) == .safe)
-        #expect(try next(history).commands.contains("env.destroy environment/prod2"))
+        #expect(try history.next().commands.contains("env.destroy environment/prod2"))
         #expect(try history.cleanup().verdict("snapshot/database/last") == .blocked)
         #expect(try history.cleanup().verdict("environment/prod") != .safe)
     }

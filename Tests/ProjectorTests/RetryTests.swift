@@ -8,10 +8,6 @@ import Testing
     private let d = "environment/prod2"
     private let pm = "snapshot/database/pm"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     private func phase(_ plan: Plan) -> String? { plan.extra["phase"]?.string }
 
     /// A first try that failed and was destroyed to the last snapshot, and a second one of the same
@@ -40,7 +36,7 @@ import Testing
     }
 
     @Test func `a second try under the same names begins anew`() throws {
-        let due = try next(again())
+        let due = try again().next()
         #expect(phase(due) == "close the source")
         #expect(
             due.steps.map(\.command) == [
@@ -51,13 +47,13 @@ import Testing
     @Test func `with two migrations open a word to be recorded names its own`() throws {
         var history = Runbook().snapshotCopied()
         let words = ["ledger-cli", "record", "test", "prod2", "passed"]
-        #expect(try next(history).steps.map(\.command).first == .ledger(words))
+        #expect(try history.next().steps.map(\.command).first == .ledger(words))
         history.decide(
             .migrationOpened(
                 MigrationRoles(
                     migration: "hats-move", source: "hats", destination: "hats2",
                     method: .snapshot, hostnames: ["www.besthats.com"])))
-        let commands = try next(history).steps.map(\.command)
+        let commands = try history.next().steps.map(\.command)
         #expect(
             commands == [
                 .ledger(words + ["--migration", "plan-move"]),

@@ -6,10 +6,6 @@ import Testing
 @Suite struct ReusedNameTests {
     private let host = "www.bestpants.com"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     private func phase(_ plan: Plan) -> String? { plan.extra["phase"]?.string }
 
     /// A migration that had switched, went back as planned, was cleaned up and closed; a week later
@@ -66,14 +62,14 @@ import Testing
                 EnvironmentCreation(
                     environment: "prod2", source: .named("prod"), snapshot: snapshot,
                     size: "f1-xlarge")))
-        let waiting = try next(history)
+        let waiting = try history.next()
         #expect(phase(waiting) == "create the destination")
         #expect(waiting.steps.isEmpty)
         history.wait(.minutes(20))
         history.list([
             ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", created),
         ])
-        #expect(try next(history).commands == ["env.load environment/prod2"])
+        #expect(try history.next().commands == ["env.load environment/prod2"])
         #expect(try history.cleanup().verdict("environment/prod2") == .blocked)
         history.act(.envLoad(environment: "prod2", release: "r"))
         history.wait(.minutes(5))
@@ -86,24 +82,24 @@ import Testing
 
     /// Test, decision, protection, switch, default: each in its turn.
     private func finish(_ history: inout CaseHistory, _ created: String) throws {
-        #expect(phase(try next(history)) == "test")
+        #expect(phase(try history.next()) == "test")
         history.decide(.testPassed(environment: "prod2"))
         history.decide(.go)
-        #expect(try next(history).commands == ["env.protected environment/prod2"])
+        #expect(try history.next().commands == ["env.protected environment/prod2"])
         history.act(.envProtected(environment: "prod2", state: .on))
         history.describe("prod2", created, maintenance: .off)
-        #expect(try next(history).commands == ["dns.switch dns/\(host)"])
+        #expect(try history.next().commands == ["dns.switch dns/\(host)"])
         history.act(
             .dnsSwitch(
                 DNSSwitch(host: host, target: "prod2", environment: "prod2", ttl: 300, oldTTL: 300))
         )
-        #expect(try next(history).commands == ["config.default-env environment/prod2"])
+        #expect(try history.next().commands == ["config.default-env environment/prod2"])
         history.act(.configDefaultEnv(environment: "prod2"))
         history.wait(.minutes(70))
         history.host("prod2")
         history.describe("prod2", created, maintenance: .off)
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        #expect(phase(try next(history)) == "clean up")
+        #expect(phase(try history.next()) == "clean up")
         #expect(try history.cleanup().verdict("environment/prod") == .safe)
     }
 
@@ -123,7 +119,7 @@ import Testing
         let created = try make(&history, from: .unsaid)
         close("prod", Runbook.prodCreated, &history)
         close("prod2", created, &history)
-        #expect(try next(history).commands == ["database.dump environment/prod"])
+        #expect(try history.next().commands == ["database.dump environment/prod"])
         history.act(.databaseDump(environment: "prod", path: "again.sql"))
         history.wait(.minutes(5))
         history.act(.databaseLoad(environment: "prod2", path: "again.sql"))
@@ -150,6 +146,6 @@ import Testing
         history.act(.envMaintenance(environment: "prod2", state: .on))
         history.wait(.minutes(2))
         history.describe("prod2", created, maintenance: .on)
-        #expect(phase(try next(history)) == "roll back")
+        #expect(phase(try history.next()) == "roll back")
     }
 }

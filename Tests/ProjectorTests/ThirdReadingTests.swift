@@ -9,10 +9,6 @@ import Testing
     private let pm = "snapshot/database/pm"
     private let host = "www.bestpants.com"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     /// The destination as described, with the address that it is reached at.
     private func described(_ name: String, at endpoint: String, _ history: inout CaseHistory) {
         var shown = EnvironmentDescription(environment: name, isComplete: true)
@@ -251,7 +247,7 @@ import Testing
         history.act(.envMaintenance(environment: "prod2", state: .on))
         history.wait(.minutes(2))
         history.describe("prod2", Runbook().created(history), maintenance: .on)
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.extra["phase"]?.string == "roll back")
         #expect(!plan.commands.contains("env.maintenance environment/prod2"))
         #expect(plan.steps.first?.command == (try history.rollback().steps.first?.command))

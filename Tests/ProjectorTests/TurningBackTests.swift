@@ -7,10 +7,6 @@ import Testing
     private let s = "environment/prod"
     private let host = "www.bestpants.com"
 
-    private func next(_ history: CaseHistory) throws -> Plan {
-        try history.planner().next(migration: history.migration)
-    }
-
     private func point(_ name: String) -> Action {
         .dnsSwitch(DNSSwitch(host: host, target: name, environment: name, ttl: 300, oldTTL: 300))
     }
@@ -40,7 +36,7 @@ import Testing
             history.wait(.minutes(2))
             history.describe("prod", Runbook.prodCreated, maintenance: .on)
         }
-        #expect(try next(history).commands == ["env.maintenance environment/prod"])
+        #expect(try history.next().commands == ["env.maintenance environment/prod"])
         for event in Runbook().snapshotMethod().events.dropFirst(9) {
             if let payload = try? EventPayload(type: event.type, data: event.data) {
                 history.wait(.minutes(5))
@@ -60,7 +56,7 @@ import Testing
             history.wait(.minutes(2))
             history.describe("prod", Runbook.prodCreated, maintenance: seen)
         }
-        #expect(try next(history).commands == ["snapshot.create snapshot/database/plan-migration"])
+        #expect(try history.next().commands == ["snapshot.create snapshot/database/plan-migration"])
     }
 
     @Test(arguments: [Outcome.refused, .unknown])
@@ -75,14 +71,14 @@ import Testing
             }
         }
         history.act(.envLoad(environment: "prod2", release: "r"), outcome)
-        #expect(try next(history).steps.isEmpty)
+        #expect(try history.next().steps.isEmpty)
         history.wait(.minutes(5))
         var shown = EnvironmentDescription(environment: "prod2", isComplete: true)
         shown.status = "RUNNING"
         shown.created = Timestamp(Runbook().created(history))
         shown.releases = []
         history.see(.environment(shown))
-        #expect(try next(history).commands == ["env.load environment/prod2"])
+        #expect(try history.next().commands == ["env.load environment/prod2"])
     }
 
     @Test(arguments: [Outcome.refused, .unknown])
@@ -91,12 +87,12 @@ import Testing
     {
         var history = decided()
         history.act(point("prod2"), outcome)
-        let first = try next(history)
+        let first = try history.next()
         #expect(first.steps.isEmpty)
         #expect(first.needs.map(\.fact).contains("where \(host) points"))
         history.wait(.minutes(2))
         history.host("prod")
-        #expect(try next(history).commands == ["dns.switch dns/\(host)"])
+        #expect(try history.next().commands == ["dns.switch dns/\(host)"])
     }
 
     @Test func `a switch that shows nothing after the drain is made again`() throws {
@@ -104,10 +100,10 @@ import Testing
         history.act(point("prod2"))
         history.wait(.minutes(2))
         history.host("prod", ttl: 3600)
-        #expect(!(try next(history).commands.contains("dns.switch dns/\(host)")))
+        #expect(!(try history.next().commands.contains("dns.switch dns/\(host)")))
         history.wait(.minutes(70))
         history.host("prod", ttl: 3600)
-        #expect(try next(history).commands == ["dns.switch dns/\(host)"])
+        #expect(try history.next().commands == ["dns.switch dns/\(host)"])
     }
 
     @Test func `a hostname that was sent back means that the migration goes back`() throws {
@@ -117,7 +113,7 @@ import Testing
         history.describe("prod2", Runbook().created(history), maintenance: .on)
         history.decide(.lossAccepted)
         history.act(point("prod"))
-        let plan = try next(history)
+        let plan = try history.next()
         #expect(plan.extra["phase"]?.string == "roll back")
         #expect(!plan.commands.contains("env.maintenance environment/prod2"))
     }
@@ -228,13 +224,13 @@ import Testing
 
     @Test func `an abandoned migration asks for what its clean-up waits for`() throws {
         var history = reopened()
-        #expect(try next(history).needs.map(\.fact).contains("description of environment/prod"))
+        #expect(try history.next().needs.map(\.fact).contains("description of environment/prod"))
         history.wait(.minutes(2))
         history.describe("prod", Runbook.prodCreated, maintenance: .off)
         history.host("prod")
-        #expect(try next(history).commands.contains("env.destroy environment/prod2"))
+        #expect(try history.next().commands.contains("env.destroy environment/prod2"))
         history.act(.envDestroy(environment: "prod2"))
-        #expect(try next(history).needs.map(\.fact).contains("list of environments"))
+        #expect(try history.next().needs.map(\.fact).contains("list of environments"))
     }
 
     @Test func `what was made from the copy for the dump is left over like the copy`() throws {

@@ -3,7 +3,7 @@ import Ledger
 /// A source that was destroyed and made again from a snapshot of what it held.
 extension World {
     /// The newest environment of a source's name, when it was made from a snapshot of the source.
-    func remade(_ source: Incarnation, _ migration: Migration) -> Incarnation? {
+    func remade(_ source: Incarnation) -> Incarnation? {
         guard let newest = newest(source.name), newest.first != source.first,
             !existence(newest).isGone, let seed = newest.seed,
             isCopy(SnapshotKey(kind: .database, name: seed), of: source)
@@ -11,10 +11,10 @@ extension World {
         return newest
     }
 
-    /// The environment that took the place of a migration's source and serves it, unless another
-    /// migration moves to it.
+    /// The environment that took the place of a migration's source, unless another migration moves to
+    /// it.
     func restored(_ migration: Migration) -> Incarnation? {
-        guard let source = migration.source, let again = remade(source, migration),
+        guard let source = migration.source, let again = remade(source),
             !(casting.byEnvironment[again.name] ?? []).contains(where: {
                 $0.isDeclared && $0.destination?.name == again.name
                     && $0.destination?.first == again.first

@@ -9,7 +9,7 @@ extension Planner {
         _ start: WayBack
     ) -> WayBack {
         let snapshots = snapshots(of: source, migration)
-        if let again = world.remade(source, migration) {
+        if let again = world.remade(source) {
             return finish(again, of: source, migration, start)
         }
         let usable = snapshots.first { key in

@@ -2,8 +2,8 @@ import Ledger
 import Projector
 import Testing
 
-/// What is under way, and who still needs an environment.
-@Suite struct SixthReadingTests {
+/// What is under way is not done yet, and what somebody still needs is not destroyed.
+@Suite struct UnderWayTests {
     private let s = "environment/prod"
 
     @Test(arguments: [
