@@ -120,20 +120,22 @@ struct ListingRows {
         guard size > Observation.room else { return }
         let objects = values.compactMap(\.object)
         guard objects.count == values.count, let first = objects.first else { return }
-        var common = JSONObject()
+        var shared: [(name: String, text: String)] = []
         // Only what every row has: what is left out of a row can then be nothing else.
         for name in ["environment", "status", "type"] where first[name]?.string != nil {
             var counts: [String: Int] = [:]
             for object in objects { counts[object[name]?.string ?? "", default: 0] += 1 }
             let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
             guard let most, counts[""] == nil else { continue }
-            common[name] = .string(most.key)
+            shared.append((name, most.key))
         }
         rows = objects.map { object in
             var object = object
             for name in spare { object[name] = nil }
-            for member in common.members where object[member.name] == member.value {
-                object[member.name] = nil
+            // By bytes: texts that only look the same are not the same name.
+            for (name, text) in shared
+            where object[name]?.string?.utf8.elementsEqual(text.utf8) ?? false {
+                object[name] = nil
             }
             for name in ["created", "modified"] {
                 guard let time = object[name]?.string, time.hasSuffix(".000Z") else { continue }
@@ -141,7 +143,7 @@ struct ListingRows {
             }
             return .object(object)
         }
-        self.common = common
+        common = JSONObject(shared.map { ($0.name, .string($0.text)) })
     }
 
     /// The rows of a listing, each with all that it says.

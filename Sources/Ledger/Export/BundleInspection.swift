@@ -34,12 +34,13 @@ struct BundleInspection {
             }
             if lines.isCutOff { findings.append(.cutOff(LedgerBundle.headsName)) }
         }
-        if case let strayParts = bundle.strayParts, !strayParts.isEmpty {
+        let strayParts = bundle.strayParts.joined(separator: ", ")
+        if !strayParts.isEmpty {
             findings.append(
                 Finding(
                     .missing,
                     message: "\(LedgerBundle.manifestName) is not there, though this is a bundle: "
-                        + "what is in \(strayParts.joined(separator: ", ")) was not looked at"))
+                        + "what is in \(strayParts) was not looked at"))
         }
         if heads.count != bundle.manifest.heads, bundle.isBundle {
             findings.append(

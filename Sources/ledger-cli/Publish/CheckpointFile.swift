@@ -9,8 +9,9 @@ enum CheckpointFile {
     ///   - name: the path as the user wrote it.
     ///   - store: the ledger.
     /// - Returns: false when the file held that very head.
-    /// - Throws: `CLIError.unreadable` for a file of the ledger, `.notPublished` when the file holds something else, `.notContinued` when
-    ///   it holds a head that this log does not continue, `SystemError`.
+    /// - Throws: `CLIError.unreadable` for a file of the ledger, `.notPublished` when the file holds
+    ///   something else, `.notContinued` when it holds a head that this log does not continue,
+    ///   `SystemError`.
     static func write(_ head: SignedHead, to name: String, of store: LedgerStore) throws -> Bool {
         try LedgerFiles(store.path).refuse(name)
         let surroundings = Surroundings.current

@@ -36,13 +36,9 @@ struct ProgramResult {
 
     /// True when where its output goes took not all of it.
     var isOutputRefused = false
-    /// Why its output or its errors were not taken, the value of `errno`; nil when they were.
-    var refusal: Int32?
-
-    /// Why what it printed is lost: the disk is full, say; nil when only nobody reads any more.
-    var loss: Int32? {
-        refusal.flatMap { OperatingSystem.noReader.contains($0) ? nil : $0 }
-    }
+    /// Why some of what it printed is lost, such as that the disk is full: the value of `errno`; nil
+    /// also when only nobody reads any more.
+    var loss: Int32?
 
     /// What a shell would say: the exit status, 128 and the signal, 126 or 127.
     var status: Int32 {

@@ -40,8 +40,9 @@ final class Relay {
     private var allowance: Int?
     /// True once the target took no more.
     private(set) var isRefused = false
-    /// Why a descriptor took no more: the value of `errno`.
-    private(set) var refusal: Int32?
+    /// Why what came last is lost, such as that the disk is full: the value of `errno`; nil also when
+    /// only nobody reads any more.
+    private(set) var loss: Int32?
     /// True when the source could not be read to its end.
     private(set) var hasFailed = false
 
@@ -127,7 +128,7 @@ final class Relay {
                 guard ready[0].revents != 0 else { return true }
                 let part = isPatient ? pending : pending.prefix(Relay.portion)
                 guard let count = OperatingSystem.writePiece(part, to: descriptor) else {
-                    refusal = errno
+                    loss = OperatingSystem.loss(errno, at: descriptor)
                     refuse()
                     return true
                 }

@@ -85,7 +85,7 @@ final class RunningProgram {
         result.isInputWhole = streams.isFeedWhole
         result.hasInputFailed = streams.hasFeedFailed
         result.isOutputRefused = streams.output.isRefused
-        result.refusal = streams.output.refusal ?? streams.errors?.refusal
+        result.loss = streams.output.loss ?? streams.errors?.loss
         return result
     }
 

@@ -172,9 +172,19 @@ extension OperatingSystem {
 
     /// The value of `errno` for what is not there.
     static let noSuchFile = ENOENT
-    /// The values of `errno` that a writer gets where nobody reads any more: a pipe or a terminal that
-    /// was closed, and a stream that never was open.
-    static let noReader: Set<Int32> = [EPIPE, EIO, EBADF]
+    /// What a writer's `errno` says of a descriptor that took no more; nil when only nobody reads there
+    /// any more: a pipe or a terminal that was closed, a stream that never was open.
+    static func loss(_ code: Int32, at descriptor: Int32) -> Int32? {
+        switch code {
+        case EPIPE, EBADF: return nil
+        case EIO:
+            // A terminal that hung up says so; a disk that fails, too.
+            var status = stat()
+            let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            return isFile ? code : nil
+        default: return code
+        }
+    }
     /// The status of a command that ended because nobody took what it printed.
     static let unread = 128 + SIGPIPE
 

@@ -202,65 +202,6 @@ import Testing
                 isExecuted: true) == (.accepted, "silence"))
     }
 
-    static let prompts: [String] = [
-        """
-        This will PERMANENTLY DESTROY environment prod!
-        Please review the details below:
-        ---------------  -------------------------
-        name             prod
-        status           RUNNING
-        health check     failed
-        ---------------  -------------------------
-        Enter the environment's name to destroy it, or anything else to
-        abort
-        prod
-        Environment prod is now being destroyed
-        """,
-        """
-        Releases:
-        Enter the environments name to proceed or anything else to abort
-        > prod
-        Environment prod is now being destroyed
-        """,
-        """
-        Releases:
-        Enter the environments name to proceed or anything else to abort
-        > Environment prod is now being destroyed
-        """,
-        """
-        Enter the environment's name to destroy it, or anything else to abort: prod
-        Environment prod is now being destroyed
-        """,
-        """
-        Enter the environment's name to destroy it, or anything else to abort: \
-        Environment prod is now being destroyed
-        """,
-    ]
-
-    @Test(arguments: prompts) func `the prompt of env destroy hides no echo`(_ output: String) {
-        let action = Action.envDestroy(environment: "prod")
-        for text in [
-            output, output.replacing("\n", with: "\r\n"),
-            "# " + output.replacing("\n", with: "\n# "),
-        ] {
-            #expect(
-                OutcomeRule.classify(action, output: text, exitStatus: 0) == (.accepted, "echo"))
-        }
-        #expect(
-            OutcomeRule.classify(
-                .envDestroy(environment: "prod2"), output: output, exitStatus: 0
-            ).outcome
-                == .unknown)
-    }
-
-    @Test func `a prompt that was not answered is no acceptance`() {
-        let output = "Enter the environment's name to destroy it, or anything else to abort: no\n"
-        #expect(
-            OutcomeRule.classify(
-                .envDestroy(environment: "prod"), output: output, exitStatus: 0)
-                == (.unknown, "no-echo"))
-    }
-
     @Test func `names that are words of errors do not make an error`() {
         for name in ["error", "failed", "timeout", "invalid.", "denied"] {
             let action = Action.envCreate(EnvironmentCreation(environment: name))

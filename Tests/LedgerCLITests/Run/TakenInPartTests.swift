@@ -49,4 +49,19 @@ import Testing
             try await prompt.types() == ["database.load.started", "database.load.unknown"])
         #expect(try await prompt.event(3)["data"]?.object?["detail"] == "input")
     }
+
+    @Test func `a disk that fails loses what a closed pipe or terminal does not`() async throws {
+        let prompt = try await Prompt.withLedger()
+        try prompt.write([], to: "file")
+        let file = open(prompt.path("file"), O_WRONLY)
+        let other = open("/dev/null", O_WRONLY)
+        defer {
+            close(file)
+            close(other)
+        }
+        #expect(OperatingSystem.loss(EIO, at: file) == EIO)
+        #expect(OperatingSystem.loss(ENOSPC, at: file) == ENOSPC)
+        #expect(OperatingSystem.loss(EIO, at: other) == nil)
+        #expect(OperatingSystem.loss(EPIPE, at: other) == nil)
+    }
 }

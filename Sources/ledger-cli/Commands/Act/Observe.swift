@@ -64,11 +64,12 @@ struct Observe: ParsableCommand {
         let observer = try Observer(global, server: server)
         var end: Waiting.End?
         var seen: [Observer.Seen] = []
+        var isRecorded = true
         if let condition {
             end = try Waiting(observer: observer, timeout: Policy.span(timeout) ?? .hours(1))
                 .wait(for: condition)
         } else {
-            seen = try look(observer)
+            (seen, isRecorded) = try look(observer)
         }
         let changes = FactChanges(from: before, to: try FactChanges.facts(global))
         if format == .json {
@@ -85,14 +86,17 @@ struct Observe: ParsableCommand {
             }
         }
         if end?.isMet == false { throw Exit(status: .notSafe) }
+        if !isRecorded { throw Exit(status: .failed) }
     }
 
-    private func look(_ observer: Observer) throws -> [Observer.Seen] {
+    /// Looks at everything, and whether all of it could be recorded.
+    private func look(_ observer: Observer) throws -> (seen: [Observer.Seen], isRecorded: Bool) {
         let progress = Progress()
         try progress.show("fleet env list")
         var seen = [try observer.see(.platform(.envList))]
         let targets = try observer.targets(environments, after: seen[0].look)
         var looker = observer
+        var isRecorded = true
         for target in targets {
             if case .host = target, case .platform? = seen.last?.look.target {
                 try looker.learnEndpoints()
@@ -102,6 +106,7 @@ struct Observe: ParsableCommand {
                 seen.append(try looker.see(target))
             } catch StoreError.event(let error, _) {
                 // One that cannot be written down must not keep the others from being looked at.
+                isRecorded = false
                 try progress.clear()
                 try Output.note("ledger: warning: \(target.command): not recorded: \(error)")
             }
@@ -111,7 +116,7 @@ struct Observe: ParsableCommand {
             guard let problem = one.look.problem else { continue }
             try Output.note("ledger: \(one.look.target.command): \(problem)")
         }
-        return seen
+        return (seen, isRecorded)
     }
 
     private func summary(_ seen: [Observer.Seen], _ changes: FactChanges) -> String {
