@@ -137,7 +137,8 @@ package struct History {
         } else {
             plan = try planner.cleanup(migration: nil)
         }
-        switch plan.steps.first?.command {
+        // What is done by hand is recorded by the step after it.
+        switch plan.steps.first(where: { !$0.isManual })?.command {
         case .action(let action): try act(action, &dice)
         case .ledger: try decide(.lossAccepted, plan.migration ?? "move")
         default: break

@@ -177,6 +177,11 @@ package struct Operator {
         (0..<6).flatMap { _ in [.follow(.cleanup), .wait(1300)] + everything }
     }
 
+    /// Following the way back to its end after the clean-up, looking after every step.
+    var restoration: [Deed] {
+        (0..<14).flatMap { _ in [.follow(.rollback), .wait(1600)] + everything }
+    }
+
     /// The whole move, its end included.
     package func book(_ method: Method) -> [Deed] { beginning(method) + switchOver }
 }

@@ -65,6 +65,9 @@ package struct Proof {
             }
             if !platform.isLive(roles.source) { violations.append("clean rollback to nothing") }
         }
+        if restoresLess(plan, roles, now) {
+            violations.append("\(verdict) rollback leaves out what the final snapshot holds")
+        }
         let end = execute(plan.steps, platform, "\(verdict) rollback", isQuick: false, roles: roles)
         if verdict != "clean", !plan.steps.isEmpty {
             execute(plan.steps, platform, "\(verdict) rollback", isQuick: true, roles: roles)
@@ -76,6 +79,20 @@ package struct Proof {
         if verdict == "unknown" { violations.append("unknown, and everything was observed") }
         if verdict == "clean" || verdict == "lossy", !end.isOpen(roles.source) {
             violations.append("\(verdict) rollback leaves the source closed")
+        }
+    }
+
+    /// True when the source is to be made of a snapshot that lacks what its newest final one has.
+    private func restoresLess(_ plan: Plan, _ roles: MigrationRoles, _ platform: Platform) -> Bool {
+        let finals = platform.snapshots.filter { $0.key.hasPrefix("\(roles.source)-final-") }
+        let newest = finals.max { $0.value.created < $1.value.created }?.value.contents ?? []
+        return plan.steps.contains { step in
+            guard case .action(.envCreate(let creation)) = step.command,
+                creation.environment == roles.source, let name = creation.snapshot.name
+            else { return false }
+            let contents = platform.snapshots[name]?.contents ?? []
+            return !newest.subtracting(contents).filter { !isUnnamed($0) }
+                .isSubset(of: platform.waived)
         }
     }
 

@@ -10,6 +10,8 @@ package struct Scenario: Sendable {
         case book
         /// The same, and the clean-up followed to its end: the source is gone.
         case cleaned
+        /// The same, and then the way back followed to its end: the source is there again.
+        case restored
         /// By the book with looks left out: the source is in the plan once questions are answered.
         case sparse
         /// By the book up to somewhere, and then a look at everything: the way back is known.
@@ -43,8 +45,10 @@ package struct Scenario: Sendable {
         var deeds: [Deed]
         switch Int.random(in: 0..<100, using: &dice) {
         case 0..<4:
-            kind = dice.chance(85) ? .book : .cleaned
-            deeds = hand.book(method) + (kind == .cleaned ? hand.cleanup : [])
+            kind = dice.chance(80) ? .book : dice.chance(50) ? .cleaned : .restored
+            deeds = hand.book(method)
+            if kind != .book { deeds += hand.cleanup }
+            if kind == .restored { deeds += hand.restoration }
         case 4..<8:
             kind = .sparse
             deeds = hand.book(method).filter { deed in
@@ -78,7 +82,13 @@ package struct Scenario: Sendable {
         if dice.chance(70) {
             list += hand.switchOver
             switch Int.random(in: 0..<100, using: &dice) {
-            case 0..<25: list += hand.back
+            case 0..<25:
+                list += hand.back
+                if dice.chance(30) { list += hand.cleanup }
+                if dice.chance(30) {
+                    last = besides(hand, &dice)
+                    list += last.book(dice.pick(Operator.Method.allCases))
+                }
             case 25..<35: list += hand.cleanup
             case 35..<50:
                 if dice.chance(50) { list += hand.cleanup }
@@ -97,6 +107,12 @@ package struct Scenario: Sendable {
                 list += hand.cleanup
                 last = Operator(.home)
                 list += last.book(dice.pick(Operator.Method.allCases))
+            case 60..<75:
+                list += hand.cleanup + hand.restoration
+                if dice.chance(40) {
+                    last = besides(hand, &dice)
+                    list += last.book(dice.pick(Operator.Method.allCases))
+                }
             default: break
             }
         } else if dice.chance(60) {
@@ -143,10 +159,11 @@ package struct Scenario: Sendable {
         return result
     }
 
-    /// Another move of the same source, perhaps to what was temporary in the first one.
+    /// Another move of the same source, perhaps with names of the first one.
     private static func besides(_ hand: Operator, _ dice: inout SplitMix) -> Operator {
         var cast = Cast.beside
         if dice.chance(25) { cast.destination = hand.cast.temporary }
+        if dice.chance(30) { cast.destination = hand.cast.destination }
         if dice.chance(15) { cast.snapshot = dice.pick([hand.cast.snapshot, hand.cast.seed]) }
         return Operator(cast)
     }
@@ -221,6 +238,13 @@ package struct Scenario: Sendable {
             tally.booked += 1
             guard history.platform.environments[source] == nil else {
                 return "by the book, cleaned up, and the source is still there"
+            }
+            tally.planned += 1
+            return nil
+        case .restored:
+            tally.booked += 1
+            guard history.platform.isOpen(source), history.platform.serves(source) else {
+                return "by the book, cleaned up, and the way back does not bring the source back"
             }
             tally.planned += 1
             return nil
