@@ -190,23 +190,28 @@ struct Appender {
                 sequence: sequence, id: draft.id, isNew: false, leafHash: leafHash)
         }
         let prepared: PreparedDraft
-        let record: Record
+        let placed: PlacedRecord
         do {
             prepared = try draft.prepared.get()
-            record = try prepared.record(
-                sequence: SequenceNumber(edge.size + 1), recordedTime: recordedTime)
+            placed = try draft.placed(
+                SequenceNumber(edge.size + 1), recordedTime: recordedTime)
         } catch {
             throw StoreError.event(error, index: index)
         }
-        let appended = try append(record, id: draft.id)
+        let appended = try append(placed.record, leafHash: placed.leafHash, id: draft.id)
         for (name, seal) in prepared.seals { keep(seal, of: appended.sequence, name: name) }
         return appended
     }
 
     /// Appends the bytes of a record whose sequence is the next one.
     mutating func append(_ record: Record, id: EventID) throws -> Appended {
+        try append(record, leafHash: MerkleTree.leafHash(record.bytes), id: id)
+    }
+
+    private mutating func append(
+        _ record: Record, leafHash: Digest, id: EventID
+    ) throws -> Appended {
         if pending.isFull { try flush() }
-        let leafHash = MerkleTree.leafHash(record.bytes)
         let sequence = edge.size + 1
         pending.add(
             PendingRows.Event(sequence: sequence, leafHash: leafHash, record: record, id: id))

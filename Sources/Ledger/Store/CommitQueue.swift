@@ -4,9 +4,23 @@ import Synchronization
 
 /// An append that waits for its transaction.
 struct PendingAppend: Sendable {
-    let drafts: [DraftInLine]
+    private(set) var drafts: [DraftInLine]
     let recordedTime: Timestamp
     let expectedSize: Int?
+
+    init(drafts: [DraftInLine], recordedTime: Timestamp, expectedSize: Int?) {
+        self.drafts = drafts
+        self.recordedTime = recordedTime
+        self.expectedSize = expectedSize
+    }
+
+    /// Makes the records as they are if the log has this size before.
+    mutating func foresee(size: Int) {
+        for index in drafts.indices {
+            drafts[index].foresee(
+                SequenceNumber(size + index + 1), recordedTime: recordedTime)
+        }
+    }
 }
 
 /// Appends of one store that are written together: those that come while a transaction is on its
@@ -16,8 +30,13 @@ struct PendingAppend: Sendable {
 final class CommitQueue: Sendable {
     typealias Outcome = Result<[Appended], StoreError>
 
-    /// An append and whom to tell what became of it.
-    struct Entry: Sendable {
+    /// Writes appends in one transaction and says what became of each, and the size of the log then,
+    /// as far as it is known.
+    typealias Write = @Sendable ([PendingAppend]) -> (outcomes: [Outcome], size: Int?)
+
+    private struct Entry: Sendable {
+        /// How many events came before it, in the order of drawing.
+        let place: Int
         let append: PendingAppend
         let tell: @Sendable (Outcome) -> Void
     }
@@ -25,6 +44,21 @@ final class CommitQueue: Sendable {
     private struct State {
         var waiting: [Entry] = []
         var isWriting = false
+        /// How many events were drawn a place, and for how many of them an answer was found.
+        var (drawn, answered) = (0, 0)
+        /// By how much the log is greater than the number of the answered, when it was written to last;
+        /// nil when that is not known.
+        var shift: Int?
+
+        mutating func draw(_ append: PendingAppend) -> Int {
+            defer { drawn += append.drafts.count }
+            return drawn
+        }
+
+        mutating func answer(_ appends: some Sequence<PendingAppend>, size: Int?) {
+            answered += appends.reduce(0) { $0 + $1.drafts.count }
+            shift = size.map { $0 - answered }
+        }
     }
 
     /// More appends than this do not share a transaction.
@@ -35,20 +69,32 @@ final class CommitQueue: Sendable {
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "ledger.commit")
+    private let answers = DispatchQueue(label: "ledger.answers")
 
-    /// Takes the right to write when nobody has it and nobody waits.
-    func begin() -> Bool {
+    /// Takes the right to write an append when nobody has it and nobody waits.
+    func begin(_ append: PendingAppend) -> Bool {
         state.withLock { state in
             guard !state.isWriting else { return false }
+            _ = state.draw(append)
             state.isWriting = true
             return true
         }
     }
 
     /// Waits in the line; `write` is called on another thread when nobody writes.
-    func add(_ entry: Entry, write: @escaping @Sendable ([Entry]) -> Void) {
+    ///
+    /// The records are made here, as they are if all before it are written, so that the one thread
+    /// that writes need not.
+    func add(
+        _ append: PendingAppend, tell: @escaping @Sendable (Outcome) -> Void, write: @escaping Write
+    ) {
+        let (place, shift) = state.withLock { ($0.draw(append), $0.shift) }
+        var append = append
+        if let shift { append.foresee(size: shift + place) }
+        let entry = Entry(place: place, append: append, tell: tell)
         let isFirst = state.withLock { state in
-            state.waiting.append(entry)
+            let index = state.waiting.lastIndex { $0.place < place }.map { $0 + 1 } ?? 0
+            state.waiting.insert(entry, at: index)
             guard !state.isWriting else { return false }
             state.isWriting = true
             return true
@@ -57,8 +103,11 @@ final class CommitQueue: Sendable {
     }
 
     /// Ends what `begin` began; those that came meanwhile are written on another thread.
-    func end(write: @escaping @Sendable ([Entry]) -> Void) {
+    ///
+    /// - Parameter size: the size of the log now, as far as it is known.
+    func end(_ append: PendingAppend, size: Int?, write: @escaping Write) {
         let isOver = state.withLock { state in
+            state.answer([append], size: size)
             state.isWriting = !state.waiting.isEmpty
             return state.waiting.isEmpty
         }
@@ -66,7 +115,7 @@ final class CommitQueue: Sendable {
     }
 
     /// Writes what waits until nothing does.
-    private func drain(_ write: ([Entry]) -> Void) {
+    private func drain(_ write: Write) {
         var last = (count: 0, length: Duration.zero)
         while true {
             if last.count > 4 {
@@ -81,7 +130,11 @@ final class CommitQueue: Sendable {
             }
             if entries.isEmpty { return }
             let start = ContinuousClock.now
-            write(entries)
+            let appends = entries.map(\.append)
+            let (outcomes, size) = write(appends)
+            state.withLock { $0.answer(appends, size: size) }
+            // The next are written meanwhile.
+            answers.async { for (entry, outcome) in zip(entries, outcomes) { entry.tell(outcome) } }
             last = (entries.count, ContinuousClock.now - start)
         }
     }

@@ -18,27 +18,29 @@ extension LedgerStore {
             drafts: inLine(drafts, existing), recordedTime: recordedTime,
             expectedSize: expectedSize)
         let outcome = await withCheckedContinuation { continuation in
-            commits.add(
-                CommitQueue.Entry(append: append) { continuation.resume(returning: $0) },
-                write: write)
+            commits.add(append, tell: { continuation.resume(returning: $0) }, write: write)
         }
+        // Given back here and not on the one thread that writes.
+        withExtendedLifetime(append) {}
         return try outcome.get()
     }
 
     /// Appends now when nobody of this store does, else with those that wait.
     func commit(_ append: PendingAppend) throws(StoreError) -> [Appended] {
-        if commits.begin() {
-            defer { commits.end(write: write) }
+        if commits.begin(append) {
+            defer { commits.end(append, size: knownSize, write: write) }
             return try alone(append)
         }
         let isDone = DispatchSemaphore(value: 0)
         let box = OutcomeBox()
         commits.add(
-            CommitQueue.Entry(append: append) { outcome in
+            append,
+            tell: { outcome in
                 box.outcome.withLock { $0 = outcome }
                 isDone.signal()
             }, write: write)
         isDone.wait()
+        withExtendedLifetime(append) {}
         guard let outcome = box.outcome.withLock({ $0 }) else {
             throw .io(code: 0, message: "the append has no outcome")
         }
@@ -94,30 +96,33 @@ extension LedgerStore {
         }
     }
 
-    /// Writes several appends in one transaction and tells each what became of it.
+    @Sendable private func write(
+        _ appends: [PendingAppend]
+    ) -> (outcomes: [CommitQueue.Outcome], size: Int?) {
+        let outcomes = appends.count > 1 ? together(appends) : appends.map(outcome)
+        return (outcomes, knownSize)
+    }
+
+    /// The size of the log when this store wrote to it last.
+    private var knownSize: Int? { end.withLock { $0?.edge.size } }
+
+    /// Writes several appends in one transaction.
     ///
     /// One that fails before anything of it is in the file leaves the others alone; when more is
     /// wrong, nothing is written and each gets a transaction of its own.
-    @Sendable private func write(_ entries: [CommitQueue.Entry]) {
-        guard entries.count > 1 else {
-            for entry in entries { entry.tell(outcome(of: entry.append)) }
-            return
-        }
-        let outcomes: [CommitQueue.Outcome]
+    private func together(_ appends: [PendingAppend]) -> [CommitQueue.Outcome] {
         do {
-            outcomes = try transaction(
+            return try transaction(
                 recordedTime: Timestamp(milliseconds: 0), expectedSize: nil, along: nil
             ) { appender, turn in
-                let outcomes = try entries.map { try self.outcome(of: $0.append, &appender) }
+                let outcomes = try appends.map { try self.outcome(of: $0, &appender) }
                 try takeOffers(of: turn, &appender)
                 if appender.hasAppended, let signer { try appender.sign(signer) }
                 return outcomes
             }
         } catch {
-            for entry in entries { entry.tell(outcome(of: entry.append)) }
-            return
+            return appends.map(outcome)
         }
-        for (entry, outcome) in zip(entries, outcomes) { entry.tell(outcome) }
     }
 
     private func outcome(of append: PendingAppend) -> CommitQueue.Outcome {

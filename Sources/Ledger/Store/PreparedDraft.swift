@@ -52,6 +52,8 @@ struct DraftInLine: Sendable {
     let compared: EventDraft
     let existing: ExistingPolicy
     let prepared: Result<PreparedDraft, EventError>
+    /// Its record at the place that it is expected to get.
+    private var foreseen: PlacedRecord?
 
     init(_ draft: EventDraft, origin: String, existing: ExistingPolicy) {
         id = draft.id
@@ -59,5 +61,44 @@ struct DraftInLine: Sendable {
         compared = draft
         self.existing = existing
         prepared = Result { () throws(EventError) in try PreparedDraft(draft, origin: origin) }
+    }
+
+    /// Makes the record as it is if the draft gets this place.
+    mutating func foresee(_ sequence: SequenceNumber, recordedTime: Timestamp) {
+        foreseen = try? made(sequence, recordedTime: recordedTime)
+    }
+
+    /// The record at its place.
+    ///
+    /// - Throws: `EventError` when there can be no record of it.
+    func placed(
+        _ sequence: SequenceNumber, recordedTime: Timestamp
+    ) throws(EventError) -> PlacedRecord {
+        if let foreseen, foreseen.sequence == sequence, foreseen.recordedTime == recordedTime {
+            return foreseen
+        }
+        return try made(sequence, recordedTime: recordedTime)
+    }
+
+    private func made(
+        _ sequence: SequenceNumber, recordedTime: Timestamp
+    ) throws(EventError) -> PlacedRecord {
+        let record = try prepared.get().record(sequence: sequence, recordedTime: recordedTime)
+        return PlacedRecord(sequence: sequence, recordedTime: recordedTime, record: record)
+    }
+}
+
+/// A record with its place in the log and its leaf hash.
+struct PlacedRecord: Sendable {
+    let sequence: SequenceNumber
+    let recordedTime: Timestamp
+    let record: Record
+    let leafHash: Digest
+
+    init(sequence: SequenceNumber, recordedTime: Timestamp, record: Record) {
+        self.sequence = sequence
+        self.recordedTime = recordedTime
+        self.record = record
+        leafHash = MerkleTree.leafHash(record.bytes)
     }
 }

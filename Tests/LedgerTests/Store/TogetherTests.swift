@@ -138,6 +138,70 @@ import Testing
         #expect(Set(places.map(\.sequence.number)) == [2, 3])
     }
 
+    // Records are made ahead for the place and the time that are expected; neither is a promise.
+    @Test func `records that were made ahead for another place or time are made again`()
+        async throws
+    {
+        let store = try folder.newLedger()
+        let other = try LedgerStore.open(path: store.path)
+        let places = try await withThrowingTaskGroup(of: [Appended].self) { group in
+            for caller in 0..<32 {
+                group.addTask {
+                    var places: [Appended] = []
+                    for step in 0..<12 {
+                        let number = caller * 100 + step
+                        let time = Timestamp(
+                            milliseconds: Drafts.start.milliseconds + Int64(number * 7919 % 5000))
+                        let drafts =
+                            step % 5 == 0
+                            ? [Drafts.maintenance(number), Drafts.maintenance(number + 50)]
+                            : [Drafts.maintenance(number)]
+                        switch step % 4 {
+                        case 0:
+                            places += try store.append(drafts, recordedTime: time)
+                        case 1 where caller % 8 == 0:
+                            places += try other.append(drafts, recordedTime: time)
+                        case 2:
+                            // Nobody gets the place that was drawn for what is refused.
+                            _ = try? await store.appendTogether(
+                                drafts, recordedTime: time, expectedSize: 0)
+                            fallthrough
+                        default:
+                            places += try await store.appendTogether(drafts, recordedTime: time)
+                        }
+                    }
+                    return places
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(places.map(\.sequence.number).sorted() == Array(2...places.count + 1))
+        var events: [Event] = []
+        try store.forEachEvent { events.append($0) }
+        #expect(events.map(\.sequence.number) == Array(1...places.count + 1))
+        for place in places { #expect(events[place.sequence.number - 1].id == place.id) }
+        let times = events.map(\.recordedTime)
+        #expect(times == times.sorted())
+        let hashes = try store.read { try $0.hashes.hashes(level: 0, indexes: 0..<events.count) }
+        for place in places { #expect(hashes[place.sequence.number - 1] == place.leafHash) }
+        let result = try store.read { try LogVerification($0, origin: Drafts.origin) }
+        #expect(result.findings.map(\.kind) == [.unsigned])
+    }
+
+    @Test func `a draft has the record of its place, whatever was foreseen`() throws {
+        let draft = DraftInLine(
+            Drafts.maintenance(1), origin: Drafts.origin, existing: .compare)
+        let expected = try draft.placed(SequenceNumber(7), recordedTime: Drafts.start)
+        let later = Timestamp(milliseconds: Drafts.start.milliseconds + 1)
+        for (sequence, time) in [(7, Drafts.start), (8, Drafts.start), (7, later)] {
+            var foreseen = draft
+            foreseen.foresee(SequenceNumber(sequence), recordedTime: time)
+            let placed = try foreseen.placed(SequenceNumber(7), recordedTime: Drafts.start)
+            #expect(placed.record == expected.record)
+            #expect(placed.leafHash == MerkleTree.leafHash(expected.record.bytes))
+        }
+    }
+
     @Test func `threads that wait share a transaction too`() throws {
         let store = try folder.newLedger()
         let threads = (0..<16).map { worker in
