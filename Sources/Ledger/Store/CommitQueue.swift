@@ -102,9 +102,8 @@ final class CommitQueue: Sendable {
         if isFirst { queue.async { self.drain(write) } }
     }
 
-    /// Ends what `begin` began; those that came meanwhile are written on another thread.
-    ///
-    /// - Parameter size: the size of the log now, as far as it is known.
+    /// Ends what `begin` began, with the size of the log now, as far as it is known; those that came
+    /// meanwhile are written on another thread.
     func end(_ append: PendingAppend, size: Int?, write: @escaping Write) {
         let isOver = state.withLock { state in
             state.answer([append], size: size)
