@@ -94,6 +94,7 @@ extension Planner {
             if let due = made.due { return due }
             dumped = made.temporary ?? source
         }
+        if let due = remainderDue(migration, source, destination, of: dumped) { return due }
         let last = destination.attempts(.databaseLoad).last
         var dump = lastDump(of: dumped, source, migration)
         if again, let good = dump, let last, last.isAccepted, isLoaded(good, by: last) {
