@@ -234,6 +234,10 @@ import Testing
         var history = try closed(throughTemporary: false)
         dump(Try(database: "shop"), of: "prod", &history)
         dump(Try(database: "blog", path: "b.sql"), of: "prod", &history)
+        #expect(
+            try history.next().steps.map(\.command) == [
+                .action(.databaseLoad(environment: "prod2", database: "blog", path: "b.sql"))
+            ])
         load("shop", "a.sql", &history)
         #expect(
             try history.next().steps.map(\.command) == [

@@ -125,7 +125,9 @@ extension Planner {
             phase: "copy",
             steps: [
                 step(
-                    .databaseLoad(environment: destination.name, path: path),
+                    .databaseLoad(
+                        environment: destination.name, database: Copy.database(failed ?? dump),
+                        path: path),
                     failed.map {
                         "the load was \($0.outcomeWords) and left \(destination.name) half loaded (ERROR 1227: mend the DEFINER statements in \(path) itself first)"
                     } ?? "the dump was accepted", completes: "the load accepted without an error")
