@@ -86,7 +86,9 @@ extension World {
         guard let destination = migration.destination else {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
-        let loads = destination.attempts(.databaseLoad).filter { !isReconciled($0, migration) }
+        let loads = destination.attempts(.databaseLoad).filter {
+            !isReconciled($0, migration) && !isOfAnother($0, migration)
+        }
         if let rival = destination.rivalCreations.last,
             loads.allSatisfy({ $0.started < rival.started })
         {
