@@ -252,6 +252,8 @@ extension History {
         var names: Set<String> = []
         for event in events {
             switch try? EventPayload(type: event.type, data: event.data) {
+            // Here it is of everything.
+            case .action(.databaseDump(_, nil, _), _, _): return { _ in false }
             case .action(.databaseDump(_, let name?, _), _, _),
                 .action(.databaseLoad(_, let name?, _), _, _):
                 names.insert(name)

@@ -61,7 +61,7 @@ extension World {
             } else {
                 all.append(milestone(.copyPoint, dump.dump, "copy point: dump to \(dump.path)"))
             }
-        case .snapshot(_, nil, _), .none:
+        case .snapshot(_, nil, _), .partial, .none:
             // No copy that counts; a snapshot or dump that was tried is told all the same.
             for attempt in (migration.source?.attempts(.snapshotCreate, .databaseDump) ?? [])
             where attempt.started >= migration.opened {

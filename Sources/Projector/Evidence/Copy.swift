@@ -6,6 +6,8 @@ enum Copy {
     case snapshot(name: String, taken: Taking?, creation: Attempt)
     /// A dump was loaded into the destination; through a temporary environment when `seed` is set.
     case dump(Dump)
+    /// Some databases were loaded, and one that was to be dumped beside them was not.
+    case partial(without: Attempt, evidence: [SequenceNumber])
     /// Nothing of the source's data is known to be in the destination.
     case none(String, [SequenceNumber])
 
@@ -20,10 +22,7 @@ enum Copy {
 
         /// The database that was dumped and the one that was loaded, where the commands name one.
         var databases: (dumped: String?, loaded: String?) {
-            var pair: (dumped: String?, loaded: String?) = (nil, nil)
-            if case .databaseDump(_, let name, _) = dump.action { pair.dumped = name }
-            pair.loaded = Copy.database(load)
-            return pair
+            (Copy.database(dump), Copy.database(load))
         }
 
         /// When its data is from.
@@ -52,9 +51,12 @@ enum Copy {
         }
     }
 
-    /// The database that a load names.
-    static func database(_ load: Attempt) -> String? {
-        if case .databaseLoad(_, let database, _) = load.action { database } else { nil }
+    /// The database that a dump or a load names.
+    static func database(_ attempt: Attempt) -> String? {
+        switch attempt.action {
+        case .databaseDump(_, let database, _), .databaseLoad(_, let database, _): database
+        default: nil
+        }
     }
 
     /// When the data is from: the source must be closed from here on.
@@ -62,7 +64,7 @@ enum Copy {
         switch self {
         case .snapshot(_, let taken, _): taken?.point
         case .dump(let dump): ([dump] + dump.besides).map(\.point).min()
-        case .none: nil
+        case .partial, .none: nil
         }
     }
 
@@ -73,7 +75,7 @@ enum Copy {
         case .dump(let dump):
             World.merge(
                 dump.dump.evidence, dump.load.evidence, dump.seed?.taken.attempt.evidence ?? [])
-        case .none(_, let evidence): evidence
+        case .partial(_, let evidence), .none(_, let evidence): evidence
         }
     }
 }
@@ -84,7 +86,9 @@ extension World {
         guard let destination = migration.destination else {
             return .none("\(migration.roles.destination) does not exist yet", [])
         }
-        let loads = destination.attempts(.databaseLoad).filter { !isReconciled($0, migration) }
+        let loads = destination.attempts(.databaseLoad).filter {
+            !isReconciled($0, migration) && !isOfAnother($0, migration)
+        }
         if let rival = destination.rivalCreations.last,
             loads.allSatisfy({ $0.started < rival.started })
         {
@@ -133,61 +137,11 @@ extension World {
             guard case .dump(let part) = copy else { return copy }
             if whole == nil { whole = part } else { whole?.besides.append(part) }
         }
-        if let whole, let left = leftOut(of: whole, loads, migration),
-            case .databaseDump(let name, let database?, _) = left.action
-        {
-            return .none(
-                "database \(database) of \(name) was dumped and never loaded",
-                World.merge(left.evidence, whole.load.evidence))
+        if let whole, let left = leftOut(of: [whole] + whole.besides, migration) {
+            return .partial(
+                without: left, evidence: World.merge(left.evidence, whole.load.evidence))
         }
         return whole.map(Copy.dump) ?? .none("no load", loads.flatMap(\.evidence))
-    }
-
-    /// A dump of a database by its name, of what was copied and before anybody decided to go, that
-    /// was not loaded: the destination lacks what it holds.
-    private func leftOut(of whole: Copy.Dump, _ loads: [Attempt], _ migration: Migration)
-        -> Attempt?
-    {
-        let go = decision(migration) { $0 == .go }?.moment
-        let settled = decision(migration) { $0 == .writesReconciled }?.moment
-        let parts = [whole] + whole.besides
-        var dumped = parts.compactMap { part -> Incarnation? in
-            guard case .databaseDump(let name, _, _) = part.dump.action else { return nil }
-            return incarnations[name]?.last { $0.first < part.dump.started }
-        }
-        let closures = migration.source.map { self.closures($0) } ?? []
-        // Also of the source itself, and of other clones of it that show it as it was closed.
-        let clones = crossings.dumped.values.joined().filter { clone in
-            guard let seed = clone.seed, let creation = clone.creation,
-                snapshotSource(seed) == migration.roles.source,
-                let taken = taking(of: seed, for: creation)
-            else { return false }
-            return closures.contains { $0.contains(taken.point.time) }
-        }
-        for other in [migration.source].compactMap({ $0 }) + clones
-        where !dumped.contains(where: { $0.name == other.name && $0.first == other.first }) {
-            dumped.append(other)
-        }
-        return dumped.flatMap { $0.attempts(.databaseDump) }.first { dump in
-            guard case .databaseDump(let name, let database?, let path) = dump.action,
-                dump.outcome != .refused, go.map({ dump.started < $0 }) ?? true,
-                settled.map({ dump.settled > $0 }) ?? true,
-                // One of a source that serves is no copy of what it will have taken.
-                name != migration.roles.source
-                    || closures.contains(where: { $0.contains(dump.started.time) })
-            else { return false }
-            return !loads.contains { load in
-                guard case .databaseLoad(_, let other, let file) = load.action, load.isAccepted
-                else { return false }
-                // Loaded under another name it counts only as the part of the copy that it is, which
-                // the rules look at; overtaken by another load of that name it is nowhere.
-                return other == database
-                    || load.started > dump.started
-                        && parts.contains { $0.load.started == load.started }
-                        && path.map { path in file.map { FilePath.isSame($0, path) } ?? false }
-                            ?? false
-            }
-        }
     }
 
     private func dumpCopy(
@@ -208,7 +162,7 @@ extension World {
                 "two loads into \(destination) were under way at once",
                 World.merge(rival.evidence, load.evidence))
         }
-        guard let path else {
+        guard let path, !FilePath.keepsNothing(path) else {
             return .none("the load into \(destination) names no file", load.evidence)
         }
         let dumps = state.dumps(to: path)

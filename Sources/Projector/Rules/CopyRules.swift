@@ -76,6 +76,19 @@ extension World {
                         + (migration.destination?.attempts(.databaseLoad).last?.isAccepted ?? false
                             ? " again, or compare it, then ledger-cli record reconciled" : ""))
             ]
+        case .partial(let left, let evidence):
+            let what = left.dumpedWords
+            let destination = migration.roles.destination
+            return [
+                .blocked(
+                    rule,
+                    left.isAccepted
+                        ? "\(what) was dumped and never loaded"
+                        : "the dump of \(what) was \(left.outcomeWords) and nothing of it was loaded",
+                    evidence,
+                    unblock: (left.isAccepted ? "load it into" : "dump it and load it into")
+                        + " \(destination), or compare the data, then ledger-cli record reconciled")
+            ]
         case .dump(let dump):
             for part in [dump] + dump.besides {
                 if let (why, evidence) = contradiction(part) {

@@ -227,7 +227,12 @@ extension World {
         if key.kind == .nfs {
             // Contents that were moved before the destroy are not what was given up after it.
             let destroy = destroys.last(where: \.isAccepted) ?? destroys.last
-            if let destroy, acknowledged(.nfs, migration, after: destroy.settled) != nil {
+            let emptied = migration.destination.flatMap { filesLost($0)?.moment }
+            if let destroy,
+                acknowledged(
+                    .nfs, migration,
+                    after: [destroy.settled, emptied].compactMap { $0 }.max()) != nil
+            {
                 return []
             }
             return [

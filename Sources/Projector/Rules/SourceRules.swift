@@ -81,12 +81,26 @@ extension World {
             let seen = seenTurnedOn(source, "nfs", \.nfs)
             let kept = state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name)
             let named = migration.destination?.nfsSeed
+            let emptied = migration.destination.flatMap { filesLost($0) }
             let isMoved =
-                named.map(kept.contains) ?? false
+                emptied == nil && named.map(kept.contains) ?? false
                 || acknowledged(
-                    .nfs, migration, after: [lastOn?.settled, seen].compactMap { $0 }.max())
+                    .nfs, migration,
+                    after: [lastOn?.settled, seen, emptied?.moment].compactMap { $0 }.max())
                     != nil
             if isMoved, !kept.isEmpty { return [] }
+            if let emptied, !kept.isEmpty {
+                let name = migration.roles.destination
+                return [
+                    .blocked(
+                        .nfsPreserved,
+                        "NFS of \(name) \(emptied.words), and what was moved to it may be gone",
+                        World.merge(emptied.evidence, evidence.events),
+                        unblock:
+                            "turn NFS of \(name) ON with an nfs snapshot, see the files there, then ledger-cli record acknowledge nfs"
+                    )
+                ]
+            }
             return [
                 .blocked(
                     .nfsPreserved,
@@ -97,6 +111,41 @@ extension World {
                     needs: kept.isEmpty && !areFilesListed(source) ? [.snapshots(.nfs)] : [])
             ]
         }
+    }
+
+    /// When NFS of an environment was OFF last, or may have been, since it was made: turning it OFF
+    /// destroys its instance (Fleet, nfs), whatever is turned ON later.
+    func filesLost(_ environment: Incarnation) -> (
+        moment: Moment, words: String, evidence: [SequenceNumber]
+    )? {
+        let changes = environment.attempts(.envSetting).filter { attempt in
+            if case .envSetting(_, "nfs", _) = attempt.action { true } else { false }
+        }
+        let looks = environment.sightings.filter { $0.shown.nfs != nil }
+        let turned = changes.last { change in
+            guard case .envSetting(_, _, let value) = change.action, Switch(word: value) != .on
+            else { return false }
+            if change.isAccepted { return true }
+            // Seen ON before anybody turned it ON again, it never was OFF.
+            let look = looks.first { $0.moment > change.settled }
+            let next = changes.first { $0.started > change.started }
+            return look.map { look in
+                look.shown.nfs == .off || next.map { $0.started < look.moment } ?? false
+            } ?? true
+        }
+        let seen = looks.last { look in
+            look.shown.nfs == .off
+                && (environment.creation.map { look.moment > $0.started } ?? true)
+        }
+        let told = turned.map { turned in
+            (
+                turned.settled,
+                turned.isAccepted ? "was turned OFF" : "may have been turned OFF",
+                turned.evidence
+            )
+        }
+        let looked = seen.map { ($0.moment, "was seen OFF", [$0.moment.sequence]) }
+        return [told, looked].compactMap { $0 }.max { $0.0 < $1.0 }
     }
 
     /// True when a complete list of the nfs snapshots shows that none of an environment is being made.

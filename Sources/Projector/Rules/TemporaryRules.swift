@@ -44,66 +44,9 @@ extension World {
                     writer.evidence,
                     unblock: "compare the data, then ledger-cli record reconciled"))
         }
-        let closed = migration.closed.map { $0.value } ?? false
-        let dump = temporary.attempts(.databaseDump).last
-        if closed { return reasons }
-        guard let dump, dump.isAccepted else {
-            reasons.append(
-                .blocked(
-                    .dumpVerified,
-                    dump.map { "the dump of \(name) was \($0.outcomeWords)" }
-                        ?? "\(name) was not dumped", dump?.evidence ?? [temporary.first.sequence],
-                    unblock: "dump \(name), or ledger-cli migration close --abandoned"))
-            return reasons
-        }
-        // What went to a terminal is kept nowhere.
-        guard case .databaseDump(_, _, let path?) = dump.action else {
-            reasons.append(
-                .blocked(
-                    .dumpVerified, "the dump of \(name) names no file", dump.evidence,
-                    unblock: "dump \(name) to a file, or ledger-cli migration close --abandoned"))
-            return reasons
-        }
-        let bad = state.possibleLooks(at: path).last {
-            $0.moment > dump.settled
-                && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
-        }
-        if let bad {
-            reasons.append(
-                .blocked(
-                    .dumpVerified, "\(path) is truncated or altered", [bad.moment.sequence],
-                    unblock: "dump \(name) again"))
-        }
-        if let other = overwriting(dump, at: path, before: migration.destination) {
-            reasons.append(
-                .blocked(
-                    .dumpVerified,
-                    "\(path) was written to by another dump and had not been loaded",
-                    World.merge(dump.evidence, other.evidence),
-                    unblock: "dump \(name) again"))
-        }
-        return reasons
-    }
-
-    /// A later dump to the file of one, or to what may be that file, before it was loaded.
-    ///
-    /// Also one that was refused: the shell empties the file before the command begins.
-    private func overwriting(
-        _ dump: Attempt, at path: String, before destination: Incarnation?
-    ) -> Attempt? {
-        let loads = destination?.attempts(.databaseLoad) ?? []
-        let later = (state.dumps(to: path) + state.otherDumps(than: path)).filter {
-            $0.started != dump.started && $0.settled > dump.started
-        }
-        guard let first = later.min(by: { $0.started < $1.started }) else { return nil }
-        let isLoaded = loads.contains { load in
-            guard load.isAccepted, case .databaseLoad(_, _, let file?) = load.action else {
-                return false
-            }
-            return FilePath.isSame(file, path) && load.started > dump.settled
-                && load.settled < first.started
-        }
-        return isLoaded ? nil : first
+        // What was copied for an abandoned migration is not needed.
+        let isAbandoned = migration.closed.map { $0.value } ?? false
+        return reasons + (isAbandoned ? [] : dumpVerified(migration, temporary))
     }
 
     /// No hostname may lead to a temporary environment, and what customers wrote while one did is

@@ -5,6 +5,9 @@ enum FilePath {
     /// True when two paths name the same file wherever they are used.
     static func isSame(_ a: String, _ b: String) -> Bool { a == b || plain(a) == plain(b) }
 
+    /// True for a device, such as a terminal or the one that swallows everything.
+    static func keepsNothing(_ path: String) -> Bool { plain(path).starts(with: ["", "dev"]) }
+
     /// True when two paths may name the same file: from where a relative one was used is not known.
     static func mayBeSame(_ a: String, _ b: String) -> Bool {
         if isSame(a, b) { return true }

@@ -81,6 +81,17 @@ extension Planner {
         }
     }
 
+    /// The newest such dump of one database, or of the one that it was dumped of without a name.
+    func lastDump(
+        of environment: Incarnation, _ database: String?, _ source: Incarnation,
+        _ migration: Migration
+    ) -> Attempt? {
+        dumps(of: environment, source).last {
+            Copy.database($0) == database
+                && spoiling($0, of: environment, source, migration) == nil
+        }
+    }
+
     /// What is known against the newest dump.
     func spoiltDump(of environment: Incarnation, _ source: Incarnation, _ migration: Migration)
         -> String?
@@ -94,7 +105,8 @@ extension Planner {
         let closures = world.closures(source)
         return environment.attempts(.databaseDump).filter { dump in
             // One to a terminal cannot be loaded.
-            guard case .databaseDump(_, _, _?) = dump.action else { return false }
+            guard case .databaseDump(_, _, let path?) = dump.action, !FilePath.keepsNothing(path)
+            else { return false }
             return dump.isAccepted
                 && closures.contains { $0.end == nil && $0.contains(dump.started.time) }
         }

@@ -94,6 +94,7 @@ extension Planner {
             if let due = made.due { return due }
             dumped = made.temporary ?? source
         }
+        if let due = remainderDue(migration, source, destination, of: dumped) { return due }
         let last = destination.attempts(.databaseLoad).last
         var dump = lastDump(of: dumped, source, migration)
         if again, let good = dump, let last, last.isAccepted, isLoaded(good, by: last) {
@@ -124,7 +125,9 @@ extension Planner {
             phase: "copy",
             steps: [
                 step(
-                    .databaseLoad(environment: destination.name, path: path),
+                    .databaseLoad(
+                        environment: destination.name, database: Copy.database(failed ?? dump),
+                        path: path),
                     failed.map {
                         "the load was \($0.outcomeWords) and left \(destination.name) half loaded (ERROR 1227: mend the DEFINER statements in \(path) itself first)"
                     } ?? "the dump was accepted", completes: "the load accepted without an error")
