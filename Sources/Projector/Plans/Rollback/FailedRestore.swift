@@ -2,6 +2,14 @@ import Ledger
 
 /// A try at recreating the source of which nothing comes: it is destroyed and made once more.
 extension Planner {
+    /// True when a look of lately shows that nothing comes of it: it may have come to life since an
+    /// older one.
+    func isOfNoUse(_ again: Incarnation) -> Bool {
+        let last = again.sightings.newest(like: { $0.shown.status != nil })
+        return world.hasFailed(again) && world.existence(again).isLive
+            && !(last.map { world.isStale($0.moment) } ?? true)
+    }
+
     /// What was seen of it.
     func failure(of again: Incarnation) -> String {
         let status = again.sightings.newest(like: { $0.shown.status != nil })?.shown.status

@@ -10,7 +10,7 @@ extension Planner {
     ) -> WayBack {
         let snapshots = snapshots(of: source, migration)
         let again = world.remade(source)
-        if let again, !world.hasFailed(again) || !world.existence(again).isLive {
+        if let again, !isOfNoUse(again) {
             return finish(again, of: source, migration, start)
         }
         let usable = snapshots.first { key in
