@@ -27,6 +27,8 @@ struct Crossings: Sendable {
     var hosts: [String: Set<String>] = [:]
     /// Hostnames by the environments or targets that they were switched to.
     var switched: [String: Set<String>] = [:]
+    /// Environments by the targets and addresses that answers which lead to them show.
+    var places: [String: Set<String>] = [:]
 
     /// Hostnames whose newest look-up or switch names nothing that an environment is known by.
     var unplaced: Set<String> = []
@@ -66,6 +68,12 @@ struct Crossings: Sendable {
                 $0.value.environment ?? $0.value.target
             }) {
                 hosts[place, default: []].insert(host)
+            }
+            for answer in history.answers.kinds.map(\.value) {
+                guard let place = answer.environment else { continue }
+                for shown in answer.addresses + [answer.target].compactMap({ $0 }) {
+                    places[shown, default: []].insert(place)
+                }
             }
             for change in history.switches.kinds.compactMap(\.dns) {
                 let place = change.environment ?? change.target

@@ -171,6 +171,7 @@ extension World {
             guard let ttl = answer.value.ttl else { continue }
             ends.append((answer.moment.time + .seconds(ttl), answer.moment.sequence))
         }
+        ends += unplacedEnds(history, off: name)
         guard isKnown, let last = ends.map(\.0).max() else {
             return .unknown(
                 World.merge([departure.sequence], pointing.suffix(1).map(\.moment.sequence)))

@@ -136,6 +136,12 @@ extension World {
             }
             if let owner { return .migration(owner, creation) }
         }
+        // Taken before the migration was declared, it is still what its destination was made with.
+        let given = owners.first {
+            key.kind == .nfs && $0.isDeclared && $0.source?.name == environment
+                && $0.destination?.nfsSeed == key.name
+        }
+        if let given { return .migration(given, creation) }
         for migration in owners where migration.source?.name == environment && migration.isDeclared
         {
             if creation.migration == migration.name

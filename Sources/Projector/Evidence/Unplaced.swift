@@ -38,4 +38,49 @@ extension World {
             history.answers.suffix(1).map(\.moment.sequence),
             history.switches.suffix(1).flatMap(\.evidence))
     }
+
+    /// When nobody can be served any more what a hostname answered that names no environment, and that
+    /// may have led to one all the same.
+    ///
+    /// Such a value can have been served until the record was next seen, or switched. Without a time to
+    /// live of its own it counts with the longest of the name.
+    func unplacedEnds(_ history: HostHistory, off name: String) -> [(Timestamp, SequenceNumber)] {
+        let values = history.answers.kinds.map(\.value)
+        guard values.contains(where: { mayLead($0, to: name) }) else { return [] }
+        let made = incarnations[name]?.first.flatMap { $0.creation == nil ? nil : $0.first }
+        let early = history.answers.filter { answer in made.map { answer.moment < $0 } ?? false }
+        let longest = values.compactMap(\.ttl).max()
+        let switched = history.switches.filter(\.isAccepted).map(\.settled)
+        var ends: [(Timestamp, SequenceNumber)] = []
+        var next: Moment?
+        for answer in history.answers.reversed() {
+            defer { if !answer.value.isCached { next = answer.moment } }
+            guard mayLead(answer.value, to: name), let ttl = answer.value.ttl ?? longest else {
+                continue
+            }
+            // What the name had before there was such an environment is not the environment's.
+            let isOlder = early.contains {
+                $0.value.target == answer.value.target
+                    && $0.value.addresses == answer.value.addresses
+            }
+            if isOlder { continue }
+            let change = switched.filter { $0 > answer.moment }.min()
+            guard
+                let served = answer.value.isCached
+                    ? answer.moment : [next, change].compactMap({ $0 }).min()
+            else { continue }
+            ends.append((served.time + .seconds(ttl), answer.moment.sequence))
+        }
+        return ends
+    }
+
+    /// True when an answer that names no environment is not known to lead to other ones alone.
+    private func mayLead(_ answer: DNSAnswer, to name: String) -> Bool {
+        guard answer.environment == nil, answer.target.map({ incarnations[$0] == nil }) ?? true
+        else { return false }
+        let shown =
+            answer.addresses.isEmpty ? [answer.target].compactMap { $0 } : answer.addresses
+        return shown.isEmpty
+            || !shown.allSatisfy { crossings.places[$0].map { !$0.contains(name) } ?? false }
+    }
 }

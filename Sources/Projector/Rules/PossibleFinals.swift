@@ -100,6 +100,15 @@ extension World {
         return isPending || finals.isEmpty && !isSettled
     }
 
+    /// True once no look will find a final snapshot of an environment that is gone any more.
+    func hasNoFinal(_ environment: Incarnation) -> Bool {
+        existence(environment).isGone && isListedSinceEnd(of: environment)
+            && !mayFinalCome(of: environment)
+            && finals(of: environment).filter { !existence($0).isGone }.allSatisfy {
+                snapshotStatus($0).value.map { $0 != "AVAILABLE" } ?? false
+            }
+    }
+
     /// A snapshot that may be the final one of an environment that is gone, and is AVAILABLE.
     func possibleFinal(of environment: Incarnation) -> (SnapshotKey, Attempt)? {
         guard existence(environment).isGone else { return nil }
@@ -111,6 +120,26 @@ extension World {
             return (key, destroy)
         }
         return nil
+    }
+
+    /// What to do about the final snapshot of a source that somebody tried to destroy, and what to look
+    /// at: nothing where no look shows one, which is not asked for again then.
+    func finalAwaited(of source: Incarnation) -> (unblock: String, needs: [Need]) {
+        if let (key, destroy) = possibleFinal(of: source) {
+            return ("keep \(key.name); \(settling(destroy))", [])
+        }
+        if existence(source).isLive {
+            let doubts = staying(source)
+            return (
+                doubts.first?.unblock
+                    ?? "destroy \(source.name) and see its final snapshot AVAILABLE",
+                doubts.flatMap(\.needs)
+            )
+        }
+        if hasNoFinal(source) {
+            return ("keep it: no final snapshot of \(source.name) is AVAILABLE", [])
+        }
+        return ("see the final snapshot of \(source.name) AVAILABLE", [.snapshots(.database)])
     }
 
     /// How to say that a destruction worked of which nobody knows.

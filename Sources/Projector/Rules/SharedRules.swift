@@ -74,17 +74,22 @@ extension World {
         var reasons: [Reason] = []
         for attempt in environment.attempts.all(like: mayBeUnsettled)
         where isUnsettled(attempt, environment) {
+            let need = need(for: attempt, environment)
+            let isTold = attempt.isInDoubt || attempt.outcome == .unknown
+            let saying =
+                Need.outcome(of: attempt)?.saying
+                ?? "say what came of it: ledger-cli record command --outcome accepted|refused -- …"
             reasons.append(
                 .blocked(
                     .inFlight,
                     "\(attempt.action.name.rawValue) on \(environment.name) was \(attempt.outcomeWords)\(attempt.isAccepted ? " and not seen to finish" : "")",
                     attempt.evidence,
-                    unblock: attempt.isInDoubt || attempt.outcome == .unknown
+                    unblock: isTold
                         ? (attempt.action.isShownByLooks
                             ? "ledger-cli observe \(environment.name), or " : "no look shows it: ")
-                            + "say what came of it: ledger-cli record command --outcome accepted|refused -- …"
+                            + saying
                         : "look at \(environment.name) and record what is so",
-                    needs: [need(for: attempt, environment)]))
+                    needs: [need]))
         }
         for clone in crossings.unfinished[environment.name] ?? [] {
             let name = clone.name
@@ -155,7 +160,7 @@ extension World {
         case .envProtected: .setting("protected", environment.name)
         case .envSetting(_, let setting, _) where setting == "nfs" || setting == "solr":
             .setting(setting, environment.name)
-        default: .describe(environment.name)
+        default: Need.outcome(of: attempt) ?? .describe(environment.name)
         }
     }
 

@@ -266,15 +266,12 @@ extension World {
             return [reason]
         }
         if isSaved(source) || isRestoredWhole(source, migration) { return [] }
-        let possible = possibleFinal(of: source)
+        let (unblock, needs) = finalAwaited(of: source)
         return [
             .blocked(
                 .lastRecoveryPoint,
                 "it may be the last copy of \(source.name): a destroy was attempted and no final snapshot was seen AVAILABLE",
-                destroys.flatMap(\.evidence),
-                unblock: possible.map { "keep \($0.0.name); \(settling($0.1))" }
-                    ?? "see the final snapshot of \(source.name) AVAILABLE",
-                needs: possible == nil ? [.snapshots(.database)] : [])
+                destroys.flatMap(\.evidence), unblock: unblock, needs: needs)
         ]
     }
 

@@ -36,7 +36,7 @@ extension Planner {
 
     private func summary(_ due: Due, _ questions: Int) -> String {
         if let first = due.observe.first {
-            return first.fact.hasPrefix("where ")
+            return first.fact.hasPrefix("where ") || first.fact.hasPrefix("what ")
                 ? "first observe \(first.fact)" : "first observe the \(first.fact)"
         }
         guard !due.steps.isEmpty else { return "nothing is due" }
@@ -146,7 +146,14 @@ extension Planner {
                         evidence: destroy.evidence)
                 ])
         }
-        return Due(phase: "clean up", observe: [.snapshots(.database)])
+        guard world.hasNoFinal(source) else {
+            return Due(phase: "clean up", observe: [.snapshots(.database)])
+        }
+        return Due(
+            phase: "done",
+            unsafe: [
+                "counting on a final snapshot of \(source.name): a complete list an hour or more after it was destroyed shows none AVAILABLE; what there still is to go back to: ledger-cli plan rollback"
+            ])
     }
 
     /// An abandoned migration goes back first and is cleaned up then.
@@ -170,7 +177,7 @@ extension Planner {
 
     /// The way back to a source that was recreated; nil while it was not.
     private func restoring(_ migration: Migration) -> Due? {
-        guard let again = world.restored(migration) else { return nil }
+        guard let again = world.restored(migration) else { return recreating(migration) }
         let way = wayBack(migration)
         let destination = migration.roles.destination
         guard way.verdict == .nothing else {
@@ -178,7 +185,8 @@ extension Planner {
                 phase: "roll back", steps: way.steps.first.map { [$0] } ?? [], observe: way.needs,
                 unsafe: [
                     "opening \(again.name) and \(destination) at the same time: customers would write to both"
-                ])
+                ]
+                    + (world.hasFailed(again) ? ["waiting: \(failure(of: again))"] : []))
         }
         return Due(
             phase: "roll back",

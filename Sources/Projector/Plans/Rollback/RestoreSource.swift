@@ -9,7 +9,8 @@ extension Planner {
         _ start: WayBack
     ) -> WayBack {
         let snapshots = snapshots(of: source, migration)
-        if let again = world.remade(source) {
+        let again = world.remade(source)
+        if let again, !isOfNoUse(again) {
             return finish(again, of: source, migration, start)
         }
         let usable = snapshots.first { key in
@@ -26,7 +27,9 @@ extension Planner {
         }
         var way = start
         way.verdict = .restore
-        way.because = "\(source.name) can be recreated from \(usable.resource)"
+        way.because =
+            (again.map { failure(of: $0) + "; " } ?? "")
+            + "\(source.name) can be recreated from \(usable.resource)"
         if case .unknown = way.exposure { way.isLossy = true }
         if !world.isWhole(usable, of: source, migration) {
             way.isLossy = true
@@ -42,13 +45,14 @@ extension Planner {
             highAvailability: highAvailability.map { $0 == .on })
         let resource: Resource = .environment(source.name)
         let disarming = disarming(source.name, &way)
+        let isNameFree = again == nil && world.existence(source).isGone
         let making =
-            disarming + [
+            (again.map { discarding($0, migration) } ?? []) + disarming + [
                 Step(
                     resource: resource, command: .action(.envCreate(creation)),
                     because: "\(source.name) is recreated from \(usable.resource) (15-25 minutes)",
                     evidence: evidence,
-                    requires: world.existence(source).isGone
+                    requires: isNameFree
                         ? [] : ["\(resource) absent from a complete environment list"],
                     completes: "\(resource) RUNNING")
             ]
