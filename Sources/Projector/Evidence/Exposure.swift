@@ -98,6 +98,7 @@ extension World {
         var doubts: [(Timestamp, Exposure)] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
+            let since = arrivals(host, of: migration, at: destination)
             // A hostname can be switched to a name before the environment of that name is made, and
             // old answers lead there although it was switched back.
             let drained = self.drained(host, off: destination.name)
@@ -105,7 +106,7 @@ extension World {
                 guard let drained, answer.value.isAt(source), !answer.value.isCached else {
                     return false
                 }
-                return answer.moment < destination.first && answer.moment.time >= drained
+                return answer.moment < since && answer.moment.time >= drained
             }
             func isAside(_ change: Attempt) -> Bool {
                 others.contains { change.dns?.isAt($0) ?? false }
@@ -121,12 +122,13 @@ extension World {
             let switched = history.switches.first { change in
                 !(change.dns?.isAt(source) ?? false)
                     && !isAside(change)
-                    && (change.started > destination.first
-                        || (home.map { change.settled > $0.moment } ?? true)
+                    && (change.started > since
+                        || since == destination.first
+                            && (home.map { change.settled > $0.moment } ?? true)
                             && change.dns?.isAt(destination.name) ?? false)
             }
             let away = history.answers.first {
-                !$0.value.isAt(source) && !isAside($0) && $0.moment > destination.first
+                !$0.value.isAt(source) && !isAside($0) && $0.moment > since
             }
             let first = [switched?.started, away?.moment].compactMap { $0 }.min()
             let before = history.answers.last { answer in
