@@ -274,4 +274,44 @@ import Testing
         #expect(!(try history.cleanup().rules(other).contains(.customerWrites)))
         #expect(try rollback(history, of: "second").way == "nothing")
     }
+
+    @Test func `a sibling that leads names of its own somewhere else ends nothing`() throws {
+        var book = Runbook()
+        book.moves = false
+        var history = book.snapshotMethod()
+        let due = try next(history, of: "plan-move").commands
+        #expect(!due.isEmpty)
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "second", source: "prod", destination: "prod3", method: .snapshot,
+                    hostnames: ["stage.bestpants.com"])))
+        make("prod3", of: "pm", in: &history)
+        history.act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "stage.bestpants.com", target: "prod3", environment: "prod3", ttl: 300)))
+        history.wait(.minutes(10))
+        history.see(
+            .dns(
+                DNSAnswer(
+                    host: "stage.bestpants.com", target: "prod3", environment: "prod3", ttl: 300)))
+        look(&history, ["prod", "prod2", "prod3"])
+        #expect(try next(history, of: "plan-move").commands == due)
+        #expect(try rollback(history, of: "plan-move").way == "clean")
+        history.migration = "plan-move"
+        history.moveCustomers(to: "prod2")
+        #expect(try rollback(history, of: "plan-move").way == "lossy")
+    }
+
+    @Test func `the default goes back to what it was before either was tried`() throws {
+        var history = moved(retried())
+        history.migration = "plan-move"
+        history.moveCustomers(to: "prod2")
+        look(&history, ["prod", "prod2", "prod3"])
+        #expect(
+            try rollback(history, of: "plan-move").steps.contains {
+                $0.command == .action(.configDefaultEnv(environment: "prod"))
+            })
+    }
 }

@@ -83,8 +83,8 @@ extension Planner {
         let succeeding = asDestination.filter { world.abandonment($0) == nil && $0.isDeclared }
         if !live.isEmpty || !asSource.isEmpty {
             for migration in live.isEmpty ? asSource.suffix(1) : live[...] {
-                if migration.isDeclared, migration.closed == nil,
-                    world.abandonment(migration) == nil, let other = displacing(migration)
+                if migration.closed == nil, world.abandonment(migration) == nil,
+                    let other = ended(migration)
                 {
                     reasons.append(displacedReason(migration, by: other))
                 } else {

@@ -187,7 +187,7 @@ extension World {
                 .sourceServing, shownMaintenance(source), is: .off,
                 otherwise: "\(source.name) is in maintenance",
                 unblock: siblings(of: migration).last {
-                    $0.closed == nil && abandonment($0) == nil
+                    $0.isDeclared && $0.closed == nil && abandonment($0) == nil
                 }.map {
                     "wait until \($0.name) is done"
                 } ?? "fleet env maintenance \(source.name) OFF, then describe it")

@@ -34,7 +34,8 @@ extension World {
                     let go = decision(migration) { $0 == .go }
                     let isOld = go.map { answer.moment < $0.moment } ?? false
                     let sibling = siblings(of: migration).last { $0.roles.destination == place }
-                    let isLeft = rule == .trafficOffSource && migration.closed == nil
+                    let isLeft =
+                        rule == .trafficOffSource && migration.closed == nil && migration.isDeclared
                     return [
                         .blocked(
                             rule, "\(host) still points at \(place)", [answer.moment.sequence],

@@ -80,7 +80,7 @@ extension Planner {
         guard let source = migration.source else {
             return Due(phase: "prepare", observe: [.describe(migration.roles.source)])
         }
-        if migration.isDeclared, let other = displacing(migration) {
+        if let other = ended(migration) {
             return displacedDue(migration, by: other)
         }
         if migration.closed?.value == false { return afterClosing(migration, source) }

@@ -10,20 +10,32 @@ extension Planner {
     func displacing(_ migration: Migration) -> Migration? {
         let siblings = world.siblings(of: migration)
         guard !siblings.isEmpty else { return nil }
-        let isLed = world.isLedOn(by: migration)
+        let hosts = world.hostnames(migration)
+        let isLed = isLed(by: migration)
         let leading = siblings.last { other in
-            world.isLedOn(by: other) && (!isLed || other.opened > migration.opened)
+            world.isAny(of: hosts, ledBy: other) && (!isLed || other.opened > migration.opened)
         }
         if leading != nil || isLed { return leading }
-        return siblings.last { $0.opened > migration.opened && mayHoldWrites($0) }
+        return siblings.last { $0.opened > migration.opened && mayHoldWrites($0, ledBy: hosts) }
+    }
+
+    /// The migration that has displaced one which customers are not led by: nothing is left of that
+    /// but an end.
+    func ended(_ migration: Migration) -> Migration? {
+        migration.isDeclared && !isLed(by: migration) ? displacing(migration) : nil
+    }
+
+    private func isLed(by migration: Migration) -> Bool {
+        world.isAny(of: world.hostnames(migration), ledBy: migration)
     }
 
     /// True when a migration's destination may hold what customers wrote and nobody has settled, while
     /// its source does not serve again.
-    private func mayHoldWrites(_ migration: Migration) -> Bool {
+    private func mayHoldWrites(_ migration: Migration, ledBy hosts: [String]) -> Bool {
         guard let source = migration.source, let destination = migration.destination,
-            !(world.crossings.hosts[destination.name] ?? []).isEmpty,
-            !world.customerWrites(migration).isEmpty
+            hosts.contains(where: {
+                world.crossings.hosts[destination.name]?.contains($0) ?? false
+            }), !world.customerWrites(migration).isEmpty
         else { return false }
         let serving = world.restored(migration) ?? source
         return !world.existence(serving).isLive || isPossiblyClosed(serving)
@@ -36,7 +48,8 @@ extension Planner {
         guard let last = source.attempts(.envMaintenance).last,
             last.action == .envMaintenance(environment: source.name, state: .on),
             let other = world.siblings(of: migration).last(where: {
-                $0.closed == nil && $0.opened > migration.opened && last.started > $0.opened
+                $0.isDeclared && $0.closed == nil && $0.opened > migration.opened
+                    && last.started > $0.opened
             }),
             world.abandonment(migration) != nil, world.abandonment(other) == nil,
             world.existence(source).isLive, world.customerWrites(migration).isEmpty
@@ -56,8 +69,8 @@ extension Planner {
         let moved = "\(other.name) has moved on from \(source) to \(other.roles.destination)"
         way.residue = residue(migration, [])
         // Its own destination serves nobody and holds nothing: what is left is for the clean-up.
-        if world.isSeenMovedOn(by: other), world.customerWrites(migration).isEmpty,
-            !world.isLedOn(by: migration)
+        if world.isAny(of: world.hostnames(migration), seenLedBy: other),
+            world.customerWrites(migration).isEmpty, !isLed(by: migration)
         {
             way.verdict = .nothing
             way.isLossy = false
@@ -83,7 +96,7 @@ extension Planner {
         let moved = "\(other.name) has moved on from \(from) to \(other.roles.destination)"
         let warning =
             "leading customers to \(migration.roles.destination) or \(from): \(moved)"
-        guard world.isLedOn(by: other) else {
+        guard world.isAny(of: world.hostnames(migration), ledBy: other) else {
             return Due(phase: "roll back", observe: [wayBackNeed(other)], unsafe: [warning])
         }
         if world.abandonment(migration) != nil { return abandoned(migration, unsafe: [warning]) }
@@ -113,7 +126,7 @@ extension Planner {
             .noSuccessor,
             "\(migration.name) is not closed, and \(other.name) has moved on from \(migration.roles.source) to \(other.roles.destination)",
             World.merge(migration.evidence, other.evidence),
-            unblock: world.isLedOn(by: other)
+            unblock: world.isAny(of: world.hostnames(migration), ledBy: other)
                 ? ending(migration).joined(separator: " ")
                 : wayBackNeed(other).command.joined(separator: " "))
     }
