@@ -5,6 +5,7 @@ extension World {
     /// it, and so is an earlier try at its destination that no other migration was declared for.
     func begun(_ migration: Migration) -> Moment {
         guard let destination = migration.destination else { return migration.opened }
+        if let left = leaving(migration) { return min(left, migration.opened) }
         if destination.first < migration.opened {
             return min(migration.source?.first ?? destination.first, destination.first)
         }

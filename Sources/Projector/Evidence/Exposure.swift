@@ -85,9 +85,9 @@ extension World {
     ) -> Exposure {
         let hosts = hostnames(migration)
         let source = migration.roles.source
-        // A recorded switch to where a later migration went says nothing of this destination.
-        let retried = retries(of: migration).map(\.roles.destination)
-            .filter { $0 != destination.name }
+        // A recorded switch to where another migration went says nothing of this destination.
+        let others = Set(siblings(of: migration).flatMap(places(of:)).map(\.name))
+            .subtracting([destination.name, source])
         if hosts.allSatisfy({ state.hosts[$0]?.answers.isEmpty ?? true }) {
             return .unknown(
                 "no hostname was ever looked up", [active.sequence],
@@ -98,6 +98,7 @@ extension World {
         var doubts: [(Timestamp, Exposure)] = []
         for host in hosts {
             let history = state.hosts[host] ?? HostHistory()
+            let since = arrivals(host, of: migration, at: destination)
             // A hostname can be switched to a name before the environment of that name is made, and
             // old answers lead there although it was switched back.
             let drained = self.drained(host, off: destination.name)
@@ -105,28 +106,29 @@ extension World {
                 guard let drained, answer.value.isAt(source), !answer.value.isCached else {
                     return false
                 }
-                return answer.moment < destination.first && answer.moment.time >= drained
+                return answer.moment < since && answer.moment.time >= drained
             }
-            let aside = retried.compactMap { place in
-                history.switches.last { $0.isAccepted && $0.dns?.isAt(place) ?? false }
+            func isAside(_ change: Attempt) -> Bool {
+                others.contains { change.dns?.isAt($0) ?? false }
             }
             func isAside(_ answer: HostHistory.Answer) -> Bool {
-                aside.contains { change in
-                    change.settled < answer.moment
-                        && retried.contains {
-                            answer.value.isAt($0) && change.dns?.isAt($0) ?? false
+                others.contains { place in
+                    answer.value.isAt(place)
+                        && history.switches.contains {
+                            $0.settled < answer.moment && $0.dns?.isAt(place) ?? false
                         }
                 }
             }
             let switched = history.switches.first { change in
                 !(change.dns?.isAt(source) ?? false)
-                    && !aside.contains { $0.started == change.started }
-                    && (change.started > destination.first
-                        || (home.map { change.settled > $0.moment } ?? true)
+                    && !isAside(change)
+                    && (change.started > since
+                        || since == destination.first
+                            && (home.map { change.settled > $0.moment } ?? true)
                             && change.dns?.isAt(destination.name) ?? false)
             }
             let away = history.answers.first {
-                !$0.value.isAt(source) && !isAside($0) && $0.moment > destination.first
+                !$0.value.isAt(source) && !isAside($0) && $0.moment > since
             }
             let first = [switched?.started, away?.moment].compactMap { $0 }.min()
             let before = history.answers.last { answer in

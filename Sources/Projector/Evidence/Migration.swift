@@ -53,12 +53,12 @@ extension World {
                 : temporaries.last)
     }
 
-    /// True when an environment was another migration's destination and gone before this one opened:
-    /// who tries again under the same names begins anew.
+    /// True when an environment was another migration's destination or source and gone before this one
+    /// opened: who tries again under the same names, or goes back to one, begins anew.
     private func isOfEarlierTry(_ candidate: Incarnation, _ declaration: State.Declaration) -> Bool
     {
         let isRepeated = state.declarations.values.contains { other in
-            other.roles.destination == candidate.name
+            [other.roles.destination, other.roles.source].contains(candidate.name)
                 && other.roles.migration != declaration.roles.migration
                 && other.opened < declaration.opened
         }

@@ -22,7 +22,8 @@ extension Planner {
 
     /// True for what is gone and cannot be brought back as far as is known.
     private func isLost(_ source: Incarnation, _ migration: Migration) -> Bool {
-        world.existence(source).isGone && wayBack(migration).verdict == .impossible
+        world.existence(source).isGone
+            && wayBack(displacing(migration) ?? migration).verdict == .impossible
     }
 
     private func lastActive(_ environment: Incarnation) -> String? {

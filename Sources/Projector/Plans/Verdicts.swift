@@ -56,13 +56,16 @@ extension Planner {
             $0.isDeclared && $0.roles.source == name && $0.source?.first != environment.first
         }
         if let migration = isNamed.last, parts.isEmpty {
+            let isRestored = isNamed.contains { world.restored($0)?.first == environment.first }
             return verdict(
                 resource,
                 [
                     .notOurs(
                         .identity, "it is not the environment that \(migration.name) opened with",
                         migration.evidence + [environment.first.sequence],
-                        unblock: "declare a migration for it")
+                        unblock: isRestored
+                            ? "nothing: keep \(name), which was made again in its place; to move on from it, declare a migration for it"
+                            : "declare a migration for it")
                 ], existence.evidence)
         }
         let asSource = parts.filter { $0.source?.name == name }
@@ -80,7 +83,13 @@ extension Planner {
         let succeeding = asDestination.filter { world.abandonment($0) == nil && $0.isDeclared }
         if !live.isEmpty || !asSource.isEmpty {
             for migration in live.isEmpty ? asSource.suffix(1) : live[...] {
-                reasons += world.sourceReasons(migration, environment)
+                if migration.closed == nil, world.abandonment(migration) == nil,
+                    let other = ended(migration)
+                {
+                    reasons.append(displacedReason(migration, by: other))
+                } else {
+                    reasons += world.sourceReasons(migration, environment)
+                }
             }
             // Given up by one migration, it may be what a later one moves to, or dumps from.
             let began = (live.last ?? asSource.last)?.opened

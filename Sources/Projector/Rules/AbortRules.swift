@@ -38,7 +38,7 @@ extension World {
 
     /// True when the newest word about a hostname leads customers to an environment: to open the
     /// source beside it is a mistake and no way back.
-    private func isLed(_ host: String, to name: String) -> Bool {
+    func isLed(_ host: String, to name: String) -> Bool {
         guard let history = state.hosts[host] else { return false }
         let answer = history.answers.last { !$0.value.isCached } ?? history.answers.last
         let change = history.switches.last { $0.outcome != .refused }
@@ -102,7 +102,7 @@ extension World {
         var reasons = sourceServing(migration)
         reasons += traffic(
             .trafficOffDestination, migration,
-            at: laterSuccess(migration)?.roles.destination ?? migration.roles.source)
+            at: succeeded(besides: migration)?.roles.destination ?? migration.roles.source)
         if hostsLeft(destination) {
             reasons += drained(.trafficOffDestination, migration, off: destination.name)
         }
@@ -170,7 +170,7 @@ extension World {
     }
 
     func sourceServing(_ migration: Migration) -> [Reason] {
-        if without == .sourceServing || laterSuccess(migration) != nil { return [] }
+        if without == .sourceServing || succeeded(besides: migration) != nil { return [] }
         let again = restored(migration)
         guard let source = again ?? migration.source else {
             return [
@@ -186,7 +186,9 @@ extension World {
             + demand(
                 .sourceServing, shownMaintenance(source), is: .off,
                 otherwise: "\(source.name) is in maintenance",
-                unblock: retries(of: migration).last { $0.closed == nil }.map {
+                unblock: siblings(of: migration).last {
+                    $0.isDeclared && $0.closed == nil && abandonment($0) == nil
+                }.map {
                     "wait until \($0.name) is done"
                 } ?? "fleet env maintenance \(source.name) OFF, then describe it")
             + (again.map(idle) ?? [])

@@ -33,10 +33,15 @@ extension World {
                     // An answer from before the decision says nothing of a switch that nobody recorded.
                     let go = decision(migration) { $0 == .go }
                     let isOld = go.map { answer.moment < $0.moment } ?? false
+                    let sibling = siblings(of: migration).last { $0.roles.destination == place }
+                    let isLeft =
+                        rule == .trafficOffSource && migration.closed == nil && migration.isDeclared
                     return [
                         .blocked(
                             rule, "\(host) still points at \(place)", [answer.moment.sequence],
-                            unblock: "switch \(host) to \(goal) and observe it",
+                            unblock: isLeft && sibling != nil
+                                ? "when \(place) is to stay: ledger-cli migration close \(migration.name) --abandoned"
+                                : "switch \(host) to \(goal) and observe it",
                             needs: isOld ? [.host(host)] : [])
                     ]
                 }
@@ -123,22 +128,8 @@ extension World {
         return last.destination
     }
 
-    /// The later declared migrations of the same source.
-    func retries(of migration: Migration) -> [Migration] {
-        (casting.bySource[migration.roles.source] ?? []).filter { next in
-            next.isDeclared && next.opened > migration.opened && next.name != migration.name
-                && next.source?.first == migration.source?.first
-        }
-    }
-
-    /// A later migration of the same source that has succeeded where this one was given up: its
-    /// destination serves in the place of the source.
-    func laterSuccess(_ migration: Migration) -> Migration? {
-        retries(of: migration).last { abandonment($0) == nil && hasSucceeded($0) }
-    }
-
     /// True when a migration's own destination serves in the place of its source, all proven.
-    private func hasSucceeded(_ migration: Migration) -> Bool {
+    func hasSucceeded(_ migration: Migration) -> Bool {
         guard let destination = migration.destination else { return false }
         // Its destination may itself have been succeeded: what must hold then is what does not pass.
         let isServing =

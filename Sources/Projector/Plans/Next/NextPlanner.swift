@@ -80,6 +80,9 @@ extension Planner {
         guard let source = migration.source else {
             return Due(phase: "prepare", observe: [.describe(migration.roles.source)])
         }
+        if let other = ended(migration) {
+            return displacedDue(migration, by: other)
+        }
         if migration.closed?.value == false { return afterClosing(migration, source) }
         if world.abandonment(migration) != nil { return goingBack(migration) }
         if world.existence(source).isGone {
@@ -165,6 +168,11 @@ extension Planner {
                 phase: "roll back", steps: way.steps.first.map { [$0] } ?? [],
                 observe: way.needs, unsafe: [warning])
         }
+        return abandoned(migration, unsafe: [warning])
+    }
+
+    /// What is left of a migration that was given up and has no way back any more.
+    func abandoned(_ migration: Migration, unsafe: [String]) -> Due {
         let left = verdicts().filter {
             concerns($0.resource, migration)
                 && $0.resource != .environment(migration.roles.source)
@@ -172,7 +180,7 @@ extension Planner {
         return Due(
             phase: "abandoned", steps: steps(left).filter(\.after.isEmpty),
             observe: (left.flatMap(\.reasons).flatMap(\.needs) + finalNeeds(migration)).unique(),
-            unsafe: [warning])
+            unsafe: unsafe)
     }
 
     /// The way back to a source that was recreated; nil while it was not.

@@ -4,10 +4,12 @@ import Ledger
 extension Planner {
     /// The step that sets it back; by hand when the previous one was never recorded.
     func defaultBack(_ migration: Migration, _ way: inout WayBack) -> [Step] {
-        // The way back may destroy any of these.
-        let names = [
-            migration.roles.destination, migration.roles.temporary ?? migration.temporary?.name,
-        ].compactMap { $0 }
+        // The way back may destroy any of these; and where another migration leads it does not go.
+        let names =
+            [
+                migration.roles.destination, migration.roles.temporary ?? migration.temporary?.name,
+            ].compactMap { $0 }
+            + world.siblings(of: migration).filter(\.isDeclared).map(\.roles.destination)
         let begun = world.begun(migration)
         let attempts = world.state.defaultAttempts.filter { attempt in
             names.contains { attempt.action == .configDefaultEnv(environment: $0) }

@@ -156,11 +156,17 @@ extension Planner {
             way.verdict = .unknown
             way.because =
                 "\(later.name) has moved on from \(migration.roles.destination): roll \(later.name) back first"
-            way.needs = [
-                Need(
-                    fact: "way back of migration/\(later.name)",
-                    command: ["ledger-cli", "plan", "rollback", "--migration", later.name])
-            ]
+            way.needs = [wayBackNeed(later)]
+            return way
+        }
+        if let other = displacing(migration) {
+            return wayBack(migration, displacedBy: other, way)
+        }
+        if let other = closing(source, after: migration) {
+            way.verdict = .nothing
+            way.isLossy = false
+            way.because = "\(source.name) is closed for \(other.name), which is under way"
+            way.residue = residue(migration, [])
             return way
         }
         let isMade = source.wasSeen("CREATING") == nil || source.wasSeen("RUNNING") != nil

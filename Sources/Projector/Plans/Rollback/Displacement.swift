@@ -1,0 +1,133 @@
+import Ledger
+
+/// A migration whose source another one has led customers away from.
+extension Planner {
+    /// The migration of the same source, to something else, that customers were led away by, so that
+    /// this one's way back would take them from where they are, or miss what they wrote there.
+    ///
+    /// Of two it is the one that customers are led to; else the later one, as long as its own way back
+    /// is not done and its destination may hold what they wrote.
+    func displacing(_ migration: Migration) -> Migration? {
+        let siblings = world.siblings(of: migration)
+        guard !siblings.isEmpty else { return nil }
+        let hosts = world.hostnames(migration)
+        let isLed = isLed(by: migration)
+        let leading = siblings.last { other in
+            world.isAny(of: hosts, ledBy: other) && (!isLed || other.opened > migration.opened)
+        }
+        if leading != nil || isLed { return leading }
+        return siblings.last { $0.opened > migration.opened && mayHoldWrites($0, ledBy: hosts) }
+    }
+
+    /// The migration that has displaced one which customers are not led by: nothing is left of that
+    /// but an end.
+    func ended(_ migration: Migration) -> Migration? {
+        migration.isDeclared && !isLed(by: migration) ? displacing(migration) : nil
+    }
+
+    private func isLed(by migration: Migration) -> Bool {
+        world.isAny(of: world.hostnames(migration), ledBy: migration)
+    }
+
+    /// True when a migration's destination may hold what customers wrote and nobody has settled, while
+    /// its source does not serve again.
+    private func mayHoldWrites(_ migration: Migration, ledBy hosts: [String]) -> Bool {
+        guard let source = migration.source, let destination = migration.destination,
+            hosts.contains(where: {
+                world.crossings.hosts[destination.name]?.contains($0) ?? false
+            }), !world.customerWrites(migration).isEmpty
+        else { return false }
+        let serving = world.restored(migration) ?? source
+        return !world.existence(serving).isLive || isPossiblyClosed(serving)
+            || !lingering(migration).isEmpty
+    }
+
+    /// The later migration of the same source that has closed it, after this one was given up with all
+    /// names at the source and nothing to settle: opening it is no part of this one's way back.
+    func closing(_ source: Incarnation, after migration: Migration) -> Migration? {
+        guard let last = source.attempts(.envMaintenance).last,
+            last.action == .envMaintenance(environment: source.name, state: .on),
+            let other = world.siblings(of: migration).last(where: {
+                $0.isDeclared && $0.closed == nil && $0.opened > migration.opened
+                    && last.started > $0.opened
+            }),
+            world.abandonment(migration) != nil, world.abandonment(other) == nil,
+            world.existence(source).isLive, world.customerWrites(migration).isEmpty
+        else { return nil }
+        let isHome = world.hostnames(migration).allSatisfy { host in
+            if case .at(let place, _) = world.location(host) { place == source.name } else { false }
+        }
+        return isHome ? other : nil
+    }
+
+    /// The way back of a migration that another one has displaced: that one's, as long as anything is
+    /// to be taken back at all.
+    func wayBack(_ migration: Migration, displacedBy other: Migration, _ start: WayBack) -> WayBack
+    {
+        var way = start
+        let source = migration.roles.source
+        let moved = "\(other.name) has moved on from \(source) to \(other.roles.destination)"
+        way.residue = residue(migration, [])
+        // Its own destination serves nobody and holds nothing: what is left is for the clean-up.
+        if world.isAny(of: world.hostnames(migration), seenLedBy: other),
+            world.customerWrites(migration).isEmpty, !isLed(by: migration)
+        {
+            way.verdict = .nothing
+            way.isLossy = false
+            way.because = "\(moved), and nothing of \(migration.name) serves"
+            return way
+        }
+        way.verdict = .unknown
+        way.because = "\(moved): roll \(other.name) back first"
+        way.needs = [wayBackNeed(other)]
+        return way
+    }
+
+    func wayBackNeed(_ migration: Migration) -> Need {
+        Need(
+            fact: "way back of migration/\(migration.name)",
+            command: ["ledger-cli", "plan", "rollback", "--migration", migration.name])
+    }
+
+    /// What is due of a migration that another one has displaced: never its own switch, nor its way
+    /// back, but an end to it, and the clean-up of what it left.
+    func displacedDue(_ migration: Migration, by other: Migration) -> Due {
+        let from = migration.roles.source
+        let moved = "\(other.name) has moved on from \(from) to \(other.roles.destination)"
+        let warning =
+            "leading customers to \(migration.roles.destination) or \(from): \(moved)"
+        guard world.isAny(of: world.hostnames(migration), ledBy: other) else {
+            return Due(phase: "roll back", observe: [wayBackNeed(other)], unsafe: [warning])
+        }
+        if world.abandonment(migration) != nil { return abandoned(migration, unsafe: [warning]) }
+        if migration.closed != nil {
+            let steps = cleaning(migration)
+            return Due(
+                phase: steps.isEmpty ? "done" : "clean up", steps: steps, unsafe: [warning])
+        }
+        return Due(
+            phase: "close",
+            steps: [
+                Step(
+                    resource: .migration(migration.name), command: .ledger(ending(migration)),
+                    because:
+                        "\(moved); to go on with \(migration.name), roll \(other.name) back first",
+                    evidence: other.evidence)
+            ], unsafe: [warning])
+    }
+
+    private func ending(_ migration: Migration) -> [String] {
+        ["ledger-cli", "migration", "close", migration.name, "--abandoned"]
+    }
+
+    /// Why the source of a migration that another one has displaced stays for now.
+    func displacedReason(_ migration: Migration, by other: Migration) -> Reason {
+        .blocked(
+            .noSuccessor,
+            "\(migration.name) is not closed, and \(other.name) has moved on from \(migration.roles.source) to \(other.roles.destination)",
+            World.merge(migration.evidence, other.evidence),
+            unblock: world.isAny(of: world.hostnames(migration), ledBy: other)
+                ? ending(migration).joined(separator: " ")
+                : wayBackNeed(other).command.joined(separator: " "))
+    }
+}
