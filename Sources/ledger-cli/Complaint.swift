@@ -130,6 +130,7 @@ struct Complaint: Equatable {
                 message = "\(path): an empty file, not a ledger"
                 hints = [Complaint.placeOfEmptyFile]
             }
+        case .replaced: status = .noLedger
         case .busy, .undecided: status = .busy
         case .signer: status = .keyMissing
         case .headDiffers: status = .doesNotVerify

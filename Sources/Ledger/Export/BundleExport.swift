@@ -167,7 +167,7 @@ struct BundleExport {
             throw ExportError.malformed(
                 file: "signed head of \(head.size)", line: nil, reason: error.description)
         }
-        let hashes = snapshot.hashes
+        let hashes = snapshot.hashes(withNodes: try snapshot.wrongNodes().isEmpty)
         try snapshot.forEachRecord(through: SequenceNumber(head.size)) { stored in
             let number = stored.sequence.number
             let proof = try hashes.inclusionProof(index: number - 1, size: head.size)

@@ -10,9 +10,9 @@ struct TileBuilder {
     /// Takes up a log after its first `size` entries, a multiple of 256.
     ///
     /// - Throws: `StoreError`.
-    init(_ snapshot: LedgerSnapshot, from size: Int) throws {
+    init(_ snapshot: LedgerSnapshot, from size: Int, withNodes: Bool = true) throws {
         precondition(size.isMultiple(of: TilePath.fullWidth), "tiles are taken up at a full bundle")
-        let hashes = snapshot.hashes
+        let hashes = snapshot.hashes(withNodes: withNodes)
         range = try CompactRange(size: size, reading: hashes)
         rows = []
         var level = 0

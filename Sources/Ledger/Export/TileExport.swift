@@ -64,8 +64,10 @@ public struct TileExport {
         var summary = Summary()
         summary.previousSize = try published(in: snapshot, size: size)
         summary.size = size
+        let prefix = try completePrefix(of: summary.previousSize, in: snapshot)
         var tiles = try TileBuilder(
-            snapshot, from: try completePrefix(of: summary.previousSize, in: snapshot))
+            snapshot, from: prefix,
+            withNodes: prefix == 0 ? true : try snapshot.wrongNodes().isEmpty)
         try snapshot.forEachRecord(
             from: SequenceNumber(tiles.size + 1), through: SequenceNumber(size)
         ) { stored in

@@ -285,10 +285,10 @@ struct Appender {
         let snapshot = LedgerSnapshot(database: database, path: path)
         guard let head = try snapshot.newestHead() else { return }
         guard head.size <= sizeBefore else { throw StoreError.headDiffers(size: head.size) }
-        if try snapshot.root(size: head.size) == head.root { return }
+        if try snapshot.hashes.root(size: head.size) == head.root { return }
         // Nodes are only derived: make them from the leaves before believing the worst.
         try StoredNodes(database: database).rebuild(size: edge.size)
-        guard try snapshot.root(size: head.size) == head.root else {
+        guard try snapshot.hashes.root(size: head.size) == head.root else {
             throw StoreError.headDiffers(size: head.size)
         }
         edge = try CompactRange(size: edge.size, reading: snapshot.hashes)

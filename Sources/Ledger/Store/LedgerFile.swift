@@ -56,6 +56,13 @@ struct LedgerFile: Sendable {
         return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
+    /// Refuses a file that has another name, its symbolic links aside.
+    func requireOneName() throws(StoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        guard status.st_nlink <= 1 else { throw .severalNames(path: path) }
+    }
+
     private static func integer(_ bytes: ArraySlice<UInt8>) -> Int32 {
         Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
     }

@@ -20,21 +20,34 @@ public struct LedgerSnapshot {
         }
     }
 
-    /// The hashes of complete subtrees, for roots and proofs.
-    public var hashes: some HashReader {
-        StoredHashes(StoredNodes(database: database), levels: [0] + StoredNodes.levels)
+    /// The hashes of complete subtrees as they are stored.
+    public var hashes: some HashReader { hashes(withNodes: true) }
+
+    /// The same, from the leaf hashes alone when the nodes are not to be trusted: they are derived.
+    public func hashes(withNodes: Bool) -> some HashReader {
+        StoredHashes(
+            StoredNodes(database: database), levels: withNodes ? [0] + StoredNodes.levels : [0])
+    }
+
+    /// Whether the nodes give the root that was signed for a size, as far as one was.
+    private func nodesAgree(size: Int) throws -> Bool {
+        guard let head = try newestHead(size: size) else { return true }
+        return try hashes.root(size: size) == head.root
     }
 
     /// The RFC 6962 root of the first `size` records, of all when nil.
     ///
-    /// It rests on the stored leaf hashes; whether those are the records' is for verification.
+    /// It rests on the stored leaf hashes, and on no node that contradicts a signed head of that size;
+    /// whether the hashes are the records' is for verification.
     ///
     /// - Throws: `StoreError.noSuchSize`, `.damagedTree`.
     public func root(size: Int? = nil) throws(StoreError) -> Digest {
         let actual = try self.size()
         let size = size ?? actual
         guard 0...actual ~= size else { throw .noSuchSize(size, actual: actual) }
-        return try StoreError.translating(path) { try hashes.root(size: size) }
+        return try StoreError.translating(path) {
+            try hashes(withNodes: try nodesAgree(size: size)).root(size: size)
+        }
     }
 
     /// The record at a sequence, unread; nil beyond the end.

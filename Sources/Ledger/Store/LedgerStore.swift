@@ -142,6 +142,7 @@ public final class LedgerStore: Sendable {
         signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
+        try file.requireOneName()
         let presence = try OpenFile(file.path) { () throws(StoreError) in
             try file.inspect(known: schema.version)
         }
@@ -279,8 +280,11 @@ public final class LedgerStore: Sendable {
 
     /// Runs a body on one unchanging view of the ledger.
     ///
-    /// - Throws: what the body throws, or `StoreError`.
+    /// - Throws: what the body throws, or `StoreError`; `.replaced` when the file is not the one any more
+    ///   that was opened.
     public func read<Value>(_ body: (LedgerSnapshot) throws -> Value) throws -> Value {
+        // What is told of a ledger that was taken away looks like what is true.
+        guard presence.isStill(at: path) else { throw StoreError.replaced(path: path) }
         do {
             return try reader.read { database in
                 try body(LedgerSnapshot(database: database, path: path, another: another))

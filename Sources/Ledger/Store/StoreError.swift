@@ -8,6 +8,12 @@ public enum StoreError: Error, Equatable, Sendable {
     case notALedger(path: String)
     /// Something that is no plain file stands where SQLite keeps a file of the ledger.
     case inTheWay(path: String)
+    /// Another file, or none, is where the ledger was when it was opened.
+    case replaced(path: String)
+    /// The file has a second name, a hard link. SQLite keeps a journal for each name: what is appended
+    /// by one is not seen by the other, and is lost with it
+    /// (https://sqlite.org/howtocorrupt.html, section 2.5).
+    case severalNames(path: String)
     /// The file was written by a newer version of this program; it was not touched.
     case newerVersion(found: Int, known: Int)
     /// The file has an older layout and was opened for reading only, or no way leads to this one.
@@ -60,6 +66,13 @@ extension StoreError: CustomStringConvertible {
         case .notALedger(let path): "\(path): not a ledger; the file was left as it is"
         case .inTheWay(let path):
             "\(path): no plain file, in the place of one that belongs to the ledger; move it away"
+        case .replaced(let path):
+            "\(path): the ledger that was opened here was moved away or replaced; start again with the "
+                + "one that is to be read"
+        case .severalNames(let path):
+            "\(path): the file has another name as well, a hard link, and each would have a journal of "
+                + "its own; remove the other name (find -inum shows it), or copy the file with cp and "
+                + "use the copy"
         case .newerVersion(let found, let known):
             "ledger of version \(found): this program knows up to \(known); use a newer one"
         case .olderVersion(let found, let known):

@@ -151,9 +151,7 @@ struct ReportReader {
             guard let record = try snapshot.record(sequence) else { continue }
             var receipt: [UInt8]?
             if let head, let note, sequence.number <= head.size {
-                let proof = try snapshot.hashes.inclusionProof(
-                    index: sequence.number - 1, size: head.size)
-                receipt = try Receipt(index: sequence.number - 1, proof: proof, note: note).format()
+                receipt = try snapshot.receipt(of: sequence, head, note)?.format()
             }
             proofs.append(
                 Report.Proof(

@@ -37,12 +37,25 @@ struct GrowthProof {
         head = signed ?? SignedHead(size: target, root: root, note: unsigned.text)
         isSigned = signed != nil
         oldSize = from
-        oldRoot = try snapshot.root(size: from)
-        hashes = try snapshot.hashes.consistencyProof(from: from, to: target)
-        do throws(ProofError) {
-            try MerkleTree.verifyConsistency(
-                from: from, to: target, oldRoot: oldRoot, newRoot: root, proof: hashes)
-        } catch { throw StoreError.damagedTree(reason: error.description) }
+        (oldRoot, hashes) = try GrowthProof.proof(snapshot, from: from, to: target, root)
+    }
+
+    private static func proof(
+        _ snapshot: LedgerSnapshot, from old: Int, to new: Int, _ root: Digest
+    ) throws -> (oldRoot: Digest, hashes: [Digest]) {
+        var reason = ""
+        // Nodes are derived; the leaves alone tell when one is wrong.
+        for withNodes in [true, false] {
+            let reader = snapshot.hashes(withNodes: withNodes)
+            let oldRoot = try reader.root(size: old)
+            let hashes = try reader.consistencyProof(from: old, to: new)
+            do throws(ProofError) {
+                try MerkleTree.verifyConsistency(
+                    from: old, to: new, oldRoot: oldRoot, newRoot: root, proof: hashes)
+                return (oldRoot, hashes)
+            } catch { reason = error.description }
+        }
+        throw StoreError.damagedTree(reason: reason)
     }
 
     /// The exact bytes.

@@ -146,7 +146,8 @@ struct Replays {
                     before: SequenceNumber(size + 1)))
             return (size, try snapshot.root(size: size), voids)
         }
-        if newVoids.isEmpty {
+        // The records tell, whatever the postings say.
+        if newVoids.isEmpty, !new.contains(where: { $0.type == .decision(.eventVoided) }) {
             do {
                 for occurrence in new { try present.apply(occurrence) }
             } catch {
@@ -168,13 +169,10 @@ struct Replays {
     /// saves the next server, or the next command, much.
     private mutating func begin(through size: Int? = nil) throws {
         let cache = ProjectionCache(ledger: store.path)
-        let (ledger, voids) = try store.read { snapshot in
-            let voids = try snapshot.events(
-                matching: HistoryQuery(
-                    type: .exact(DecisionName.eventVoided.rawValue),
-                    before: size.map { SequenceNumber($0 + 1) }))
-            return (try ProjectedLedger(snapshot, knownAt: size, cache: cache), voids)
+        let ledger = try store.read { snapshot in
+            try ProjectedLedger(snapshot, knownAt: size, cache: cache)
         }
+        let voids = ledger.voidings.filter { $0.sequence.number <= size ?? .max }
         let projection = ledger.projection
         if size == nil, projection.size - ledger.skipped >= ProjectionCache.interval {
             cache.keep(projection)

@@ -179,7 +179,7 @@ extension Refusal {
 
     private static func status(of error: StoreError) -> HTTPResponse.Status {
         switch error {
-        case .busy: .serviceUnavailable
+        case .busy, .replaced: .serviceUnavailable
         case .noSuchSize, .noAttachment: .notFound
         case .idConflict: .conflict
         case .sizeDiffers: .preconditionFailed

@@ -159,7 +159,9 @@ extension Planner {
             way.needs += [serving ?? destination].compactMap { $0 }.map { .describe($0.name) }
         }
         let restoring = defaultBack(migration, &way) + protecting(name, again)
-        let loss = isMoved && opening.isEmpty ? [] : lossStep(way, migration)
+        let loss =
+            isMoved && opening.isEmpty
+            ? [] : lossStep(way, migration, requires: closing.isEmpty ? [] : closed(migration))
         way.steps = making + closing + loss + moving + opening + restoring
         way.residue = residue(migration, way.steps)
         if let again, way.steps.isEmpty { return served(way, again) }

@@ -52,7 +52,7 @@ extension Planner {
                 // Never seen, and customers are sent there all the same.
                 ?? [closingStep(migration.roles.destination, evidence: [])]
         }
-        let closed = mayServe ? ["maintenance of \(migration.roles.destination) effective"] : []
+        let closed = mayServe ? closed(migration) : []
         if parts.closing.contains(where: \.isManual) {
             way.needs.append(.describe(migration.roles.destination))
         }
@@ -94,7 +94,9 @@ extension Planner {
         }
         way.steps =
             parts.closing
-            + (moved.isEmpty && parts.opening.isEmpty ? [] : lossStep(way, migration))
+            + (moved.isEmpty && parts.opening.isEmpty
+                ? []
+                : lossStep(way, migration, requires: parts.closing.isEmpty ? [] : closed))
             + parts.serving + parts.moving + parts.opening
             + parts.restoring + leftovers
         way.residue = residue(migration, leftovers)
@@ -230,8 +232,16 @@ extension Planner {
         )
     }
 
-    /// Somebody must say that what only the destination holds may be lost.
-    func lossStep(_ way: WayBack, _ migration: Migration) -> [Step] {
+    /// What is to be seen before anything that rests on the destination taking no more writes.
+    func closed(_ migration: Migration) -> [String] {
+        ["maintenance of \(migration.roles.destination) effective"]
+    }
+
+    /// Somebody must say that what only the destination holds may be lost, once nothing is added to it:
+    /// said before, it does not cover what is taken after it.
+    func lossStep(
+        _ way: WayBack, _ migration: Migration, requires: [String]
+    ) -> [Step] {
         var isUncertain = false
         if case .unknown = way.exposure { isUncertain = true }
         guard way.isLossy || isUncertain else { return [] }
@@ -246,8 +256,8 @@ extension Planner {
             Step(
                 resource: .ledger, command: .ledger(["ledger-cli", "record", "accept-loss"]),
                 because:
-                    "the writes that only the destination holds are lost unless they are carried over first (then: ledger-cli record reconciled)"
-            )
+                    "the writes that only the destination holds are lost unless they are carried over first (then: ledger-cli record reconciled)",
+                requires: requires)
         ]
     }
 

@@ -109,13 +109,10 @@ struct Prove: ParsableCommand {
             throw CLIError.unreadable(
                 "signed head of \(head.size) events", why: "\(error)", hint: "ledger-cli verify")
         }
-        let proof = try snapshot.hashes.inclusionProof(index: sequence.number - 1, size: head.size)
         // A proof that leads elsewhere would only be found out by whoever is handed it.
-        let receipt = try Receipt(index: sequence.number - 1, proof: proof, note: note)
-        let checkpoint = receipt.checkpoint
-        guard let record = try snapshot.record(sequence), checkpoint.root == head.root,
-            (try? receipt.verifyInclusion(of: record.bytes, in: checkpoint)) != nil
-        else { throw StoreError.headDiffers(size: head.size) }
+        guard let receipt = try snapshot.receipt(of: sequence, head, note) else {
+            throw StoreError.headDiffers(size: head.size)
+        }
         return receipt
     }
 

@@ -56,10 +56,10 @@ enum TileLog {
                 .notFound,
                 "event \(sequence) is newer than the newest signed head, of size \(head.size)")
         }
-        let receipt = try Receipt(
-            index: sequence.number - 1,
-            proof: snapshot.hashes.inclusionProof(index: sequence.number - 1, size: head.size),
-            note: SignedNote.parse(head.note))
+        let note = try SignedNote.parse(head.note)
+        guard let receipt = try snapshot.receipt(of: sequence, head, note) else {
+            throw StoreError.headDiffers(size: head.size)
+        }
         return Answer.download(
             "text/plain; charset=utf-8", receipt.format(), name: "event-\(sequence).tlog-proof")
     }
