@@ -188,6 +188,8 @@ struct ImportReading {
                 throw events.error(error.description)
             } catch let error as EventError {
                 throw events.error(error.description)
+            } catch let error as CLIError {
+                throw events.error(error.message)
             } catch let error as RefusedType {
                 let refusal = events.error(error.description)
                 guard events.number == 1, error.type == .decision(.ledgerCreated) else {
@@ -235,6 +237,7 @@ struct ImportReading {
         _ = try EventPayload(type: draft.type, data: draft.data)
         draft.basis = .imported
         draft.data = secrets.redact(dataOf: draft)
+        guard !Redaction.leftOut(of: draft.data) else { throw CLIError.notSearched }
         return draft
     }
 
