@@ -62,14 +62,23 @@ struct ImportReading {
         var start: [UInt8] = []
         var transcript: TranscriptFeed?
         var events: EventLines?
+        var line = 0
         try read { piece in
+            line = piece.lastIndex(of: 0x0A).map { piece.count - $0 - 1 } ?? line + piece.count
+            guard line <= Surroundings.wholeLimit else {
+                throw CLIError.unreadable(
+                    file, why: "a line of more than 64 MiB",
+                    hint: "a transcript or a file of events has lines")
+            }
             if transcript == nil, events == nil {
                 start += piece
                 if start.isEmpty { return }
                 if isJSONL(start) {
                     events = EventLines(file: file)
-                } else if !keepsLines, let time = Self.start(of: start) {
+                } else if !keepsLines, line < piece.count, let time = Self.start(of: start) {
                     transcript = feed(file, register.open(at: time))
+                } else if !keepsLines, start.count > Surroundings.wholeLimit {
+                    transcript = feed(file, register.open)
                 } else {
                     return
                 }
