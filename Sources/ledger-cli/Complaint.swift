@@ -35,6 +35,7 @@ struct Complaint: Equatable {
                 complaint.hints.insert("did you mean: \(nearest)", at: 0)
             }
         }
+        if error is SystemError { complaint.hints += surroundings.recorded.hints }
         complaint.write(
             to: surroundings.errors, isJSON: asksForJSON(arguments), code: complaint.status.rawValue
         )

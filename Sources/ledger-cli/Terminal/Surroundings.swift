@@ -34,6 +34,8 @@ struct Surroundings: Sendable {
     }
     /// What is to be published when the command is done.
     var outbox = Outbox()
+    /// What the command recorded so far.
+    var recorded = Recorded()
 
     /// The surroundings of the command that is running.
     @TaskLocal static var current = Surroundings.process

@@ -103,6 +103,9 @@ struct Import: ParsableCommand {
         }
         try reader.progress.clear()
         let isNew = summary.added > 0
+        if let first = summary.first, let last = summary.last {
+            Surroundings.current.recorded.note(from: first, to: last)
+        }
         try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
     }
 
