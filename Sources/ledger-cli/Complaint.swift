@@ -134,11 +134,19 @@ struct Complaint: Equatable {
         case .busy, .undecided: status = .busy
         case .signer: status = .keyMissing
         case .headDiffers: status = .doesNotVerify
+        // SQLITE_ERROR, SQLITE_CORRUPT
+        case .io(let code, _) where [1, 11].contains(code & 0xFF):
+            hints.append(Complaint.restoring)
         case .sizeDiffers(_, let actual):
             hints = ["ledger-cli history, then --expect-size \(actual)"]
         default: break
         }
     }
+
+    /// How a backup takes a ledger's place.
+    static let restoring =
+        "a backup is best opened where it is, with --ledger; before one is copied over a ledger, "
+        + "its files -wal, -shm, -turn, -projection and -projection-before are taken away"
 
     /// The next step where a ledger might be and an empty file is.
     static let placeOfEmptyFile =
