@@ -37,6 +37,10 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownPolicy(String, nearest: String?)
     /// A policy value of the wrong kind.
     case badPolicyValue(key: String, value: String, expected: String)
+    /// A redaction pattern that takes too long on some texts.
+    case slowPattern(String)
+    /// Names that no redaction pattern of the policy was done with in time.
+    case notSearched
     /// A command of `ledger-cli` that cannot stand in a transcript.
     case notInTranscript(String, hint: String)
     /// A line of a JSONL import.
@@ -66,7 +70,7 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
     var status: ExitStatus {
         switch self {
         case .unknownCommand, .usage, .unsupportedFormat, .notAResource, .unknownPolicy,
-            .badPolicyValue:
+            .badPolicyValue, .slowPattern:
             .usage
         case .keyMissing: .keyMissing
         case .notSafe, .lookFailed, .tooEarly: .notSafe
@@ -112,6 +116,11 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownPolicy(let key, _): return "unknown policy \"\(key)\""
         case .badPolicyValue(let key, let value, let expected):
             return "policy \(key): \"\(value)\" is not \(expected)"
+        case .slowPattern(let text):
+            return "policy redaction: \"\(text)\" takes more than \(BoundedSearch.limit)s on one "
+                + "long word, so that recording would wait for it"
+        case .notSearched:
+            return "a redaction pattern of the policy takes too long on what is to be recorded"
         case .notInTranscript(let what, _): return "\(what): not in a transcript"
         case .jsonLine(let file, let line, let why): return "\(file):\(line): \(why)"
         case .unreadable(let path, let why, _): return "\(path): \(why)"
@@ -166,6 +175,12 @@ enum CLIError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownPolicy(_, let nearest?): return "did you mean: \(nearest)"
         case .unknownPolicy: return "ledger-cli policy list"
         case .badPolicyValue: return "ledger-cli policy set --help"
+        case .slowPattern:
+            return "begin it with what is always there or with \\b, or bound what repeats, as in "
+                + "[a-z0-9]{1,64}@"
+        case .notSearched:
+            return
+                "ledger-cli policy list shows the patterns; policy set redaction sets quicker ones"
         case .notInTranscript(_, let hint): return hint
         case .jsonLine: return "one CloudEvents JSON event a line, as history --format jsonl prints"
         case .exists: return "choose another path with --ledger PATH"

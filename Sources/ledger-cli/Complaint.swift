@@ -35,10 +35,37 @@ struct Complaint: Equatable {
                 complaint.hints.insert("did you mean: \(nearest)", at: 0)
             }
         }
+        if !isOurs(error), complaint.message.hasPrefix("missing") {
+            complaint.mind(negativeNumberIn: arguments)
+        }
+        if error is SystemError { complaint.hints += surroundings.recorded.hints }
         complaint.write(
             to: surroundings.errors, isJSON: asksForJSON(arguments), code: complaint.status.rawValue
         )
         return complaint.status.rawValue
+    }
+
+    /// Says that a negative number was taken for an option, where there is one.
+    private mutating func mind(negativeNumberIn arguments: [String]) {
+        let words = Array(arguments.prefix { $0 != "--" })
+        func isNegative(_ word: String) -> Bool {
+            word.hasPrefix("-") && word.count > 1
+                && word.utf8.dropFirst().allSatisfy { 0x30...0x39 ~= $0 }
+        }
+        guard let index = words.firstIndex(where: isNegative) else { return }
+        let number = words[index]
+        let before = index > 0 ? words[index - 1] : ""
+        if before.hasPrefix("--"), !before.contains("=") {
+            message = "\(before): \"\(number)\" is taken for an option"
+            hints.insert(
+                "numbers are not negative here; a text like it is given as \(before)=\(number)",
+                at: 0)
+        } else {
+            message = "\"\(number)\" is taken for an option"
+            hints.insert(
+                "numbers are not negative here; a text like it is given behind --, as in -- \(number)",
+                at: 0)
+        }
     }
 
     /// True for an error that is not the argument parser's.
@@ -134,11 +161,19 @@ struct Complaint: Equatable {
         case .busy, .undecided: status = .busy
         case .signer: status = .keyMissing
         case .headDiffers: status = .doesNotVerify
+        // SQLITE_ERROR, SQLITE_CORRUPT
+        case .io(let code, _) where [1, 11].contains(code & 0xFF):
+            hints.append(Complaint.restoring)
         case .sizeDiffers(_, let actual):
             hints = ["ledger-cli history, then --expect-size \(actual)"]
         default: break
         }
     }
+
+    /// How a backup takes a ledger's place.
+    static let restoring =
+        "a backup is best opened where it is, with --ledger; before one is copied over a ledger, "
+        + "its files -wal, -shm, -turn, -projection and -projection-before are taken away"
 
     /// The next step where a ledger might be and an empty file is.
     static let placeOfEmptyFile =

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Ledger
 
 /// The root of the command line.
@@ -45,7 +46,10 @@ struct LedgerCLI: AsyncParsableCommand {
     /// Runs one command line and returns its exit status; nothing here ends the process.
     static func run(_ arguments: [String], in surroundings: Surroundings) async -> Int32 {
         await Surroundings.$current.withValue(surroundings) {
-            let status = await outcome(of: arguments)
+            let search = BoundedSearch.telling(surroundings.errors)
+            let status = await PatternSearch.$current.withValue(search) {
+                await outcome(of: arguments)
+            }
             await surroundings.outbox.send()
             do {
                 try surroundings.output.flush()

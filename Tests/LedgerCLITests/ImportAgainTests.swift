@@ -40,11 +40,30 @@ import Testing
                 result.errors.hasPrefix(
                     "ledger: error: a.transcript:4: event 3 has the id of this one and says "
                         + "something else; nothing was written"), "\(result.errors)")
+            #expect(result.errors.contains("leave the line as it was imported"))
             #expect(result.errors.contains("record void 3"))
             let piped = await prompt.run("import", "-", input: Self.evening + directive + "\n")
             #expect(piped.errors.hasPrefix("ledger: error: -:4: event 3 "), "\(piped.errors)")
         }
         #expect(try await prompt.types() == ["hold.placed", "env.destroy.accepted"])
+    }
+
+    @Test func `a line whose event is voided is advised about as one that keeps its id`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        try prompt.write(Self.evening, to: "a.transcript")
+        _ = await prompt.run("import", "a.transcript")
+        _ = await prompt.run("record", "void", "3", "--reason", "exit was 255")
+        try prompt.write(Self.evening + "# exit 255\n", to: "a.transcript")
+        let result = await prompt.run("import", "a.transcript")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("event 3, which is voided, has the id of this one"))
+        #expect(!result.errors.contains("record void"), "\(result.errors)")
+        // The advice leads out: the line as it was, and what grew since comes in.
+        try prompt.write(Self.evening + "# +1m\n$ uptime\n", to: "a.transcript")
+        let again = await prompt.run("import", "a.transcript")
+        #expect(again.output.contains("added 1 event"), "\(again.errors)")
     }
 
     @Test func `what grew, and what only the policy made look otherwise, comes in as before`()
@@ -95,7 +114,10 @@ import Testing
         try fresh.write(try Self.event() + Self.event(changes[0]), to: "b.jsonl")
         let result = await fresh.run("import", "b.jsonl")
         #expect(result.status == 1)
-        #expect(result.errors.hasPrefix("ledger: error: b.jsonl:2: event 2 "))
+        #expect(
+            result.errors.hasPrefix(
+                "ledger: error: b.jsonl:2: b.jsonl:1 has the id of this one and says something else"
+            ), "\(result.errors)")
         #expect(try await fresh.types().isEmpty)
     }
 

@@ -39,6 +39,27 @@ import Testing
         #expect(try await prompt.event(2)["data"]?.object?["value"]?.string == recorded)
     }
 
+    @Test(arguments: ["[a-z0-9]+@[a-z.]+", "(a+)+b"])
+    func `a pattern that takes long on one word is refused with a way out`(
+        _ pattern: String
+    ) async throws {
+        let prompt = try await Prompt.withLedger()
+        let result = await prompt.run("policy", "set", "redaction", pattern)
+        #expect(result.status == 64)
+        #expect(result.errors.contains("\"\(pattern)\" takes more than 2s on one long word"))
+        #expect(result.errors.contains("bound what repeats"))
+        #expect(try await prompt.types().isEmpty)
+    }
+
+    @Test(arguments: [
+        "\\b[a-z0-9]+@[a-z.]+", "[a-z0-9]{1,64}@[a-z.]+", "[A-Z]{5}-\\d+", "eyJ[A-Za-z0-9_.-]+",
+    ])
+    func `a pattern that is quick on every word is taken`(_ pattern: String) async throws {
+        let prompt = try await Prompt.withLedger()
+        let result = await prompt.run("policy", "set", "redaction", pattern)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test func `an unknown policy names the nearest one`() async throws {
         let prompt = try await Prompt.withLedger()
         let result = await prompt.run("policy", "set", "sok", "1h")

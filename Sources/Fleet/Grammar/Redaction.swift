@@ -1,3 +1,5 @@
+public import Ledger
+
 /// Takes passwords and keys out of text before it is written anywhere.
 ///
 /// Always taken out: `-pSECRET`, `--password X`, `MYSQL_PWD=X`, the password of a URL's `user:password@`,
@@ -6,10 +8,18 @@
 public enum Redaction {
     /// What stands in a secret's place.
     public static let mark = "[redacted]"
+    /// What stands in the place of a text that could not be searched for secrets.
+    public static let leftOut = "[left out: a redaction pattern of the policy took too long]"
 
     /// The text without its secrets.
     public static func redact(_ text: String, patterns: [RedactionPattern] = []) -> String {
         Redactor(patterns).redact(text)
+    }
+
+    /// True when a text in the object was left out.
+    public static func leftOut(of object: JSONObject) -> Bool {
+        let bytes = (try? CanonicalJSON.encode(object)) ?? []
+        return String(decoding: bytes, as: UTF8.self).contains(leftOut)
     }
 
     /// The words of a command without their secrets.
@@ -20,36 +30,9 @@ public enum Redaction {
     }
 }
 
-/// A regular expression whose matches are secrets.
-public struct RedactionPattern: Sendable, Hashable {
-    /// The expression in Swift's syntax.
-    public let text: String
-
-    /// A pattern of an expression.
-    ///
-    /// - Throws: `RedactionError` when it does not compile.
-    public init(_ text: String) throws(RedactionError) {
-        guard !text.isEmpty, (try? Regex(text)) != nil else {
-            throw RedactionError(pattern: text)
-        }
-        self.text = text
-    }
-}
-
-/// A pattern that is no regular expression.
-public struct RedactionError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The pattern as given.
-    public let pattern: String
-
-    /// The error in words.
-    public var description: String {
-        "redaction pattern \"\(pattern)\": expected a regular expression such as token=[^ ]+"
-    }
-}
-
-/// The compiled patterns, ready to redact many texts.
+/// Patterns and values, ready to redact many texts.
 struct Redactor {
-    private let patterns: [Regex<AnyRegexOutput>]
+    private let patterns: [RedactionPattern]
     /// Texts that are secrets wherever they stand, the longest first.
     private let values: [[UInt8]]
 
@@ -58,7 +41,7 @@ struct Redactor {
     private static let roundLimit = 16
 
     init(_ patterns: [RedactionPattern], values: [String] = []) {
-        self.patterns = patterns.compactMap { try? Regex($0.text) }
+        self.patterns = patterns
         self.values = values.map { Array($0.utf8) }.filter { !$0.isEmpty }
             .sorted { $0.count > $1.count }
     }
@@ -68,32 +51,23 @@ struct Redactor {
 
     func redact(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let result = redact(bytes, border: 0).bytes
+        guard let result = redact(bytes, border: 0)?.bytes else { return Redaction.leftOut }
         return result == bytes ? text : String(decoding: result, as: UTF8.self)
     }
 
     /// The bytes without their secrets, and where a place in them went: a secret that reaches over
     /// it ends before it.
     ///
-    /// Values first: the scanner could take out a part of one and leave the rest.
-    func redact(_ bytes: [UInt8], border: Int) -> (bytes: [UInt8], border: Int) {
+    /// Values first: the scanner could take out a part of one and leave the rest. Nil when a pattern
+    /// was not done with the text in time, so that nobody knows what is secret in it.
+    func redact(_ bytes: [UInt8], border: Int) -> (bytes: [UInt8], border: Int)? {
         var text = (bytes: bytes, border: border)
         for value in values { Redactor.hide(Redactor.places(of: value, in: text.bytes), in: &text) }
         Redactor.hideSecrets(in: &text)
-        for pattern in patterns {
-            // Reading bytes that are no UTF-8 as text would move the border.
-            let string = String(decoding: text.bytes, as: UTF8.self)
-            let ranges = string.matches(of: pattern).map(\.range).filter { !$0.isEmpty }
+        for pattern in patterns where !text.bytes.isEmpty {
+            guard let ranges = PatternSearch.current.ranges(pattern, text.bytes) else { return nil }
             guard !ranges.isEmpty else { continue }
-            var at = string.startIndex
-            var offset = 0
-            func step(to index: String.Index) -> Int {
-                offset += string.utf8.distance(from: at, to: index)
-                at = index
-                return offset
-            }
-            Redactor.hide(
-                ranges.map { step(to: $0.lowerBound)..<step(to: $0.upperBound) }, in: &text)
+            Redactor.hide(ranges, in: &text)
             // It may have taken a quotation mark, too.
             Redactor.hideSecrets(in: &text)
         }

@@ -30,10 +30,10 @@ public struct SecretFilter: Sendable, Hashable {
         return JSONObject(object.members.map { ($0.name, Optional(prepared.redact($0.value))) })
     }
 
-    /// The filter with its patterns compiled, for many values.
+    /// The filter, ready for many values.
     public var prepared: Prepared { Prepared(redactor: redactor) }
 
-    /// A filter whose patterns are compiled.
+    /// A filter that is ready for many values.
     public struct Prepared {
         fileprivate let redactor: Redactor
 
@@ -72,15 +72,20 @@ public struct SecretFilter: Sendable, Hashable {
         let bound = Excerpt.bound
         let redactor = redactor
         if count <= head.count, count <= 2 * bound {
-            return redactor.redact(Self.repaired(head[...]), border: 0).bytes
+            return redactor.redact(Self.repaired(head[...]), border: 0)?.bytes
+                ?? Array(Redaction.leftOut.utf8)
         }
         let kept = Self.start(ofCharacterAt: min(bound, head.count), in: head)
         let dropped = Self.start(ofCharacterAt: max(0, tail.count - bound), in: tail)
         // Apart from each other, so that a repair cannot move the border.
         let front = Self.repaired(head[..<kept])
-        let first = redactor.redact(front + Self.repaired(head[kept...]), border: front.count)
         let before = Self.repaired(tail[..<dropped])
-        let last = redactor.redact(before + Self.repaired(tail[dropped...]), border: before.count)
+        guard
+            let first = redactor.redact(
+                front + Self.repaired(head[kept...]), border: front.count),
+            let last = redactor.redact(
+                before + Self.repaired(tail[dropped...]), border: before.count)
+        else { return Array(Redaction.leftOut.utf8) }
         let missing = count - kept - (tail.count - dropped)
         return first.bytes[..<first.border] + Array("\n[… \(missing) bytes left out …]\n".utf8)
             + last.bytes[last.border...]

@@ -18,7 +18,10 @@ struct TranscriptCommand {
     let place: TranscriptPlace
     let time: Timestamp
     let actor: Actor
+    /// Lines, each with its line feed.
     var output = ""
+    /// True when the last line of the output had no line feed, as at the end of a file.
+    var lacksLineEnd = false
     /// As said; 0 when nothing was said.
     var exitStatus: Int?
     var timedOut = false

@@ -40,8 +40,8 @@ struct TranscriptDrafter {
         if case .ledger(let arguments) = command.kind, command.status == 0 {
             return try ledgerDrafts(of: command, arguments)
         }
+        let (command, payload, isAttached) = read(command)
         let plain = plainRedactor.redact(command.output)
-        let (payload, isAttached) = payload(of: command)
         let seed = identity.seed(
             time: command.time, actor: command.actor,
             command: plainRedactor.redact(command.text), output: plain)
@@ -54,6 +54,24 @@ struct TranscriptDrafter {
                 attachments: isAttached
                     ? attachments(redactor.isPlain ? plain : redactor.redact(command.output)) : [:])
         ]
+    }
+
+    /// The command as it is kept, and what it says.
+    ///
+    /// A file may end without a line feed, and one that is added later changes nothing. Only a listing
+    /// that says less without it may have been cut off there: it stays the event that it is.
+    private func read(
+        _ command: TranscriptCommand
+    ) -> (TranscriptCommand, EventPayload, isAttached: Bool) {
+        let whole = payload(of: command)
+        guard command.lacksLineEnd, case .fleet(.read) = command.kind else {
+            return (command, whole.0, whole.isAttached)
+        }
+        var cut = command
+        cut.output.removeLast()
+        let less = payload(of: cut)
+        return less.0 == whole.0
+            ? (command, whole.0, whole.isAttached) : (cut, less.0, less.isAttached)
     }
 
     private func payload(of command: TranscriptCommand) -> (EventPayload, isAttached: Bool) {

@@ -108,7 +108,8 @@ struct TranscriptReader {
         }
         if blanks > 0 { pending?.output += String(repeating: "\n", count: blanks) }
         pending?.output += TranscriptReader.unescaped(line.text)
-        if line.isTerminated { pending?.output += "\n" }
+        pending?.output += "\n"
+        pending?.lacksLineEnd = !line.isTerminated
         blanks = 0
     }
 

@@ -71,7 +71,11 @@ enum PolicyKey: String, CaseIterable, Sendable {
             return String(count)
         case .redaction:
             for line in value.split(separator: "\n") {
-                guard (try? RedactionPattern(String(line))) != nil else { throw wrong }
+                guard let pattern = try? RedactionPattern(String(line)) else { throw wrong }
+                let isQuick = pattern.hostileTexts().allSatisfy {
+                    BoundedSearch.shared.ranges(of: pattern, in: $0) != nil
+                }
+                guard isQuick else { throw .slowPattern(String(line)) }
             }
             return value
         case .publish:

@@ -54,6 +54,9 @@ struct Recorder {
         ).map { try cleaning.cleaned($0) }
         let appended = try store.append(
             drafts, recordedTime: clock, expectedSize: options.expectSize)
+        for (draft, place) in zip(drafts, appended) {
+            surroundings.recorded.note([place], as: draft.type)
+        }
         for draft in drafts { Shortage(draft)?.tell() }
         // A policy that has just been set holds for the head under it.
         if store.signer != nil { Outbox.note(store, options.global.path) }

@@ -47,10 +47,11 @@ struct RecordingContext {
 
     /// The whole content of a file; nil when it is not there and that is no mistake.
     ///
-    /// - Throws: `SystemError` when the file cannot be read.
+    /// - Throws: `SystemError` when the file cannot be read, `CLIError` when it is too long.
     func bytes(of path: String) throws -> [UInt8]? {
         var bytes: [UInt8] = []
-        return try read(path) { bytes += $0 } ? bytes : nil
+        let isThere = try read(path) { try Surroundings.add($0, to: &bytes, of: path) }
+        return isThere ? bytes : nil
     }
 
     private func known(_ name: String) throws(CLIError) -> String {

@@ -27,10 +27,14 @@ struct SecretCleaning {
             draft.data[member.name] = prepared.redact(member.value)
         }
         draft.subject = filter.redact(subject)
+        guard draft.actor.id != Redaction.leftOut, draft.subject != Redaction.leftOut else {
+            throw .notSearched
+        }
         guard migration.map({ filter.redact($0) == $0 }) ?? true else {
             throw SecretCleaning.refusal("the migration's name")
         }
         guard draft.subject != subject || draft.data != data else { return draft }
+        guard !Redaction.leftOut(of: draft.data) else { throw .notSearched }
         switch draft.type {
         case .decision(.noteAdded), .action: break
         case .decision: throw SecretCleaning.refusal("a name")

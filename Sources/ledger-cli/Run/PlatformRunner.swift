@@ -90,12 +90,15 @@ struct PlatformRunner {
                 .noteAdded(Note(command: command.shown(filter), outcome: .started)))
         case .read, .foreign: return nil
         }
-        return scribe.draft(
+        let draft = scribe.draft(
             payload, at: Surroundings.current.clock(), migration: context.migration,
             cause: context.cause,
             attachments: context.overrideReason.map {
                 ["override": AttachmentContent(text: filter.redact($0))]
             } ?? [:])
+        // What came of it could not be told under its name either.
+        guard !Redaction.leftOut(of: draft.data) else { throw CLIError.notSearched }
+        return draft
     }
 
     /// The command as it is kept: what the action itself says of names is no secret.

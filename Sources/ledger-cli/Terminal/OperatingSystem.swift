@@ -76,12 +76,17 @@ enum OperatingSystem {
 
     /// Hands the bytes of a file to `body`, a piece at a time; `-` is standard input.
     ///
-    /// - Throws: `SystemError` when the file cannot be read, and whatever `body` throws.
+    /// - Throws: `SystemError` when the file cannot be read, `CLIError.unreadable` for a device that
+    ///   nobody types at, and whatever `body` throws.
     static func read(_ path: String, _ body: ([UInt8]) throws -> Void) throws {
         let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError(name: path, code: errno) }
         defer { if path != "-" { close(descriptor) } }
         let name = path == "-" ? "standard input" : path
+        guard !isEndless(descriptor) else {
+            throw CLIError.unreadable(
+                name, why: "a device, not a file", hint: "name the file that is meant")
+        }
         while true {
             var code: Int32 = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
@@ -96,6 +101,16 @@ enum OperatingSystem {
             if piece.isEmpty { return }
             try body(piece)
         }
+    }
+
+    /// True for a device that may never come to an end, such as `/dev/zero`; `/dev/null` is at it.
+    private static func isEndless(_ descriptor: Int32) -> Bool {
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFCHR,
+            !isTerminal(descriptor)
+        else { return false }
+        var null = stat()
+        return stat("/dev/null", &null) != 0 || null.st_rdev != facts.st_rdev
     }
 
     /// True when a directory is at a path.

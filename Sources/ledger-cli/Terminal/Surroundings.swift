@@ -34,6 +34,8 @@ struct Surroundings: Sendable {
     }
     /// What is to be published when the command is done.
     var outbox = Outbox()
+    /// What the command recorded so far.
+    var recorded = Recorded()
 
     /// The surroundings of the command that is running.
     @TaskLocal static var current = Surroundings.process
@@ -68,11 +70,28 @@ struct Surroundings: Sendable {
 
     /// All bytes of a file, or of standard input for `-`.
     ///
-    /// - Throws: `SystemError` naming the path as given.
+    /// - Throws: `SystemError` naming the path as given; `CLIError.unreadable` beyond `wholeLimit`.
     func bytes(of given: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try read(given) { bytes += $0 }
+        try read(given) { try Surroundings.add($0, to: &bytes, of: given) }
         return bytes
+    }
+
+    /// How many bytes are read of what has to be held whole.
+    static let wholeLimit = 64 << 20
+
+    /// Takes a piece of what is held whole.
+    ///
+    /// - Throws: `CLIError.unreadable` when it is too much.
+    static func add(
+        _ piece: [UInt8], to bytes: inout [UInt8], of name: String
+    ) throws(CLIError) {
+        guard bytes.count + piece.count <= wholeLimit else {
+            throw .unreadable(
+                name == "-" ? "standard input" : name, why: "more than 64 MiB, which is not read",
+                hint: "name the file that is meant; record file keeps what a long one is")
+        }
+        bytes += piece
     }
 }
 

@@ -46,6 +46,7 @@ struct Approve: ParsableCommand {
                 actor: actor, basis: .reported, migration: issued.issue.migration,
                 cause: issued.id, traceparent: TraceContext.current)
             appended = try store.append([draft], recordedTime: now)
+            Surroundings.current.recorded.note(appended, as: draft.type)
             count += 1
         }
         if format == .json {

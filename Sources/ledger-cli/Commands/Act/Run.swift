@@ -169,6 +169,8 @@ struct Run: ParsableCommand {
             throw RunStatus.unrecorded(lost)
         } catch let error as StoreError {
             throw RunStatus.ledger(error)
+        } catch let error as CLIError {
+            throw RunStatus.before(error)
         } catch let error as SystemError {
             throw RunStatus.uncertain(error)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Ledger
+import Projector
 
 /// The command `import`.
 struct Import: ParsableCommand {
@@ -98,15 +99,44 @@ struct Import: ParsableCommand {
                 reader.place(waiting) { index, _ in index == place }, why: error.description,
                 hint: nil)
         } catch StoreError.idConflict(let id, let sequence) {
-            throw CLIError.unimportable(
-                reader.place(waiting) { $1 == id },
-                why: "event \(sequence) has the id of this one and says something else",
-                hint: "ledger-cli show \(sequence); what is wrong there is taken back with record "
-                    + "void \(sequence) and reported anew with record")
+            throw try taken(id, by: sequence, in: store, reader, waiting)
         }
         try reader.progress.clear()
         let isNew = summary.added > 0
+        if let first = summary.first, let last = summary.last {
+            Surroundings.current.recorded.note(from: first, to: last)
+        }
         try print(summary, head: isNew ? HeadPrinter.head(after: store) : nil, format: format)
+    }
+
+    /// What is wrong when an id is that of another event, of the ledger or of this very import.
+    ///
+    /// An event that was taken back keeps its id: only the line as it was is known again.
+    private func taken(
+        _ id: EventID, by sequence: SequenceNumber, in store: LedgerStore, _ reader: Reader,
+        _ waiting: Waiting
+    ) throws -> CLIError {
+        let place = reader.place(waiting) { $1 == id }
+        guard sequence.number <= (try store.size()) else {
+            let first = reader.place(waiting, first: true) { $1 == id }
+            return .unimportable(
+                place,
+                why: "\(first ?? "another line") has the id of this one and says something else",
+                hint: "keep the line that is right")
+        }
+        let leave =
+            "leave the line as it was imported (ledger-cli show \(sequence)) or take it out; "
+        let isVoided = try Voiding.voids(in: store).contains(sequence)
+        return .unimportable(
+            place,
+            why:
+                "event \(sequence)\(isVoided ? ", which is voided," : "") has the id of this one and "
+                + "says something else",
+            hint: leave
+                + (isVoided
+                    ? "what is so is recorded with ledger-cli record"
+                    : "what is wrong there is taken back with record void \(sequence) and recorded "
+                        + "anew with record"))
     }
 
     /// Reads the files with what a ledger says before them.
@@ -156,17 +186,20 @@ struct Import: ParsableCommand {
             return reading
         }
 
-        /// The file and line of the last event that a body accepts; files that are at hand are read
-        /// again for it.
+        /// The file and line of the last event, or the first, that a body accepts; files that are at
+        /// hand are read again for it.
         func place(
-            _ waiting: Waiting, where isMeant: (_ index: Int, _ id: EventID) -> Bool
+            _ waiting: Waiting, first: Bool = false,
+            where isMeant: (_ index: Int, _ id: EventID) -> Bool
         ) -> String? {
             if waiting.places.isEmpty, command.files.allSatisfy(command.isAtHand) {
                 waiting.places =
                     (try? read(keepsLines: true, voids: nil) { waiting.drafts += $0 })?.places
                     ?? []
             }
-            let found = waiting.drafts.indices.last { isMeant($0, waiting.drafts[$0].id) }
+            let places = waiting.drafts.indices
+            func isWanted(_ index: Int) -> Bool { isMeant(index, waiting.drafts[index].id) }
+            let found = first ? places.first(where: isWanted) : places.last(where: isWanted)
             guard let found, found < waiting.places.count else { return nil }
             return waiting.places[found]
         }

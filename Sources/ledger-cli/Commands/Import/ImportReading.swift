@@ -62,14 +62,23 @@ struct ImportReading {
         var start: [UInt8] = []
         var transcript: TranscriptFeed?
         var events: EventLines?
+        var line = 0
         try read { piece in
+            line = piece.lastIndex(of: 0x0A).map { piece.count - $0 - 1 } ?? line + piece.count
+            guard line <= Surroundings.wholeLimit else {
+                throw CLIError.unreadable(
+                    file, why: "a line of more than 64 MiB",
+                    hint: "a transcript or a file of events has lines")
+            }
             if transcript == nil, events == nil {
                 start += piece
                 if start.isEmpty { return }
                 if isJSONL(start) {
                     events = EventLines(file: file)
-                } else if !keepsLines, let time = Self.start(of: start) {
+                } else if !keepsLines, line < piece.count, let time = Self.start(of: start) {
                     transcript = feed(file, register.open(at: time))
+                } else if !keepsLines, start.count > Surroundings.wholeLimit {
+                    transcript = feed(file, register.open)
                 } else {
                     return
                 }
@@ -188,6 +197,8 @@ struct ImportReading {
                 throw events.error(error.description)
             } catch let error as EventError {
                 throw events.error(error.description)
+            } catch let error as CLIError {
+                throw events.error(error.message)
             } catch let error as RefusedType {
                 let refusal = events.error(error.description)
                 guard events.number == 1, error.type == .decision(.ledgerCreated) else {
@@ -235,6 +246,7 @@ struct ImportReading {
         _ = try EventPayload(type: draft.type, data: draft.data)
         draft.basis = .imported
         draft.data = secrets.redact(dataOf: draft)
+        guard !Redaction.leftOut(of: draft.data) else { throw CLIError.notSearched }
         return draft
     }
 

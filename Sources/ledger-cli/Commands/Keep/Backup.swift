@@ -9,7 +9,9 @@ struct Backup: ParsableCommand {
         discussion: """
             Copies the ledger as it is at one moment; others may append meanwhile. Every byte of \
             the copy is then verified. To restore is to open the copy: there is nothing else in \
-            it, and no key. What is erased in the ledger later stays in copies made before.
+            it, and no key. Before it is copied over a ledger, every writer ends and the files \
+            NAME-wal, NAME-shm, NAME-turn, NAME-projection and NAME-projection-before of that \
+            ledger are taken away: what they hold would be read into the copy. What is erased in the ledger later stays in copies made before.
 
             EXAMPLES
               $ ledger-cli backup /mnt/backup/ledger-2017-05-04.sqlite

@@ -86,6 +86,7 @@ struct Erase: ParsableCommand {
         }
         let (appended, isScrubbed) = try store.erase(
             erasures, recordedTime: now, expectedSize: expectSize)
+        Surroundings.current.recorded.note(appended, as: .decision(.attachmentErased))
         let head = try HeadPrinter.head(after: store)
         if format == .json {
             let places: [JSONValue] = zip(kept, appended).map { name, place in

@@ -39,6 +39,7 @@ extension PlanOptions {
         do {
             let appended = try store.append(
                 [draft], recordedTime: clock, expectedSize: plan.head.size)
+            Surroundings.current.recorded.note(appended, as: draft.type)
             for place in appended {
                 try Output.note("saved as \(save); event \(place.sequence), digest \(plan.digest)")
             }

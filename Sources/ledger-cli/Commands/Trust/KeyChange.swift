@@ -206,6 +206,7 @@ struct KeyChange {
         try RehearsalClock.check(store.origin)
         Outbox.note(store, global.path)
         let appended = try store.append([draft], recordedTime: now)
+        Surroundings.current.recorded.note(appended, as: draft.type)
         guard let place = appended.first else { return }
         let head = try store.newestHead()
         if format == .json {

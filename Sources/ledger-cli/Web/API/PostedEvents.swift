@@ -17,6 +17,8 @@ final class PostedEvents: Sendable {
     private let store: LedgerStore
     private let clock: @Sendable () -> Timestamp
     private let queue = DispatchQueue(label: "ledger.posted")
+    /// What a task has at hand does not reach the queue.
+    private let search = BoundedSearch.telling(Surroundings.current.errors)
 
     /// A recorder on a ledger that is open for writing.
     init(_ store: LedgerStore, clock: @escaping @Sendable () -> Timestamp) {
@@ -36,8 +38,10 @@ final class PostedEvents: Sendable {
         let expected = try Self.expectedSize(inquiry.headers[.ifMatch])
         return try await withCheckedThrowingContinuation { continuation in
             queue.async { [self] in
-                continuation.resume(
-                    with: Result { try record(objects, by: reader, expected: expected) })
+                let result = PatternSearch.$current.withValue(search) {
+                    Result { try record(objects, by: reader, expected: expected) }
+                }
+                continuation.resume(with: result)
             }
         }
     }
