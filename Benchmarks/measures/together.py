@@ -22,11 +22,12 @@ def run(bench):
              median(run.answer["latency"]["max"] for run in of)] for name, of in runs.items()]
     section.table(["", "events/s", "p50 µs", "p99 µs", "worst µs"], rows)
     section.target("64 callers ÷ one", bench.ratio(rows[-1][1], rows[0][1]), 10,
-                   "What is left is the work of an event on the one thread that writes, some 13 µs, and "
-                   "the sync of 30 of them, another 8: callers that were answered need that long to come "
-                   "back, so that waiting for all 64 gains nothing (24 to 64 of them measured). A third "
-                   "of the work is SQLite, a quarter memory taken and given back, the rest the record "
-                   "and its hash, the postings and the answers. The quicker a single append is, the "
-                   "higher this hangs. Records made by the callers ahead of their turn would come "
-                   "closer.")
+                   "What is left is the work of an event on the one thread that writes, some 12 µs, and "
+                   "the sync of 32 of them, another 6: callers that were answered need that long to come "
+                   "back, so that waiting for all 64 gains nothing (16 to 64 of them measured). Records "
+                   "and hashes are made by the callers ahead of their turn, answers given by another "
+                   "thread; a third of what is left is SQLite, the rest memory taken and given back, "
+                   "the postings and the system's own work for a sync. With callers and writer both "
+                   "cores are busy for four fifths of the time. The quicker a single append is, the "
+                   "higher this hangs.")
     return section
