@@ -5,7 +5,7 @@ import Synchronization
 /// Searches texts for patterns of the policy on threads beside, and waits for each only so long.
 ///
 /// A search that has begun cannot be stopped: one that is late is left to itself, and while many are,
-/// no other begins.
+/// no other of a long text begins.
 final class BoundedSearch: Sendable {
     /// How long a text is waited for, in seconds.
     static let limit = 2
@@ -22,8 +22,10 @@ final class BoundedSearch: Sendable {
 
     /// Where the matches are; nil when that was not found out in time.
     func ranges(of pattern: RedactionPattern, in text: [UInt8]) -> [Range<Int>]? {
+        // Names are short, and are not given up because an output was.
+        let isShort = text.count <= 1024
         let worker = state.withLock { state in
-            state.late < BoundedSearch.lateLimit ? state.idle.popLast() ?? Worker() : nil
+            isShort || state.late < BoundedSearch.lateLimit ? state.idle.popLast() ?? Worker() : nil
         }
         guard let worker else { return nil }
         guard let found = worker.ranges(of: pattern, in: text) else {

@@ -40,6 +40,12 @@ struct Scribe {
             traceparent: TraceContext.current, attachments: attachments)
         let filter = filter.sparing(EnvironmentSecrets.names(in: draft.data))
         draft.data = filter.redact(draft.data)
+        // A listing without one of its names proves no absence.
+        if case .observation = payload, draft.data["complete"] != nil,
+            Redaction.leftOut(of: draft.data)
+        {
+            draft.data["complete"] = false
+        }
         draft.subject = filter.redact(draft.subject)
         draft.actor.id = filter.redact(draft.actor.id)
         return draft

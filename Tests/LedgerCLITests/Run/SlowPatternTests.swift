@@ -10,14 +10,7 @@ import Testing
     /// A ledger whose policy has a pattern that none would take today.
     private func prompt(_ pattern: String) async throws -> Prompt {
         let prompt = try await Prompt.withLedger()
-        let store = try LedgerStore.open(path: prompt.path("ledger.sqlite"))
-        let time = try #require(Timestamp("2017-05-01T08:00:00Z"))
-        let policy = EventDraft(
-            id: EventID(time: time, entropy: [UInt8](repeating: 7, count: 10)),
-            payload: .decision(.policySet(key: "redaction", value: pattern)), time: time,
-            actor: Actor(id: "alice"), basis: .reported)
-        _ = try store.append([policy], recordedTime: time)
-        try store.close()
+        try prompt.setPattern(pattern, at: "2017-05-01T08:00:00Z")
         return prompt
     }
 
@@ -65,18 +58,39 @@ import Testing
     {
         let prompt = try await prompt("(a+)+b")
         let word = String(repeating: "a", count: 40) + "c"
-        let note = await prompt.run("record", "note", word)
+        func run(_ words: String...) throws -> (status: Int32?, errors: String) {
+            // In a process of its own, with which the search ends.
+            let session = try Session([Session.binary] + words, in: prompt.directory)
+            session.endInput()
+            try session.wait()
+            return (session.status, String(decoding: session.complained, as: UTF8.self))
+        }
+        let note = try run("record", "note", word)
         #expect(note.status == 0)
         #expect(note.errors.contains("redaction pattern \"(a+)+b\" was not done"))
         #expect(await prompt.run("show", "3").output.contains(Redaction.leftOut))
-        let hold = await prompt.run("record", "hold", "environment/\(word)", "--reason", "x")
+        let hold = try run("record", "hold", "environment/\(word)", "--reason", "x")
         #expect(hold.status == 1)
         #expect(hold.errors.contains("policy set redaction sets quicker ones"), "\(hold.errors)")
         let platform = try FakePlatform(in: prompt.directory)
-        let run = await prompt.run("run", "--", platform.path, "env", "maintenance", word, "ON")
-        #expect(run.status == 125)
-        #expect(run.errors.contains("nothing was started"), "\(run.errors)")
+        let started = try run("run", "--", platform.path, "env", "maintenance", word, "ON")
+        #expect(started.status == 125)
+        #expect(started.errors.contains("nothing was started"), "\(started.errors)")
         #expect(platform.asked.isEmpty)
         #expect(try await prompt.types() == ["policy.set", "note.added"])
+    }
+}
+
+extension Prompt {
+    /// Sets a pattern of the policy that is not tried before.
+    func setPattern(_ pattern: String, at time: String) throws {
+        let store = try LedgerStore.open(path: path("ledger.sqlite"))
+        let time = try #require(Timestamp(time))
+        let policy = EventDraft(
+            id: EventID(time: time, entropy: [UInt8](repeating: 7, count: 10)),
+            payload: .decision(.policySet(key: "redaction", value: pattern)), time: time,
+            actor: Actor(id: "alice"), basis: .reported)
+        _ = try store.append([policy], recordedTime: time)
+        try store.close()
     }
 }
