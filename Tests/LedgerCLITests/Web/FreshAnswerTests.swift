@@ -103,7 +103,9 @@ import Testing
     }
 
     @Test func `many who ask at once get the same answer`() async throws {
-        let archive = try await SiteFixture.example().site.archive
+        // Its folder is there as long as it is.
+        let fixture = try await SiteFixture.example()
+        let archive = fixture.site.archive
         let roots = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<40 {
                 group.addTask {
@@ -116,6 +118,7 @@ import Testing
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
         #expect(roots.count == 1)
+        withExtendedLifetime(fixture) {}
     }
 }
 
