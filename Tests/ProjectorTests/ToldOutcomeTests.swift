@@ -54,6 +54,17 @@ import Testing
         #expect(words.contains { $0.contains("--settles ") && $0.contains("--at TIME") })
     }
 
+    // That it worked proves a copy, and that it did not, that nothing was replaced.
+    @Test(arguments: ["prod", "prod2"])
+    func `no outcome of a load is put into anybody's mouth`(environment: String) throws {
+        var history = try DumpRunbook().loaded()
+        history.act(.databaseLoad(environment: environment, path: "a.sql"), .unknown)
+        let words = try history.cleanup().needs.map { $0.command.joined(separator: " ") }
+        #expect(words.contains { $0.contains("--outcome OUTCOME --input a.sql --at ") })
+        #expect(!words.contains { $0.contains("--outcome accepted") })
+        #expect(!words.contains { $0.contains("--outcome refused") })
+    }
+
     @Test func `what would prove something is asked to be refused`() throws {
         var history = try DumpRunbook().loaded()
         history.act(.databaseDump(environment: "prod", path: "b.sql"), .unknown)

@@ -4,7 +4,8 @@ extension Need {
     /// What came of a command that no look of the platform shows; nil for one that looks show.
     ///
     /// The outcome that is asked to be confirmed is the one that proves least: a shell may have
-    /// written, and anything else did nothing. It is told for the time of the command, since what came
+    /// written, a dump or a flush did nothing. Of a load neither does: one proves a copy, the other that
+    /// nothing was replaced; somebody must fill in which it is. It is told for the time of the command, since what came
     /// later says nothing of it.
     static func outcome(of attempt: Attempt) -> Need? {
         var options = ["--outcome", "refused"]
@@ -18,7 +19,7 @@ extension Need {
             options += path.map { ["--output", $0] } ?? []
         case .databaseLoad(let environment, let database, let path):
             words = ["database", "connect", environment] + [database].compactMap { $0 }
-            options += path.map { ["--input", $0] } ?? []
+            options = ["--outcome", "OUTCOME"] + (path.map { ["--input", $0] } ?? [])
         case .envCacheFlush(let environment): words = ["env", "cache", "flush", environment]
         default: return nil
         }
