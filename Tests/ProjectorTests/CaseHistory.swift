@@ -102,6 +102,30 @@ struct CaseHistory {
         act(.configDefaultEnv(environment: name))
     }
 
+    /// Another migration begins, an hour after what was before.
+    mutating func open(
+        _ name: String, from source: String, to destination: String,
+        by method: MigrationMethod = .snapshot
+    ) {
+        migration = name
+        wait(.minutes(60))
+        decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: name, source: source, destination: destination, method: method,
+                    hostnames: ["www.bestpants.com"])))
+    }
+
+    /// The source goes as planned, and leaves its final snapshot.
+    mutating func destroyProd(leaving rows: [(String, String, String)]) {
+        act(.envProtected(environment: "prod", state: .off))
+        act(.envDestroy(environment: "prod"))
+        let asked = clock
+        wait(.minutes(30))
+        list(rows)
+        snapshots([("prod-final", "prod", "AVAILABLE", asked)])
+    }
+
     /// A complete list of database snapshots.
     mutating func snapshots(_ rows: [(String, String, String, Timestamp)]) {
         see(

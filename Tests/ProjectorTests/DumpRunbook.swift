@@ -76,6 +76,24 @@ struct DumpRunbook {
         history.describe("prod2", Runbook().created(history), maintenance: .on)
     }
 
+    /// A temporary environment is made from a snapshot of the source as it is now, and seen.
+    func makeTemporary(_ history: inout CaseHistory) {
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "ts"))
+        history.wait(.minutes(5))
+        history.snapshots([("ts", "prod", "AVAILABLE", taken)])
+        let made = history.clock.description
+        history.act(
+            .envCreate(
+                EnvironmentCreation(
+                    environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
+        history.wait(.minutes(20))
+        history.list([
+            ("prod", "RUNNING", Runbook.prodCreated),
+            ("prod2", "RUNNING", Runbook().created(history)), ("temp", "RUNNING", made),
+        ])
+    }
+
     func dumpMethod() throws -> CaseHistory {
         var history = try loaded()
         finish(&history)

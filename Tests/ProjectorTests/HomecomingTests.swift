@@ -13,13 +13,7 @@ import Testing
         }
         history.see(.defaultEnvironment("prod2"))
         history.decide(.migrationClosed(abandoned: false))
-        history.migration = "back"
-        history.wait(.minutes(60))
-        history.decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: "back", source: "prod2", destination: "prod", method: .dump,
-                    hostnames: ["www.bestpants.com"])))
+        history.open("back", from: "prod2", to: "prod", by: .dump)
         look(&history, .off)
         history.host("prod2", ttl: 300)
         return history

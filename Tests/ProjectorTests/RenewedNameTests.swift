@@ -17,13 +17,7 @@ import Testing
             history.snapshots([("prod-final", "prod", "AVAILABLE", asked)])
         }
         history.decide(.migrationClosed(abandoned: false))
-        history.migration = "back"
-        history.wait(.minutes(60))
-        history.decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: "back", source: "prod2", destination: "prod", method: .snapshot,
-                    hostnames: ["www.bestpants.com"])))
+        history.open("back", from: "prod2", to: "prod")
         history.host("prod2", ttl: 3600)
         history.act(.envMaintenance(environment: "prod2", state: .on))
         history.wait(.minutes(2))

@@ -73,13 +73,7 @@ import Testing
             history.wait(.minutes(30))
             history.list([("prod", "RUNNING", Runbook.prodCreated)])
         }
-        history.migration = "second"
-        history.wait(.minutes(60))
-        history.decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: "second", source: "prod", destination: "prod3", method: .snapshot,
-                    hostnames: ["www.bestpants.com"])))
+        history.open("second", from: "prod", to: "prod3")
         history.host("prod", ttl: 3600)
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.minutes(2))

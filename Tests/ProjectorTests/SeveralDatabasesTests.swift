@@ -32,20 +32,7 @@ import Testing
         var history = try DumpRunbook(isTemporaryDeclared: throughTemporary).activated()
         try DumpRunbook().close(&history)
         guard throughTemporary else { return history }
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "ts"))
-        history.wait(.minutes(5))
-        history.snapshots([("ts", "prod", "AVAILABLE", taken)])
-        let made = history.clock.description
-        history.act(
-            .envCreate(
-                EnvironmentCreation(
-                    environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
-        history.wait(.minutes(20))
-        history.list([
-            ("prod", "RUNNING", Runbook.prodCreated),
-            ("prod2", "RUNNING", Runbook().created(history)), ("temp", "RUNNING", made),
-        ])
+        DumpRunbook().makeTemporary(&history)
         return history
     }
 

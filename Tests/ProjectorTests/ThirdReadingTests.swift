@@ -77,20 +77,7 @@ import Testing
     {
         var history = try DumpRunbook().activated()
         try DumpRunbook().close(&history)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "ts"))
-        history.wait(.minutes(3))
-        history.snapshots([("ts", "prod", "AVAILABLE", taken)])
-        let made = history.clock.description
-        history.act(
-            .envCreate(
-                EnvironmentCreation(
-                    environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
-        history.wait(.minutes(20))
-        history.list([
-            ("prod", "RUNNING", Runbook.prodCreated),
-            ("prod2", "RUNNING", Runbook().created(history)), ("temp", "RUNNING", made),
-        ])
+        DumpRunbook().makeTemporary(&history)
         history.act(write)
         history.act(.databaseDump(environment: "temp", path: "a.sql"))
         history.act(.databaseLoad(environment: "prod2", path: "a.sql"))

@@ -29,16 +29,6 @@ import Testing
         }
     }
 
-    private func open(_ name: String, to destination: String, in history: inout CaseHistory) {
-        history.migration = name
-        history.wait(.minutes(60))
-        history.decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: name, source: "prod", destination: destination, method: .snapshot,
-                    hostnames: ["www.bestpants.com"])))
-    }
-
     private func rows(_ history: CaseHistory, _ names: [String]) -> [(String, String, String)] {
         names.map {
             (
@@ -75,7 +65,7 @@ import Testing
     /// The second migration up to its decision, of a copy of its own.
     private func second(after first: CaseHistory) -> CaseHistory {
         var history = first
-        open("second", to: "prod3", in: &history)
+        history.open("second", from: "prod", to: "prod3")
         history.host("prod", ttl: 3600)
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.minutes(2))
@@ -112,7 +102,7 @@ import Testing
         var book = Runbook()
         book.moves = false
         var history = book.snapshotMethod()
-        open("second", to: "prod3", in: &history)
+        history.open("second", from: "prod", to: "prod3")
         make("prod3", of: "pm", in: &history)
         history.migration = "plan-move"
         history.moveCustomers(to: "prod2")
@@ -131,12 +121,7 @@ import Testing
             #expect(leavesAlone(try next(history, of: "plan-move")))
             #expect(phase(try next(history, of: "plan-move")) == "abandoned")
             // And so it is once the source has gone as planned.
-            history.act(.envProtected(environment: "prod", state: .off))
-            history.act(.envDestroy(environment: "prod"))
-            let asked = history.clock
-            history.wait(.minutes(30))
-            history.list(rows(history, ["prod2", "prod3"]))
-            history.snapshots([("prod-final", "prod", "AVAILABLE", asked)])
+            history.destroyProd(leaving: rows(history, ["prod2", "prod3"]))
         }
         #expect(try history.cleanup().verdict(d) == .safe)
     }
@@ -236,12 +221,7 @@ import Testing
         #expect(plan.verdict(s) == .safe)
         #expect(plan.verdict(d) == .blocked)
         #expect(phase(try next(history, of: "second")) == "abandoned")
-        history.act(.envProtected(environment: "prod", state: .off))
-        history.act(.envDestroy(environment: "prod"))
-        let asked = history.clock
-        history.wait(.minutes(30))
-        history.list(rows(history, ["prod2", "prod3"]))
-        history.snapshots([("prod-final", "prod", "AVAILABLE", asked)])
+        history.destroyProd(leaving: rows(history, ["prod2", "prod3"]))
         #expect(try history.cleanup().verdict(other) == .safe)
         #expect(leavesAlone(try next(history, of: "second")))
     }

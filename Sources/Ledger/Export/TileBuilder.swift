@@ -7,10 +7,11 @@ struct TileBuilder {
     /// The hashes of the unfinished tile of each level.
     private var rows: [[Digest]]
 
-    /// Takes up a log after its first `size` entries, a multiple of 256.
+    /// Takes up a log after its first `size` entries, a multiple of 256, by its nodes when these are
+    /// right.
     ///
     /// - Throws: `StoreError`.
-    init(_ snapshot: LedgerSnapshot, from size: Int, withNodes: Bool = true) throws {
+    init(_ snapshot: LedgerSnapshot, from size: Int, withNodes: Bool) throws {
         precondition(size.isMultiple(of: TilePath.fullWidth), "tiles are taken up at a full bundle")
         let hashes = snapshot.hashes(withNodes: withNodes)
         range = try CompactRange(size: size, reading: hashes)

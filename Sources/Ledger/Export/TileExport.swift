@@ -67,7 +67,7 @@ public struct TileExport {
         let prefix = try completePrefix(of: summary.previousSize, in: snapshot)
         var tiles = try TileBuilder(
             snapshot, from: prefix,
-            withNodes: prefix == 0 ? true : try snapshot.wrongNodes().isEmpty)
+            withNodes: prefix == 0 || snapshot.wrongNodes().isEmpty)
         try snapshot.forEachRecord(
             from: SequenceNumber(tiles.size + 1), through: SequenceNumber(size)
         ) { stored in

@@ -8,12 +8,6 @@ struct PendingAppend: Sendable {
     let recordedTime: Timestamp
     let expectedSize: Int?
 
-    init(drafts: [DraftInLine], recordedTime: Timestamp, expectedSize: Int?) {
-        self.drafts = drafts
-        self.recordedTime = recordedTime
-        self.expectedSize = expectedSize
-    }
-
     /// Makes the records as they are if the log has this size before.
     mutating func foresee(size: Int) {
         for index in drafts.indices {

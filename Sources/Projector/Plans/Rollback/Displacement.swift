@@ -65,8 +65,7 @@ extension Planner {
     func wayBack(_ migration: Migration, displacedBy other: Migration, _ start: WayBack) -> WayBack
     {
         var way = start
-        let source = migration.roles.source
-        let moved = "\(other.name) has moved on from \(source) to \(other.roles.destination)"
+        let moved = moved(other)
         way.residue = residue(migration, [])
         // Its own destination serves nobody and holds nothing: what is left is for the clean-up.
         if world.isAny(of: world.hostnames(migration), seenLedBy: other),
@@ -83,6 +82,11 @@ extension Planner {
         return way
     }
 
+    private func moved(_ other: Migration) -> String {
+        "\(other.name) has moved on from \(other.roles.source) to \(other.roles.destination)"
+    }
+
+    /// The question for the way back of a migration that comes first.
     func wayBackNeed(_ migration: Migration) -> Need {
         Need(
             fact: "way back of migration/\(migration.name)",
@@ -92,8 +96,7 @@ extension Planner {
     /// What is due of a migration that another one has displaced: never its own switch, nor its way
     /// back, but an end to it, and the clean-up of what it left.
     func displacedDue(_ migration: Migration, by other: Migration) -> Due {
-        let from = migration.roles.source
-        let moved = "\(other.name) has moved on from \(from) to \(other.roles.destination)"
+        let (from, moved) = (migration.roles.source, moved(other))
         let warning =
             "leading customers to \(migration.roles.destination) or \(from): \(moved)"
         guard world.isAny(of: world.hostnames(migration), ledBy: other) else {
@@ -124,7 +127,7 @@ extension Planner {
     func displacedReason(_ migration: Migration, by other: Migration) -> Reason {
         .blocked(
             .noSuccessor,
-            "\(migration.name) is not closed, and \(other.name) has moved on from \(migration.roles.source) to \(other.roles.destination)",
+            "\(migration.name) is not closed, and \(moved(other))",
             World.merge(migration.evidence, other.evidence),
             unblock: world.isAny(of: world.hostnames(migration), ledBy: other)
                 ? ending(migration).joined(separator: " ")

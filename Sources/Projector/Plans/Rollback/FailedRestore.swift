@@ -5,15 +5,19 @@ extension Planner {
     /// True when a look of lately shows that nothing comes of it: it may have come to life since an
     /// older one.
     func isOfNoUse(_ again: Incarnation) -> Bool {
-        let last = again.sightings.newest(like: { $0.shown.status != nil })
+        let last = lastStatus(of: again)
         return world.hasFailed(again) && world.existence(again).isLive
             && !(last.map { world.isStale($0.moment) } ?? true)
     }
 
     /// What was seen of it.
     func failure(of again: Incarnation) -> String {
-        let status = again.sightings.newest(like: { $0.shown.status != nil })?.shown.status
+        let status = lastStatus(of: again)?.shown.status
         return "\(again.name) was recreated and was seen \(status ?? "to have failed")"
+    }
+
+    private func lastStatus(of again: Incarnation) -> EnvironmentHistory.Sighting? {
+        again.sightings.newest(like: { $0.shown.status != nil })
     }
 
     /// Frees the name of what was never RUNNING; people judge it when anything leads or was done to
@@ -24,8 +28,7 @@ extension Planner {
         let why = "\(failure(of: again)): nothing comes of it any more, and it is made anew"
         let evidence = World.merge(
             again.creation?.evidence ?? [],
-            [again.sightings.newest(like: { $0.shown.status != nil })?.moment.sequence]
-                .compactMap { $0 })
+            [lastStatus(of: again)?.moment.sequence].compactMap { $0 })
         let absent = "\(resource) absent from a complete environment list"
         guard isUntouched(again, migration) else {
             return [
