@@ -7,13 +7,14 @@ struct TileBuilder {
     /// The hashes of the unfinished tile of each level.
     private var rows: [[Digest]]
 
-    /// Takes up a log after its first `size` entries, a multiple of 256, by its nodes when these are
-    /// right.
+    /// Takes up a log after its first `size` entries, a multiple of 256; a node that is wrong there is
+    /// made anew from the leaves.
     ///
     /// - Throws: `StoreError`.
-    init(_ snapshot: LedgerSnapshot, from size: Int, withNodes: Bool) throws {
+    init(_ snapshot: LedgerSnapshot, from size: Int) throws {
         precondition(size.isMultiple(of: TilePath.fullWidth), "tiles are taken up at a full bundle")
-        let hashes = snapshot.hashes(withNodes: withNodes)
+        let hashes = snapshot.hashes(
+            withNodes: try snapshot.areNodesRightAtEdge(size: size))
         range = try CompactRange(size: size, reading: hashes)
         rows = []
         var level = 0

@@ -64,10 +64,8 @@ public struct TileExport {
         var summary = Summary()
         summary.previousSize = try published(in: snapshot, size: size)
         summary.size = size
-        let prefix = try completePrefix(of: summary.previousSize, in: snapshot)
         var tiles = try TileBuilder(
-            snapshot, from: prefix,
-            withNodes: prefix == 0 || snapshot.wrongNodes().isEmpty)
+            snapshot, from: try completePrefix(of: summary.previousSize, in: snapshot))
         try snapshot.forEachRecord(
             from: SequenceNumber(tiles.size + 1), through: SequenceNumber(size)
         ) { stored in

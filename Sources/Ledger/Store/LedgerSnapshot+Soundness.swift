@@ -127,6 +127,13 @@ extension LedgerSnapshot {
             try StoredNodes(database: database).wrongNodes(size: size, subtrees: subtrees)
         }
     }
+
+    /// Whether the kept nodes from which a log of some size goes on agree with the level below.
+    func areNodesRightAtEdge(size: Int) throws(StoreError) -> Bool {
+        try StoreError.translating(path) {
+            try StoredNodes(database: database).areRightAtEdge(size: size)
+        }
+    }
 }
 
 /// An object of the database that is not as a ledger has it.

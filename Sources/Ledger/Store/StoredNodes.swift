@@ -93,6 +93,18 @@ struct StoredNodes: HashReader {
         return wrong
     }
 
+    /// Whether the kept nodes from which a log of some size goes on agree with the level below: those that
+    /// lie under no complete node of a kept level.
+    func areRightAtEdge(size: Int) throws -> Bool {
+        try StoredNodes.levels.allSatisfy { level in
+            let count = size >> level
+            let stored = try storedNodes(level: level, (count >> 8) << 8..<count)
+            return try stored.allSatisfy { index, hash in
+                try hash == folded(level: level, index: index)
+            }
+        }
+    }
+
     /// The nodes of subtrees that a log of some size does not have; those of levels that are never
     /// kept say nothing that is ever read.
     private func strayNodes(size: Int) throws -> [TreeCoordinate] {

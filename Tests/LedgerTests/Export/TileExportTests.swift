@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Ledger
@@ -48,6 +49,20 @@ import Testing
         // Partial tiles go when their full one is there.
         #expect(!fixture.files("tiles").contains { $0.hasPrefix("tile/0/001.p") })
         #expect(fixture.files("tiles").contains("tile/0/003.p/32"))
+    }
+
+    @Test(arguments: [0, 1]) func `a wrong node gets into no tile`(position: Int) throws {
+        let fixture = try ExportFixture(events: 600)
+        try fixture.exportTiles()
+        try fixture.grow(to: 800)
+        let root = try fixture.store.root()
+        try fixture.store.appender().inDatabase { database in
+            try database.execute(
+                sql: "UPDATE node SET hash = zeroblob(32) WHERE level = 8 AND position = ?",
+                arguments: [position])
+        }
+        try fixture.exportTiles()
+        #expect(try self.root(of: fixture) == root)
     }
 
     @Test func `a tile that somebody removed is written again`() throws {
