@@ -33,6 +33,33 @@ extension LedgerStore {
         try ask { try $0.events(matching: query) }
     }
 
+    /// Calls a body with the events that a query asks for, some at a time, in its order.
+    ///
+    /// Each time is a snapshot of its own, so that a body that waits for whoever reads keeps nobody
+    /// waiting; events that are appended meanwhile are not among them.
+    ///
+    /// - Parameters:
+    ///   - query: what is asked for.
+    ///   - length: at most so many events at a time; a thousand of them are some MiB.
+    ///   - body: is given the events.
+    /// - Throws: what the body throws, or `StoreError.damagedRecord`.
+    public func forEachPage(
+        matching query: HistoryQuery, of length: Int = 1_000, _ body: ([Event]) throws -> Void
+    ) throws {
+        var query = query
+        var rest = query.limit ?? .max
+        let end = SequenceNumber(try size() + 1)
+        query.before = query.before.map { min($0, end) } ?? end
+        while rest > 0 {
+            query.limit = min(rest, length)
+            let page = try events(matching: query)
+            guard let last = page.last?.sequence else { return }
+            try body(page)
+            rest -= page.count
+            if query.isNewestFirst { query.before = last } else { query.after = last }
+        }
+    }
+
     /// The attachment of an event by its name; nil when the record refers to none of that name.
     ///
     /// - Throws: `StoreError.attachmentAltered` when the content does not agree with the record.

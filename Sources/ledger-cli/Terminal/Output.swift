@@ -23,6 +23,11 @@ enum Output {
         try lines(table.lines(columns: Surroundings.current.output.columns, paint: paint))
     }
 
+    /// Bytes as they are.
+    ///
+    /// - Throws: `SystemError`.
+    static func bytes(_ bytes: [UInt8]) throws { try Surroundings.current.output.write(bytes) }
+
     /// One JSON value in RFC 8785 form and a line feed.
     ///
     /// - Throws: `SystemError`; `JSONError` when a number is not finite.

@@ -45,12 +45,7 @@ struct Table {
         columns limit: Int? = nil, minimums: [Int] = [],
         paint: (_ column: Int, _ cell: String) -> String = { $1 }
     ) -> [String] {
-        let hasHeadings = !headings.allSatisfy(\.isEmpty)
-        let all = hasHeadings ? [headings] + rows : rows
-        var widths = headings.indices.map { column in
-            all.map { column < $0.count ? TextWidth.columns($0[column]) : 0 }
-                .reduce(column < minimums.count ? minimums[column] : 0, max)
-        }
+        var widths = widths(minimums: minimums)
         if let limit { shrink(&widths, to: limit) }
         return all.enumerated().map { index, row in
             var line = ""
@@ -71,6 +66,18 @@ struct Table {
                 spaces += 2
             }
             return line
+        }
+    }
+
+    private var hasHeadings: Bool { !headings.allSatisfy(\.isEmpty) }
+
+    private var all: [[String]] { hasHeadings ? [headings] + rows : rows }
+
+    /// What each column takes when nothing is cut, or so much where that is more.
+    func widths(minimums: [Int] = []) -> [Int] {
+        headings.indices.map { column in
+            all.map { column < $0.count ? TextWidth.columns($0[column]) : 0 }
+                .reduce(column < minimums.count ? minimums[column] : 0, max)
         }
     }
 

@@ -35,6 +35,20 @@ import Testing
         func check(_ query: HistoryQuery, _ keep: (Event) -> Bool) throws {
             let wanted = all.filter(keep)
             #expect(try store.events(matching: query) == wanted)
+            for length in [50, 1_000] {
+                var paged: [Event] = []
+                try store.forEachPage(matching: query, of: length) { page in
+                    #expect(1...length ~= page.count)
+                    paged += page
+                }
+                #expect(paged == wanted)
+                var newest = query
+                newest.isNewestFirst = true
+                newest.limit = 120
+                paged = []
+                try store.forEachPage(matching: newest, of: length) { paged += $0 }
+                #expect(paged == Array(wanted.reversed().prefix(120)))
+            }
             for limit in [0, 1, 3, 300] {
                 var newest = query
                 newest.isNewestFirst = true

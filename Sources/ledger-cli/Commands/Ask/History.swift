@@ -63,23 +63,25 @@ struct History: ParsableCommand {
         let store = try global.open()
         var query = try query(store)
         var printer = HistoryPrinter(
-            format, isStreaming: follow, erasures: try ErasureNote.all(in: store))
-        let voids = try Voiding.all(in: store)
-        if limit != nil { query.isNewestFirst = true }
-        var (events, size) = try look(for: query, in: store)
-        if limit != nil { events.reverse() }
+            format, isStreaming: follow, erasures: try ErasureNote.all(in: store),
+            voids: try Voiding.all(in: store))
+        var size = try store.size()
+        query.before = SequenceNumber(size + 1)
+        if limit != nil { try select(&query, in: store) }
         try printer.begin()
-        for event in events { try printer.print(event, voidedBy: voids[event.sequence]) }
+        try store.forEachPage(matching: query) { try printer.print($0) }
         guard follow else { return try printer.end() }
         let output = Surroundings.current.output
         do {
             try output.flush()
             while output.isRead(afterMilliseconds: 300) {
-                guard try store.size() > size else { continue }
+                let longer = try store.size()
+                guard longer > size else { continue }
                 query.after = SequenceNumber(size)
-                (events, size) = try look(for: query, in: store)
-                for event in events {
-                    try printer.print(event, voidedBy: nil)
+                query.before = SequenceNumber(longer + 1)
+                size = longer
+                try store.forEachPage(matching: query) { events in
+                    try printer.print(events)
                     try output.flush()
                 }
             }
@@ -88,12 +90,14 @@ struct History: ParsableCommand {
         }
     }
 
-    /// What a query finds and how long the log was then, from one snapshot: an event that comes in
-    /// between would otherwise be missed or shown twice.
-    private func look(
-        for query: HistoryQuery, in store: LedgerStore
-    ) throws -> (events: [Event], size: Int) {
-        try store.read { (try $0.events(matching: query), try $0.size()) }
+    /// Turns "the newest so many" into where they begin: they are shown from the oldest.
+    private func select(_ query: inout HistoryQuery, in store: LedgerStore) throws {
+        var newest = query
+        newest.isNewestFirst = true
+        var first: SequenceNumber?
+        try store.forEachPage(matching: newest) { first = $0.last?.sequence }
+        query.limit = nil
+        if let first { query.after = SequenceNumber(first.number - 1) }
     }
 
     private func query(_ store: LedgerStore) throws -> HistoryQuery {

@@ -1,21 +1,29 @@
 import Ledger
 
-/// Prints events one after the other, in one of four forms.
+/// Prints events as they are read, some at a time, in one of four forms.
+///
+/// A history may have millions of events: nothing is kept of what was printed but the widths of the
+/// columns, which never get narrower.
 struct HistoryPrinter {
     private let format: OutputFormat
     private let isStreaming: Bool
     private let erasures: [SequenceNumber: [ErasureNote]]
-    private var rows: [(event: Event, voidedBy: SequenceNumber?)] = []
+    private let voids: [SequenceNumber: SequenceNumber]
+    private var widths: [Int]
     private var count = 0
 
-    /// A printer of a format; one that streams prints each line at once, without common widths.
+    /// A printer of a format; one that streams prints neither headings nor a count, and in JSON one
+    /// event a line.
     init(
         _ format: OutputFormat, isStreaming: Bool,
-        erasures: [SequenceNumber: [ErasureNote]] = [:]
+        erasures: [SequenceNumber: [ErasureNote]] = [:],
+        voids: [SequenceNumber: SequenceNumber] = [:]
     ) {
         self.format = format
         self.isStreaming = isStreaming
         self.erasures = erasures
+        self.voids = voids
+        widths = isStreaming ? [4, 20, 8, 24, 28] : []
     }
 
     /// The columns of CSV; they are fixed.
@@ -41,44 +49,64 @@ struct HistoryPrinter {
     /// - Throws: `SystemError`.
     func begin() throws {
         if format == .csv { try Output.line(CSV.line(Self.columns)) }
+        if format == .json, !isStreaming { try Output.bytes(Array("{\"events\":[".utf8)) }
     }
 
-    /// Prints an event.
+    /// Prints the next events.
     ///
-    /// - Throws: `SystemError`; `EventError` when its record cannot be made again.
-    mutating func print(_ event: Event, voidedBy void: SequenceNumber?) throws {
-        count += 1
+    /// - Throws: `SystemError`; `EventError` when a record cannot be made again.
+    mutating func print(_ events: [Event]) throws {
         switch format {
         case .jsonl:
-            try Surroundings.current.output.write(Record(event).bytes + [0x0A])
+            for event in events { try Output.bytes(Record(event).bytes + [0x0A]) }
         case .csv:
-            try Output.line(
-                CSV.line(Self.cells(event, voidedBy: void, summary: summary(of: event))))
-        case .json where isStreaming: try Output.json(event.json)
-        case .text where isStreaming:
-            var table = Self.table
-            add(event, void, to: &table)
-            let lines = table.lines(
-                columns: Surroundings.current.output.columns, minimums: [4, 20, 8, 24, 28],
-                paint: Self.painted)
-            try Output.lines(Array(lines.dropFirst()))
-        default: rows.append((event, void))
+            for event in events {
+                try Output.line(
+                    CSV.line(
+                        Self.cells(
+                            event, voidedBy: voids[event.sequence], summary: summary(of: event))))
+            }
+        case .json where isStreaming: for event in events { try Output.json(event.json) }
+        case .json:
+            for (index, event) in events.enumerated() {
+                if count + index > 0 { try Output.bytes([0x2C]) }
+                try Output.bytes(try CanonicalJSON.encode(event.json))
+            }
+        default: try print(table(events))
         }
+        count += events.count
     }
 
-    /// Prints what was kept for common widths, and the count.
+    private mutating func print(_ table: Table) throws {
+        let lines = table.lines(
+            columns: Surroundings.current.output.columns, minimums: widths, paint: Self.painted)
+        try Output.lines(isStreaming || count > 0 ? Array(lines.dropFirst()) : lines)
+        // What follows the last column needs no place, and a follower knows nothing of what comes.
+        guard !isStreaming else { return }
+        widths = Array(table.widths(minimums: widths).dropLast())
+    }
+
+    /// Prints what stands after the last event.
     ///
     /// - Throws: `SystemError`.
     func end() throws {
-        if format == .json {
-            try Output.json(["events": .array(rows.map { .object($0.event.json) })])
+        switch format {
+        case .json: try Output.bytes(Array("]}\n".utf8))
+        case .text where count == 0: try Output.line("no events")
+        case .text: try Output.line("\(count) \(count == 1 ? "event" : "events")")
+        default: break
         }
-        guard format == .text else { return }
-        guard !rows.isEmpty else { return try Output.line("no events") }
+    }
+
+    private func table(_ events: [Event]) -> Table {
         var table = Self.table
-        for row in rows { add(row.event, row.voidedBy, to: &table) }
-        try Output.table(table, paint: Self.painted)
-        try Output.line("\(count) \(count == 1 ? "event" : "events")")
+        for event in events {
+            let (void, summary) = (voids[event.sequence], summary(of: event))
+            table.add(
+                "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
+                event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)
+        }
+        return table
     }
 
     private static var table: Table {
@@ -102,12 +130,5 @@ struct HistoryPrinter {
         if cell.hasSuffix(".refused") { return style.red(cell) }
         if cell.hasSuffix(".unknown") || cell.hasSuffix(".started") { return style.yellow(cell) }
         return cell
-    }
-
-    private func add(_ event: Event, _ void: SequenceNumber?, to table: inout Table) {
-        let summary = summary(of: event)
-        table.add(
-            "\(event.sequence)", event.time.short, event.actor.id, event.type.description,
-            event.subject, void.map { "voided by \($0)  \(summary)" } ?? summary)
     }
 }
