@@ -6,6 +6,8 @@ struct Conduct {
     let migration: Migration
     /// The commands that belong to the migration, by start; refused ones among them.
     let commands: [Attempt]
+    /// Those of them that were not refused, by what they do: each check asks for a few of many.
+    private let tries: [ActionName: [Attempt]]
     /// The hostnames of the migration.
     let hosts: [String]
     /// When the source was effectively in maintenance, and the destination.
@@ -56,13 +58,13 @@ struct Conduct {
             }
         }
         self.commands = commands.filter(scope.contains).sorted { $0.started < $1.started }
+        tries = Dictionary(
+            grouping: self.commands.filter { $0.outcome != .refused }, by: \.action.name)
     }
 
     /// The commands of a kind that were not refused: what was not refused may have worked.
     func tried(_ name: ActionName, _ isWanted: (Action) -> Bool = { _ in true }) -> [Attempt] {
-        commands.filter {
-            $0.action.name == name && $0.outcome != .refused && isWanted($0.action)
-        }
+        (tries[name] ?? []).filter { isWanted($0.action) }
     }
 
     /// The commands of a kind that the platform said yes to.

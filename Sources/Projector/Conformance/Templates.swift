@@ -34,26 +34,36 @@ enum Standing {
 /// The templates, as small as they are: a check is one of them over the commands of a migration.
 extension CheckResult {
     /// A constraint on each of some things; one deviation for all that are wrong in the same way.
+    ///
+    /// What is cited is put in order once, at the end: a migration may have many thousand commands.
     static func each<Item>(_ items: [Item], _ judge: (Item) -> Standing) -> CheckResult {
-        var held: [SequenceNumber]?
-        var deviations: [Deviation] = []
+        var held: Set<SequenceNumber> = []
+        var isHeld = false
+        var broken: [(message: String, evidence: Set<SequenceNumber>)] = []
+        var places: [String: Int] = [:]
         var open: (String, [SequenceNumber])?
         for item in items {
             switch judge(item) {
-            case .held(let evidence): held = World.merge(held ?? [], evidence)
+            case .held(let evidence):
+                held.formUnion(evidence)
+                isHeld = true
             case .broken(let message, let evidence):
-                if let index = deviations.firstIndex(where: { $0.message == message }) {
-                    deviations[index].evidence = World.merge(deviations[index].evidence, evidence)
+                if let place = places[message] {
+                    broken[place].evidence.formUnion(evidence)
                 } else {
-                    deviations.append(Deviation(message: message, evidence: World.merge(evidence)))
+                    places[message] = broken.count
+                    broken.append((message, Set(evidence)))
                 }
             case .open(let why, let evidence): if open == nil { open = (why, evidence) }
             case .aside: break
             }
         }
-        if !deviations.isEmpty { return .violated(deviations) }
+        if !broken.isEmpty {
+            return .violated(
+                broken.map { Deviation(message: $0.message, evidence: $0.evidence.sorted()) })
+        }
         if let open { return .unknown(open.0, World.merge(open.1)) }
-        return held.map { .satisfied($0) } ?? .vacuous
+        return isHeld ? .satisfied(held.sorted()) : .vacuous
     }
 
     /// Every later one has an earlier one before it.

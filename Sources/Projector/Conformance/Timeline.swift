@@ -226,9 +226,9 @@ extension Conduct {
     }
 
     private var cleaning: Phase? {
+        guard let switched = switches.first else { return nil }
         let first = commands.first { attempt in
-            guard attempt.outcome != .refused,
-                switches.first.map({ $0.started < attempt.started }) ?? false
+            guard attempt.outcome != .refused, switched.started < attempt.started
             else { return false }
             switch attempt.action {
             case .snapshotDestroy: return true
