@@ -20,7 +20,7 @@ from harness.programs import Programs  # noqa: E402
 from harness.running import Runner, median  # noqa: E402
 
 # One file a measure, in the order of the page.
-MEASURES = ["disk", "append", "together", "syscalls", "imports", "replay", "cache", "verify", "memory",
+MEASURES = ["disk", "append", "together", "syscalls", "imports", "replay", "cache", "busy", "verify", "memory",
             "proof", "history", "writers", "peers"]
 
 
