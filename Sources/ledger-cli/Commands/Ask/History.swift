@@ -93,7 +93,7 @@ struct History: ParsableCommand {
     private func look(
         for query: HistoryQuery, in store: LedgerStore
     ) throws -> (events: [Event], size: Int) {
-        try store.read { (try $0.events(matching: query), try $0.size()) }
+        try store.read(again: true) { (try $0.events(matching: query), try $0.size()) }
     }
 
     private func query(_ store: LedgerStore) throws -> HistoryQuery {
