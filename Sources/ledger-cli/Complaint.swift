@@ -148,9 +148,13 @@ struct Complaint: Equatable {
         message = parts[0]
         hints = Array(parts.dropFirst())
         switch error {
-        case .noLedger:
+        case .noLedger(let path):
             status = .noLedger
             hints = ["ledger-cli init --origin NAME, or name another file with --ledger PATH"]
+            if let target = OperatingSystem.absentTarget(ofLink: path) {
+                message = "\(path): \(Complaint.leadsNowhere(target))"
+                hints = [Complaint.placeOfEmptyLink]
+            }
         case .notALedger(let path):
             status = .noLedger
             if OperatingSystem.isEmptyFile(path) {
@@ -174,6 +178,15 @@ struct Complaint: Equatable {
     static let restoring =
         "a backup is best opened where it is, with --ledger; before one is copied over a ledger, "
         + "its files -wal, -shm, -turn, -projection and -projection-before are taken away"
+
+    /// What a symbolic link is behind which nothing is.
+    static func leadsNowhere(_ target: String) -> String {
+        "a symbolic link to \(Table.printable(target)), where nothing is"
+    }
+
+    /// The next step where such a link is.
+    static let placeOfEmptyLink =
+        "let it lead to a ledger, or remove it, then ledger-cli init --origin NAME"
 
     /// The next step where a ledger might be and an empty file is.
     static let placeOfEmptyFile =

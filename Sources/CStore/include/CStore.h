@@ -29,6 +29,19 @@ int store_shorten_json(sqlite3 *connection);
 /// Returns a result code of SQLite.
 int store_read_canonical(sqlite3 *connection);
 
+/// Has SQLite know the file system `ledger-still`, for a main file that is opened with `immutable=1`.
+///
+/// The file is held, by SQLite's shared lock, from its opening until it is closed: opening it gives
+/// SQLITE_BUSY while another process has it for itself. A page that is read after the file was changed
+/// is not given; that is SQLITE_LOCKED.
+///
+/// Returns a result code of SQLite.
+int store_register_still(void);
+
+/// Whether the main file of a connection has changed since it was opened by `ledger-still`; 0 for a
+/// file that was opened otherwise.
+int store_has_moved(sqlite3 *connection);
+
 /// A word in memory that processes share, as the newest of them left it; Swift's own atomics do not
 /// reach into memory that a file is mapped to.
 uint32_t store_word(const uint32_t *word);

@@ -4,8 +4,9 @@ public enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
     case malformed(type: String, member: String, expected: String)
     /// The bytes are not a record: not canonical JSON, or an attribute is missing or wrong.
     case notARecord(String)
-    /// The record is longer than a tile's entry may be (C2SP tlog-tiles, 65,535 bytes).
-    case tooLarge(bytes: Int)
+    /// The record is longer than a tile's entry may be (C2SP tlog-tiles, 65,535 bytes); `member` is the
+    /// longest one of its data.
+    case tooLarge(bytes: Int, member: String? = nil)
 
     /// The error in words.
     public var description: String {
@@ -13,9 +14,10 @@ public enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
         case .malformed(let type, let member, let expected):
             "\(type): data member \"\(member)\": expected \(expected)"
         case .notARecord(let why): "not a record: \(why)"
-        case .tooLarge(let bytes):
-            "record of \(bytes) bytes: the limit is \(Record.byteLimit); "
-                + "move long text into an attachment or split the listing"
+        case .tooLarge(let bytes, let member):
+            "\(member.map { "\"\($0)\"" } ?? "the event") is too long: with it the event takes "
+                + "\(bytes) bytes, and at most \(Record.byteLimit) can be recorded; shorten it, give "
+                + "long text as a file, or split the listing"
         }
     }
 }

@@ -102,6 +102,11 @@ extension JSONObject {
     var longestForm: Int {
         members.reduce(2) { $0 + $1.name.utf8.count * 6 + 4 + $1.value.longestForm }
     }
+
+    /// The name of the member that takes the most room; nil without members.
+    var longestMember: String? {
+        members.max { $0.value.longestForm < $1.value.longestForm }?.name
+    }
 }
 
 /// The rows of a listing as they stand in a record.

@@ -18,7 +18,9 @@ public struct Record: Sendable, Hashable {
         } catch {
             throw .notARecord(error.description)
         }
-        guard bytes.count <= Record.byteLimit else { throw .tooLarge(bytes: bytes.count) }
+        guard bytes.count <= Record.byteLimit else {
+            throw .tooLarge(bytes: bytes.count, member: event.data.longestMember)
+        }
     }
 
     /// A record from bytes that were stored or exported; they are not looked at until `event()`.

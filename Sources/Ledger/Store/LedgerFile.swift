@@ -10,12 +10,15 @@ import GRDBSQLite
 struct LedgerFile: Sendable {
     /// The path, absolute, so that it is never taken for a `file:` URI.
     let path: String
+    /// Where a symbolic link leads to: SQLite keeps its files beside that.
+    let place: String
     /// How long its connections try for a lock before they give up.
     let patience: Patience
 
     init(path: String, busyWait: Duration) {
         self.path =
             path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        place = LedgerFile.target(of: path)
         patience = Patience(busyWait)
         _ = LedgerFile.sparesMemoryAccount
     }
@@ -32,8 +35,8 @@ struct LedgerFile: Sendable {
         // A folder has no bytes, and who opens a pipe waits until someone writes to it.
         guard kind == S_IFREG else { throw .notALedger(path: path) }
         for suffix in ["-journal", "-wal", "-shm"] {
-            guard let kind = LedgerFile.kind(of: path + suffix), kind != S_IFREG else { continue }
-            throw .inTheWay(path: path + suffix)
+            guard let kind = LedgerFile.kind(of: place + suffix), kind != S_IFREG else { continue }
+            throw .inTheWay(path: place + suffix)
         }
         let header: [UInt8]
         do {
@@ -70,7 +73,12 @@ struct LedgerFile: Sendable {
     /// A connection that commits durably.
     ///
     /// - Throws: `StoreError.noLedger` when nothing is there any more: nothing is made in its place.
+    ///   `.readOnly` and `.strangersFile` before SQLite makes, or uses, a file of the wrong owner.
     func writer() throws -> DatabaseQueue {
+        guard LedgerFile.isWritable(place) else { throw StoreError.readOnly(path: path) }
+        for file in ["-wal", "-shm"].map({ place + $0 }) where !LedgerFile.isWritable(file) {
+            throw StoreError.strangersFile(path: file, owner: LedgerFile.owner(of: file))
+        }
         let queue: DatabaseQueue
         do {
             queue = try DatabaseQueue(
@@ -107,24 +115,17 @@ struct LedgerFile: Sendable {
         return queue
     }
 
-    /// A connection that only reads.
+    /// A connection that only reads; it makes `-wal` and `-shm` where there are none.
     ///
-    /// Without write access to the folder, SQLite can make no `-shm` file. When no `-wal` file
-    /// holds anything, the main file is complete and is read as immutable.
+    /// - Throws: `DatabaseError`.
+    func reader() throws -> DatabaseQueue { try probed(path) }
+
+    /// A connection that reads the main file by itself and holds it; it makes no file.
     ///
-    /// - Throws: `StoreError.unreadableJournal` when the `-wal` file is needed and cannot be used.
-    func reader() throws -> DatabaseQueue {
-        do {
-            return try probed(path)
-        } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
-        {
-            let journal = try? FileManager.default.attributesOfItem(atPath: path + "-wal")
-            guard ((journal?[.size] as? NSNumber)?.intValue ?? 0) == 0 else {
-                throw StoreError.unreadableJournal(path: path)
-            }
-            return try probed(LedgerFile.immutableURI(path))
-        }
+    /// - Throws: `DatabaseError`.
+    func readerAlone() throws -> DatabaseQueue {
+        guard LedgerFile.knowsStillFiles else { throw DatabaseError(resultCode: .SQLITE_ERROR) }
+        return try probed(LedgerFile.uri(path, "immutable=1&vfs=ledger-still"))
     }
 
     /// A connection to a file that nobody writes to; it makes no file beside it.

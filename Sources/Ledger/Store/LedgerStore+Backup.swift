@@ -17,7 +17,7 @@ extension LedgerStore {
         try LedgerStore.claim(target)
         try StoreError.translating(target) {
             do {
-                try LedgerStore.copy(reader, to: target, progress: progress)
+                try reader.read { try LedgerStore.copy($0, to: target, progress: progress) }
             } catch {
                 for suffix in ["", "-journal", "-wal", "-shm"] {
                     try? FileManager.default.removeItem(atPath: target + suffix)
@@ -28,18 +28,16 @@ extension LedgerStore {
     }
 
     static func copy(
-        _ source: DatabaseQueue, to path: String,
+        _ source: Database, to path: String,
         progress: @escaping (Int, Int) throws -> Void = { _, _ in }
     ) throws {
         let target = try DatabaseQueue(path: path)
-        try source.read { database in
-            // Reading something first makes all steps see one moment; else an append between two
-            // of them would start the copy again.
-            _ = try Schema.version(of: database)
-            try target.writeWithoutTransaction { copy in
-                try database.backup(to: copy, pagesPerStep: 1024) { step in
-                    try progress(step.completedPageCount, step.totalPageCount)
-                }
+        // Reading something first makes all steps see one moment; else an append between two
+        // of them would start the copy again.
+        _ = try Schema.version(of: source)
+        try target.writeWithoutTransaction { copy in
+            try source.backup(to: copy, pagesPerStep: 1024) { step in
+                try progress(step.completedPageCount, step.totalPageCount)
             }
         }
         try target.close()

@@ -101,6 +101,6 @@ extension LedgerStore {
     private func ask<Value>(
         _ question: (LedgerSnapshot) throws -> Value
     ) throws(StoreError) -> Value {
-        try StoreError.translating(path) { try read(question) }
+        try StoreError.translating(path) { try read(again: true, question) }
     }
 }

@@ -19,14 +19,12 @@ public final class LedgerStore: Sendable {
     public let signer: LogSigner?
 
     let writer: DatabaseQueue?
-    let reader: DatabaseQueue
+    let reader: LedgerReader
     /// The log after the newest append of this store, to save reading it.
     let end = Mutex<LogEnd?>(nil)
     /// Appends that wait to be written together.
     let commits = CommitQueue()
     private let file: LedgerFile
-    /// Whether nobody else has the file open.
-    private let isAtRest: Bool
     private let openAppender = Mutex<DatabaseQueue?>(nil)
     /// Keeps the order among processes that append at the same time.
     let turns: Turns
@@ -36,11 +34,10 @@ public final class LedgerStore: Sendable {
     private let presence: OpenFile
 
     private init(
-        file: LedgerFile, isAtRest: Bool, origin: String, signer: LogSigner?,
-        writer: DatabaseQueue?, reader: DatabaseQueue, presence: OpenFile
+        file: LedgerFile, origin: String, signer: LogSigner?, writer: DatabaseQueue?,
+        reader: LedgerReader, presence: OpenFile
     ) {
         self.file = file
-        self.isAtRest = isAtRest
         path = file.path
         self.origin = origin
         self.signer = signer
@@ -139,7 +136,7 @@ public final class LedgerStore: Sendable {
 
     static func open(
         path: String, readOnly: Bool, busyWait: Duration, schema: Schema, isAtRest: Bool = false,
-        signer: LogSigner? = nil
+        isOnlooker: Bool = false, signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
         let file = LedgerFile(path: path, busyWait: busyWait)
         try file.requireOneName()
@@ -155,8 +152,8 @@ public final class LedgerStore: Sendable {
                     return .commit
                 }
             }
-            let reader = isAtRest ? try file.readerAtRest() : try file.reader()
-            let origin = try reader.read { database in
+            let reader = try LedgerReader(file, isAtRest: isAtRest, isOnlooker: isOnlooker)
+            let origin = try reader.read(again: true) { database, _ in
                 let version = try Schema.version(of: database)
                 guard
                     version == schema.version
@@ -171,8 +168,8 @@ public final class LedgerStore: Sendable {
             }
             guard let origin else { throw StoreError.notALedger(path: file.path) }
             return LedgerStore(
-                file: file, isAtRest: isAtRest, origin: origin, signer: signer, writer: writer,
-                reader: reader, presence: presence)
+                file: file, origin: origin, signer: signer, writer: writer, reader: reader,
+                presence: presence)
         }
     }
 
@@ -203,7 +200,7 @@ public final class LedgerStore: Sendable {
             guard found < schema.version else { return .rollback }
             // Nobody else writes now.
             let reader = try file.reader()
-            try copy(reader, to: file.path + ".version-\(found).backup")
+            try reader.read { try copy($0, to: file.path + ".version-\(found).backup") }
             try reader.close()
             if found < first {
                 for object in try Schema.differences(in: database) where !object.isDerived {
@@ -273,20 +270,22 @@ public final class LedgerStore: Sendable {
         }
     }
 
-    /// Another connection that only reads, like the store's own.
-    private func another() throws -> DatabaseQueue {
-        try isAtRest ? file.readerAtRest() : file.reader()
-    }
-
     /// Runs a body on one unchanging view of the ledger.
     ///
+    /// - Parameters:
+    ///   - again: whether the body may be run once more from its start. Who may not write the ledger
+    ///     may find that what was read changed under the body; it is not answered from that.
+    ///   - body: what is done with the view.
+    /// - Returns: what the body returns.
     /// - Throws: what the body throws, or `StoreError`; `.replaced` when the file is not the one any more
-    ///   that was opened.
-    public func read<Value>(_ body: (LedgerSnapshot) throws -> Value) throws -> Value {
+    ///   that was opened; `.busy` when what was read was changed.
+    public func read<Value>(
+        again: Bool = false, _ body: (LedgerSnapshot) throws -> Value
+    ) throws -> Value {
         // What is told of a ledger that was taken away looks like what is true.
         guard presence.isStill(at: path) else { throw StoreError.replaced(path: path) }
         do {
-            return try reader.read { database in
+            return try reader.read(again: again) { database, another in
                 try body(LedgerSnapshot(database: database, path: path, another: another))
             }
         } catch let error as DatabaseError {

@@ -37,7 +37,8 @@ struct PreparedDraft: Sendable {
         let record = Record(
             storedBytes: writer.bytes(sequence: sequence, recordedTime: recordedTime))
         guard record.bytes.count <= Record.byteLimit else {
-            throw .tooLarge(bytes: record.bytes.count)
+            let data = try? record.event().data
+            throw .tooLarge(bytes: record.bytes.count, member: data?.longestMember)
         }
         return record
     }

@@ -25,6 +25,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case undecided(path: String)
     /// The ledger was opened for reading, or the file or its folder cannot be written.
     case readOnly(path: String)
+    /// A file beside the ledger belongs to somebody else and may not be written; nothing was.
+    case strangersFile(path: String, owner: String)
     /// Reading needs the files `-wal` and `-shm` beside the ledger, and they cannot be used.
     case unreadableJournal(path: String)
     /// The file system has no locks that keep two writers apart.
@@ -84,6 +86,11 @@ extension StoreError: CustomStringConvertible {
                 + "written; look at the history for it before you try again"
         case .readOnly(let path):
             "\(path): cannot be written; nothing was: get the right to write the file and its folder"
+        case .strangersFile(let path, let owner):
+            "\(path): belongs to \(owner), and you may not write it, so that nothing was recorded; "
+                + "have root give the files to you (chown YOU \(path.dropLast(4))-wal "
+                + "\(path.dropLast(4))-shm), or remove both, but only while the -wal is empty and "
+                + "nobody has the ledger open"
         case .unreadableJournal(let path):
             "\(path): its -wal file cannot be read here; copy both into a folder you may write to"
         case .noLocks(let path):
@@ -98,7 +105,8 @@ extension StoreError: CustomStringConvertible {
             "size \(size) was never reached: the ledger has \(actual) events"
         case .idConflict(let id, let sequence):
             "event \(id) exists as \(sequence) with other content; nothing was written"
-        case .event(let error, let index): "draft \(index): \(error)"
+        case .event(let error, index: 0): "\(error)"
+        case .event(let error, let index): "event \(index + 1) of those to be recorded: \(error)"
         case .damagedRecord(let sequence, let reason): "event \(sequence): \(reason); run verify"
         case .noAttachment(let sequence, let name):
             "event \(sequence): no content of an attachment \"\(name)\""

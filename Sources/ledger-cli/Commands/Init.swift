@@ -54,6 +54,11 @@ struct Init: ParsableCommand {
                 hint: Complaint.placeOfEmptyFile)
         }
         guard !OperatingSystem.exists(global.path) else { throw CLIError.exists(global.given) }
+        if let target = OperatingSystem.absentTarget(ofLink: global.path) {
+            throw CLIError.unreadable(
+                global.given, why: Complaint.leadsNowhere(target),
+                hint: Complaint.placeOfEmptyLink)
+        }
         try RehearsalClock.check(origin)
         let now = surroundings.clock()
         var random = SystemRandomNumberGenerator()

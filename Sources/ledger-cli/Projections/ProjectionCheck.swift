@@ -32,7 +32,7 @@ struct ProjectionCheck {
         return try cache.paths.compactMap { path in
             guard let bytes = OperatingSystem.contents(path) else { return nil }
             let name = URL(filePath: path).lastPathComponent
-            let again: [UInt8]? = try store.read { snapshot in
+            let again: [UInt8]? = try store.read(again: true) { snapshot in
                 guard let head = cache.head(path), try head.size <= snapshot.size(),
                     try snapshot.root(size: head.size) == head.root
                 else { return nil }

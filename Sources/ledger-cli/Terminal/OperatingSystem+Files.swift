@@ -50,6 +50,27 @@ extension OperatingSystem {
         return folder == identity(otherPlace.folder)
     }
 
+    /// What a symbolic link leads to in the end; nil for what is no link, or leads nowhere.
+    static func target(ofLink path: String) -> String? {
+        guard isLink(path), let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// What a symbolic link says, when nothing is there; nil for anything else.
+    static func absentTarget(ofLink path: String) -> String? {
+        guard isLink(path), !exists(path) else { return nil }
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        guard count > 0 else { return nil }
+        return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     private static func identity(_ path: String) -> [UInt64]? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

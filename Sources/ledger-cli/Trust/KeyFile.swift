@@ -8,10 +8,23 @@ struct KeyFile: Sendable {
     var keys: [SignerKey]
 
     /// The file of a ledger's private keys, beside it.
-    static func privateName(of ledger: String) -> String { ledger + ".key" }
+    static func privateName(of ledger: String) -> String { beside(ledger, ".key") }
 
     /// The file of a ledger's public keys, beside it.
-    static func publicName(of ledger: String) -> String { ledger + ".vkey" }
+    static func publicName(of ledger: String) -> String { beside(ledger, ".vkey") }
+
+    /// The file beside what the user named; of a symbolic link, when nothing is there, the one beside
+    /// the ledger that it leads to.
+    ///
+    /// A link may stand among files that others put there; whoever puts a key beside it on purpose
+    /// means that one.
+    private static func beside(_ ledger: String, _ suffix: String) -> String {
+        let surroundings = Surroundings.current
+        guard !OperatingSystem.exists(surroundings.path(ledger + suffix)),
+            let target = OperatingSystem.target(ofLink: surroundings.path(ledger))
+        else { return ledger + suffix }
+        return target + suffix
+    }
 
     /// A file that is yet to be written.
     init(name: String, keys: [SignerKey]) {

@@ -55,7 +55,9 @@ final class Archive: Sendable {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (LedgerSnapshot) throws -> Value
     ) async throws -> Value {
-        try await work({ [quick] in quick.async(execute: $0) }) { [store] in try store.read(body) }
+        try await work({ [quick] in quick.async(execute: $0) }) { [store] in
+            try store.read(again: true, body)
+        }
     }
 
     /// The ledger replayed for a point, and what a body makes of it.

@@ -40,8 +40,14 @@ struct Replays {
     ///
     /// The present moves on once a second, so that the pages of one second share what they work out.
     ///
+    /// - Parameters:
+    ///   - point: from where to look.
+    ///   - clock: the clock, looked at once everything that counts is read.
+    /// - Returns: the ledger replayed.
     /// - Throws: `StoreError`, `EventError`; `CLIError.noSuchEvent` for a point beyond the end.
-    mutating func evaluation(_ point: Point, clock: Timestamp) throws -> Evaluation {
+    mutating func evaluation(
+        _ point: Point, clock: @autoclosure () -> Timestamp
+    ) throws -> Evaluation {
         try catchUp()
         if let knownAt = point.knownAt, knownAt > head.size {
             throw CLIError.noSuchEvent(knownAt, size: head.size)
@@ -53,6 +59,7 @@ struct Replays {
         if let knownAt = point.knownAt {
             head = PlanHead(size: knownAt, root: try store.root(size: knownAt).base64)
         }
+        let clock = clock()
         let now = point.at ?? max(clock.wholeSecond, state.newest?.time ?? clock)
         return Evaluation(
             state: state, now: now, head: head, bases: bases, isHypothetical: now > clock,
@@ -95,7 +102,9 @@ struct Replays {
         try readPast()
         let found =
             past?.sequences(around: time, before: before, after: after, knownAt: knownAt) ?? []
-        return try store.read { snapshot in try found.compactMap { try snapshot.event($0) } }
+        return try store.read(again: true) { snapshot in
+            try found.compactMap { try snapshot.event($0) }
+        }
     }
 
     /// Those of some events that do not count, as known at an event.
@@ -135,7 +144,8 @@ struct Replays {
         guard head.size > 0 else { return try begin() }
         let first = head.size
         var new: [Occurrence] = []
-        let (newSize, root, newVoids) = try store.read { snapshot in
+        let (newSize, root, newVoids) = try store.read(again: true) { snapshot in
+            new = []
             let size = try snapshot.size()
             try snapshot.forEachOccurrence(
                 from: SequenceNumber(first + 1), through: SequenceNumber(size)
@@ -169,7 +179,7 @@ struct Replays {
     /// saves the next server, or the next command, much.
     private mutating func begin(through size: Int? = nil) throws {
         let cache = ProjectionCache(ledger: store.path)
-        let ledger = try store.read { snapshot in
+        let ledger = try store.read(again: true) { snapshot in
             try ProjectedLedger(snapshot, knownAt: size, cache: cache)
         }
         let voids = ledger.voidings.filter { $0.sequence.number <= size ?? .max }
@@ -190,7 +200,8 @@ struct Replays {
         var all: [Occurrence] = []
         all.reserveCapacity(head.size)
         let last = SequenceNumber(head.size)
-        try store.read { snapshot in
+        try store.read(again: true) { snapshot in
+            all.removeAll(keepingCapacity: true)
             try snapshot.forEachOccurrence(through: last) { all.append($0) }
         }
         past = Past(all, voids: voids)

@@ -125,8 +125,9 @@ extension Site {
     /// - Throws: `StoreError`, `EventError`.
     func frame(warning point: Point) async throws -> Layout.Frame {
         var frame = try await frame(point)
-        let clock = archive.clock()
-        frame.warnings = try await archive.evaluate(point) { $0.remarks(clock: clock) }
+        frame.warnings = try await archive.evaluate(point) { [clock = archive.clock] in
+            $0.remarks(clock: clock())
+        }
         return frame
     }
 

@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
                 demandsSignatures: believing.policy != nil,
                 anchors: try against.map { try AnchorText.read($0, origin: store.origin) }),
             believed: trust.words)
-        let report = try store.read { snapshot in
+        let report = try store.read(again: true) { snapshot in
             try ReportReader(snapshot, origin: store.origin, question).report { count in
                 try progress.show("verified \(count) events")
             }

@@ -48,7 +48,6 @@ struct Evaluation {
     ///   - fromLog: true to replay every event, whatever is kept: for whoever is about to act.
     /// - Throws: `StoreError`, or `CLIError.usage` when `--now` and `--at` contradict each other.
     init(_ global: GlobalOptions, _ options: EvaluationOptions, fromLog: Bool = false) throws {
-        let clock = Surroundings.current.clock()
         if global.now != nil, options.at != nil {
             throw CLIError.usage(
                 "--now and --at exclude each other", hint: "--at TIME is its own present")
@@ -56,7 +55,7 @@ struct Evaluation {
         let store = try global.open()
         let at = options.at
         let cache = ProjectionCache(ledger: store.path)
-        let ledger = try store.read { snapshot in
+        let ledger = try store.read(again: true) { snapshot in
             let newest = try snapshot.size()
             if let knownAt = options.knownAt, knownAt > newest {
                 throw CLIError.noSuchEvent(knownAt, size: newest)
@@ -72,6 +71,8 @@ struct Evaluation {
         {
             cache.keep(projection)
         }
+        // Only now: what others recorded while the ledger was opened does not lie in the future.
+        let clock = Surroundings.current.clock()
         now = at ?? global.now ?? max(clock, state.newest?.time ?? clock)
         isHypothetical = now > clock
     }

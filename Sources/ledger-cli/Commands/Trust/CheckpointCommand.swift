@@ -76,7 +76,7 @@ struct CheckpointCommand: AsyncParsableCommand {
             return try await publish(to: targets, format)
         }
         let store = try global.open()
-        let (size, newest) = try store.read { (try $0.size(), try $0.newestHead()) }
+        let (size, newest) = try store.read(again: true) { (try $0.size(), try $0.newestHead()) }
         guard let head = newest else { throw HeadPrinter.noHead }
         if let output { _ = try CheckpointFile.write(head, to: output, of: store) }
         if size > head.size {

@@ -67,7 +67,7 @@ struct Prove: ParsableCommand {
     private func proveInclusion(
         _ sequence: SequenceNumber, _ store: LedgerStore, _ format: OutputFormat
     ) throws {
-        let (record, receipt) = try store.read { snapshot -> (Record, Receipt) in
+        let (record, receipt) = try store.read(again: true) { snapshot -> (Record, Receipt) in
             let size = try snapshot.size()
             guard let record = try snapshot.record(sequence) else {
                 throw CLIError.noSuchEvent(sequence.number, size: size)
@@ -117,7 +117,7 @@ struct Prove: ParsableCommand {
     }
 
     private func proveGrowth(_ from: Int, _ store: LedgerStore, _ format: OutputFormat) throws {
-        let growth = try store.read {
+        let growth = try store.read(again: true) {
             try GrowthProof($0, origin: store.origin, from: from, to: to)
         }
         let bytes = growth.format()

@@ -185,7 +185,7 @@ struct Verify: ParsableCommand {
         let demands = try demands(
             trust, origin: origin, signatures: try demandsSignatures(store))
         let progress = Progress()
-        let result = try store.read { snapshot in
+        let result = try store.read(again: true) { snapshot in
             try LogVerification(snapshot, origin: origin, demands: demands) { count in
                 try progress.show("verified \(count) events")
             }

@@ -17,6 +17,8 @@ struct EventPage: Sendable {
     let size: Int
     /// The event that it follows from.
     let cause: SequenceNumber?
+    /// True when its migration was opened, and so has a page.
+    let isMigrationKnown: Bool
 
     /// An event of a ledger.
     ///
@@ -42,6 +44,17 @@ struct EventPage: Sendable {
         let head = try snapshot.newestHead()
         hasReceipt = (head?.size ?? 0) >= sequence.number
         cause = try event.cause.flatMap { try snapshot.sequence(of: $0) }
+        isMigrationKnown = try EventPage.isOpened(event.migration, in: snapshot)
+    }
+
+    private static func isOpened(_ migration: String?, in snapshot: LedgerSnapshot) throws -> Bool {
+        guard let migration else { return false }
+        let openings = try snapshot.events(
+            matching: HistoryQuery(
+                subject: .exact("migration/\(migration)"),
+                type: .exact(DecisionName.migrationOpened.rawValue)))
+        let voided = try Voided.among(openings, in: snapshot)
+        return openings.contains { !voided.contains($0.sequence) }
     }
 
     /// The page; `changes` is nil in a ledger that cannot be planned with.
@@ -99,11 +112,11 @@ struct EventPage: Sendable {
             ("Known by", Markup(event.basis.rawValue)),
         ]
         if let migration = event.migration {
-            facts.append(
-                (
-                    "Migration",
-                    element("a", .href(.path("migrations", migration))) { migration }
-                ))
+            let name =
+                isMigrationKnown
+                ? element("a", .href(.path("migrations", migration))) { migration }
+                : Markup(migration)
+            facts.append(("Migration", name))
         }
         if let cause { facts.append(("Follows from", Phrase.event(cause))) }
         facts += [

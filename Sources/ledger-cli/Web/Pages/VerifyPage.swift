@@ -14,7 +14,7 @@ struct VerifyPage: Sendable {
         let demands = VerificationDemands(
             trust: trust.policy, isTrustExplicit: trust.isExplicit,
             demandsSignatures: false, anchors: [])
-        let result = try store.read {
+        let result = try store.read(again: true) {
             try LogVerification($0, origin: store.origin, demands: demands) { _ in }
         }
         report = VerificationReport(result: result, trust: trust)
