@@ -22,9 +22,12 @@ struct BundleInspection {
         var findings: [Finding] = []
         var heads: [SignedHead] = []
         if bundle.isBundle, let lines = try bundle.lines(LedgerBundle.headsName) {
+            var order = HeadOrder(file: LedgerBundle.headsName)
+            defer { findings += order.findings }
             while let line = try lines.next() {
                 if let head = SignedHead(line: line) {
                     heads.append(head)
+                    order.take(size: head.size, number: lines.number)
                 } else {
                     findings.append(
                         Finding(
@@ -66,7 +69,9 @@ struct BundleInspection {
         } else if findings.isEmpty, bundle.manifest.tiles > 0 {
             findings.append(Finding(.unsigned, message: "checkpoint is not there"))
         }
-        reading = LogReading(origin: bundle.manifest.origin, heads: heads, demands: demands)
+        reading = LogReading(
+            origin: bundle.manifest.origin, heads: heads, hasAllHeads: bundle.isBundle,
+            demands: demands)
         self.findings = findings
     }
 

@@ -43,6 +43,8 @@ struct Appender {
     private var keys: FollowedKeys
     /// The head that this store signed last.
     private var signedHead: SignedHead?
+    /// The events before this append that its head is the first to cover.
+    private(set) var signedTail: ClosedRange<Int>?
 
     private let lookup: Statement
 
@@ -262,23 +264,19 @@ struct Appender {
     mutating func sign(_ signer: LogSigner) throws {
         try flush()
         let snapshot = LedgerSnapshot(database: database, path: path)
-        keys = try snapshot.follow(keys)
-        let (origin, before, known, own) = (origin, sizeBefore, keys.keys, signedHead)
+        let (before, changes) = try snapshot.follow(keys, through: sizeBefore)
+        let (origin, sizeBefore, own) = (origin, sizeBefore, signedHead)
+        var signed: LogSigner.Signed?
         signedHead = try sign { size, root in
-            try signer.note(
-                origin: origin, size: size, root: root, known, in: snapshot, sizeBefore: before,
-                own: own)
+            let new = try signer.sign(
+                LogSigner.Growth(
+                    origin: origin, size: size, root: root, sizeBefore: sizeBefore,
+                    known: before.keys, changes: changes, own: own), in: snapshot)
+            signed = new
+            return new.note
         }
-    }
-
-    /// Keeps a signed head after the last one.
-    func keep(_ head: SignedHead) throws {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO checkpoint (number, size, root, note)
-                VALUES ((SELECT coalesce(max(number), 0) + 1 FROM checkpoint), ?, ?, ?)
-                """)
-        try insert.execute(arguments: [head.size, head.root.data, head.note])
+        keys = FollowedKeys(keys: signed?.keys ?? before.keys, size: edge.size)
+        signedTail = signed?.tail
     }
 
     private mutating func confirmLastHead() throws {

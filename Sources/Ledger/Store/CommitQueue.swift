@@ -8,6 +8,13 @@ struct PendingAppend: Sendable {
     let recordedTime: Timestamp
     let expectedSize: Int?
 
+    /// True when an event of it speaks of a key that signs the log.
+    var changesKeys: Bool {
+        drafts.contains { draft in
+            [.ledgerCreated, .keyAdded, .keyRetired].map(EventType.decision).contains(draft.type)
+        }
+    }
+
     /// Makes the records as they are if the log has this size before.
     mutating func foresee(size: Int) {
         for index in drafts.indices {

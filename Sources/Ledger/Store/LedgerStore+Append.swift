@@ -95,7 +95,9 @@ extension LedgerStore {
             try appender().writeWithoutTransaction { database in
                 let written = along.map { along in
                     Turns.Along(offer: along.offer) { database in
-                        try along.find(database).map { (value: $0, end: LogEnd?.none) }
+                        try along.find(database).map {
+                            (value: $0, end: LogEnd?.none, tail: ClosedRange<Int>?.none)
+                        }
                     }
                 }
                 let outcome = try turns.inTransaction(database, along: written) { turn in
@@ -108,9 +110,12 @@ extension LedgerStore {
                     }
                     let value = try body(&appender, turn)
                     try appender.flush()
-                    return (value: value, end: LogEnd?.some(appender.end))
+                    return (
+                        value: value, end: LogEnd?.some(appender.end), tail: appender.signedTail
+                    )
                 }
                 if let newEnd = outcome.end { end.withLock { $0 = newEnd } }
+                if let tail = outcome.tail { signer?.onTail?(tail) }
                 return outcome.value
             }
         }

@@ -79,7 +79,8 @@ extension LedgerStore {
         _ append: PendingAppend, _ appender: inout Appender, along turn: Turn?
     ) throws -> [Appended] {
         let results = try appender.append(append.drafts)
-        try takeOffers(of: turn, &appender)
+        // What changes keys counts under the head that ends with it.
+        if !append.changesKeys { try takeOffers(of: turn, &appender) }
         if appender.hasAppended, let signer { try appender.sign(signer) }
         return results
     }
@@ -99,7 +100,8 @@ extension LedgerStore {
     @Sendable private func write(
         _ appends: [PendingAppend]
     ) -> (outcomes: [CommitQueue.Outcome], size: Int?) {
-        let outcomes = appends.count > 1 ? together(appends) : appends.map(outcome)
+        let isTogether = appends.count > 1 && !appends.contains(where: \.changesKeys)
+        let outcomes = isTogether ? together(appends) : appends.map(outcome)
         return (outcomes, knownSize)
     }
 

@@ -133,7 +133,7 @@ struct Schema: Sendable {
 
     // The insert triggers also stop INSERT OR REPLACE, which would delete rows without ever
     // firing a delete trigger.
-    private static let guards: [Object] = [
+    static let guards: [Object] = [
         trigger(
             "event_insert", "BEFORE INSERT ON event",
             when: """

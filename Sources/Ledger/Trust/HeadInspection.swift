@@ -1,8 +1,8 @@
 /// What the signed heads in a ledger file are worth to someone who trusts certain keys.
 ///
-/// A head counts when a trusted key signed it. A key that the log named in an event under such a
-/// head counts from then on as well, and one that it retired counts no longer: so an auditor who
-/// has only the first key, or only the newest, can follow a rotation.
+/// A head counts when a trusted key signed it. The key that the log begins with, when such a head covers
+/// it, and keys that others vouched for as `LogKeys` says count as well, and one that was retired so
+/// counts no longer: an auditor who has only the first key, or only the newest, can follow a rotation.
 struct HeadInspection {
     /// A head whose note says what its row says.
     struct Sound {
@@ -23,24 +23,25 @@ struct HeadInspection {
     /// The size of the largest head that the quorum of witnesses has signed; 0 without one.
     private(set) var witnessedSize = 0
 
-    private let origin: String
-    private let known: LogKeys
+    /// The keys that the log names, as far as a key that is believed vouched for them.
+    private(set) var known = LogKeys()
 
-    /// Inspects heads against the roots that the records give now.
-    init(
-        _ heads: [SignedHead], origin: String, size: Int, roots: [Int: Digest], known: LogKeys,
-        trust: TrustPolicy?
-    ) {
-        self.origin = origin
-        self.known = known
+    private let origin: String
+
+    /// Inspects the heads of a log against the roots that its records give now.
+    init(_ reading: LogReading, trust: TrustPolicy?) {
+        origin = reading.origin
         policy = trust
-        for head in heads.sorted(by: { $0.size < $1.size }) { read(head) }
-        hold(size: size, against: roots)
+        for head in reading.heads.sorted(by: { $0.size < $1.size }) { read(head) }
+        hold(size: reading.size, against: reading.roots)
+        known = keys(
+            reading.keyStatements, trust: trust, roots: reading.roots,
+            hasAllHeads: reading.hasAllHeads)
         guard let trust else {
-            signedSize = sound.last.map { min($0.head.size, size) } ?? 0
+            signedSize = sound.last.map { min($0.head.size, reading.size) } ?? 0
             return
         }
-        believe(trust)
+        believe(trust, hasAllHeads: reading.hasAllHeads)
     }
 
     private mutating func read(_ head: SignedHead) {
@@ -101,35 +102,25 @@ struct HeadInspection {
         count > 1 ? "; so with \(count - 1) more \(count == 2 ? "head" : "heads")" : ""
     }
 
-    private mutating func believe(_ trust: TrustPolicy) {
-        var believed = trust
+    private mutating func believe(_ trust: TrustPolicy, hasAllHeads: Bool) {
+        let believed = trust.adding(known.entries.map(\.key), origin: origin)
         var accepted: [(size: Int, head: VerifiedCheckpoint)] = []
-        var open = sound[...]
+        var strangers: [Sound] = []
         var broken: [(Sound, NoteError)] = []
-        // Each round can name new keys; without one, nothing more can be accepted.
-        while true {
-            var rest: [Sound] = []
-            let before = believed.logs.count
-            for sound in open.reversed() {
-                do throws(NoteError) {
-                    let head = try believed.evaluate(sound.note)
-                    guard signsStill(head, size: sound.head.size, accepted) else {
-                        rest.append(sound)
-                        continue
-                    }
+        for sound in sound {
+            do throws(NoteError) {
+                let head = try believed.evaluate(sound.note)
+                if signsStill(head, size: sound.head.size) {
                     accepted.append((sound.head.size, head))
-                    believed = believed.adding(
-                        known.entries.filter { $0.added <= sound.head.size }.map(\.key),
-                        origin: origin)
-                } catch {
-                    switch error {
-                    case .noKnownSignature, .wrongOrigin: rest.append(sound)
-                    default: broken.append((sound, error))
-                    }
+                } else {
+                    strangers.append(sound)
+                }
+            } catch {
+                switch error {
+                case .noKnownSignature, .wrongOrigin: strangers.append(sound)
+                default: broken.append((sound, error))
                 }
             }
-            open = rest.reversed()[...]
-            if open.isEmpty || believed.logs.count == before { break }
         }
         policy = believed
         signedSize = accepted.map(\.size).max() ?? 0
@@ -140,22 +131,49 @@ struct HeadInspection {
                 )
             }
         witnessedSize = accepted.filter(\.head.isWitnessed).map(\.size).max() ?? 0
-        report(Array(open), broken)
+        report(strangers, broken)
+        for statement in known.unvouched where hasAllHeads && statement.kind != .created {
+            findings.append(
+                Finding(
+                    .wrongSigner, sequence: statement.sequence, found: statement.key.text,
+                    message:
+                        "\(statement.what), for which no trusted key vouched: it counts for nothing",
+                    isFatal: false))
+        }
     }
 
-    /// Whether one of the keys that signed was not retired before, as far as a head that counts
-    /// covers the retirement.
-    private func signsStill(
-        _ head: VerifiedCheckpoint, size: Int, _ accepted: [(size: Int, head: VerifiedCheckpoint)]
-    ) -> Bool {
+    /// The keys that the log names, as far as they may be believed.
+    ///
+    /// What the log begins with is believed when a head that the verifier trusts covers it.
+    private func keys(
+        _ statements: [KeyStatement], trust: TrustPolicy?, roots: [Int: Digest], hasAllHeads: Bool
+    ) -> LogKeys {
+        var keys = LogKeys()
+        guard !statements.isEmpty else { return keys }
+        let covered =
+            trust.map { trust in
+                sound.last { (try? trust.evaluate($0.note)) != nil }?.head.size ?? 0
+            } ?? .max
+        let trusted = (trust?.logs ?? []).filter { $0.origin == origin }.map(\.key)
+        for statement in statements {
+            let size = statement.sequence
+            keys.follow(statement, besides: trusted, isRooted: size <= covered) { by in
+                // Where the newest head alone came along, only who signed that can have vouched.
+                guard hasAllHeads else { return size <= covered }
+                return sound.contains { sound in
+                    sound.head.size == size && roots[size] == sound.head.root
+                        && (try? sound.note.verify(with: by)) != nil
+                }
+            }
+        }
+        return keys
+    }
+
+    /// Whether one of the keys that signed was not retired before.
+    private func signsStill(_ head: VerifiedCheckpoint, size: Int) -> Bool {
         head.note.signatures.contains { signature in
             guard signature.key.type == .ed25519 else { return false }
-            guard let retired = known.entry(of: signature.key)?.retired, size > retired else {
-                return true
-            }
-            // A retirement that only this head covers was not announced by anyone else; but a key
-            // that goes on after its own retirement contradicts itself.
-            return false
+            return known.entry(of: signature.key)?.retired.map { size <= $0 } ?? true
         }
     }
 

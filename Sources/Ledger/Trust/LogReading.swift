@@ -7,17 +7,22 @@ struct LogReading {
     let origin: String
     /// Looks at the records.
     private(set) var inspector: RecordInspector
-    /// The keys that the events name.
-    private(set) var keys = LogKeys()
+    /// What the events say of keys.
+    private(set) var keyStatements: [KeyStatement] = []
+    /// Whether every head that was signed came with the log, not only the newest.
+    let hasAllHeads: Bool
     /// The roots at the sizes of heads and anchors.
     private(set) var roots: [Int: Digest]
     private var range = CompactRange()
     private let wanted: Set<Int>
 
     /// A reading that has not begun.
-    init(origin: String, heads: [SignedHead], demands: VerificationDemands) {
+    init(
+        origin: String, heads: [SignedHead], hasAllHeads: Bool = true, demands: VerificationDemands
+    ) {
         self.origin = origin
         self.heads = heads
+        self.hasAllHeads = hasAllHeads
         inspector = RecordInspector(origin: origin)
         wanted = Set(heads.map(\.size)).union(demands.anchors.map(\.checkpoint.size))
         roots = wanted.contains(0) ? [0: MerkleTree.emptyRoot] : [:]
@@ -73,7 +78,7 @@ struct LogReading {
         _ record: CheckedRecord, beside: (Event, inout RecordInspector) throws -> Void
     ) rethrows {
         guard let event = inspector.inspect(record) else { return }
-        keys.follow(event)
+        if let statement = KeyStatement(event) { keyStatements.append(statement) }
         try beside(event, &inspector)
     }
 

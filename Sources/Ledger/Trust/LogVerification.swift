@@ -20,7 +20,7 @@ public struct LogVerification: Sendable {
     public let newestHead: VerifiedCheckpoint?
     /// The size of the largest head that the quorum of witnesses signed; 0 without one.
     public let witnessedSize: Int
-    /// The keys that the ledger's events name.
+    /// The keys that the ledger's events name, as far as its heads vouch for them.
     public let keys: LogKeys
     /// What the anchors are worth, in the order in which they were given.
     public private(set) var anchors: [AnchorResult] = []
@@ -93,11 +93,9 @@ public struct LogVerification: Sendable {
     init(_ reading: LogReading, demands: VerificationDemands) {
         size = reading.size
         root = reading.root
-        keys = reading.keys
         headCount = reading.heads.count
-        let inspection = HeadInspection(
-            reading.heads, origin: reading.origin, size: reading.size, roots: reading.roots,
-            known: reading.keys, trust: demands.trust)
+        let inspection = HeadInspection(reading, trust: demands.trust)
+        keys = inspection.known
         signedSize = inspection.signedSize
         newestHead = inspection.newest
         witnessedSize = inspection.witnessedSize
@@ -139,6 +137,7 @@ public struct LogVerification: Sendable {
         of snapshot: LedgerSnapshot, strays: [AttachmentPlace], subtrees: [Int: Digest],
         isIndexed: Bool, isSound: Bool
     ) throws {
+        findings += try snapshot.headOrderFindings()
         for stray in strays {
             findings.append(
                 Finding(

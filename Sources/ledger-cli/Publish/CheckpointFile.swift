@@ -8,11 +8,15 @@ enum CheckpointFile {
     ///   - head: the head.
     ///   - name: the path as the user wrote it.
     ///   - store: the ledger.
+    ///   - again: what tries it once more.
     /// - Returns: false when the file held that very head.
     /// - Throws: `CLIError.unreadable` for a file of the ledger, `.notPublished` when the file holds
     ///   something else, `.notContinued` when it holds a head that this log does not continue,
     ///   `SystemError`.
-    static func write(_ head: SignedHead, to name: String, of store: LedgerStore) throws -> Bool {
+    static func write(
+        _ head: SignedHead, to name: String, of store: LedgerStore,
+        again: String = "ledger-cli checkpoint --publish-all tries again"
+    ) throws -> Bool {
         try LedgerFiles(store.path).refuse(name)
         let surroundings = Surroundings.current
         let path = surroundings.path(name)
@@ -27,7 +31,7 @@ enum CheckpointFile {
         } catch {
             throw CLIError.notPublished(
                 "\(SystemError(name: name, code: error.code))",
-                hint: "ledger-cli checkpoint --publish-all tries again")
+                hint: again)
         }
         return true
     }

@@ -138,8 +138,14 @@ enum OperatingSystem {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
         guard descriptor >= 0 else { throw SystemError(name: path, code: errno) }
         defer { close(descriptor) }
-        try write(bytes, to: descriptor, name: path)
-        guard fsync(descriptor) == 0 else { throw SystemError(name: path, code: errno) }
+        do throws(SystemError) {
+            try write(bytes, to: descriptor, name: path)
+            guard fsync(descriptor) == 0 else { throw SystemError(name: path, code: errno) }
+        } catch {
+            // Half a file is none, and would stand in the way of the next try.
+            unlink(path)
+            throw error
+        }
     }
 
     /// Puts a file in the place of another one in one step: readers see the old or the new.

@@ -103,7 +103,7 @@ struct KeyFile: Sendable {
     private var bytes: [UInt8] { keys.flatMap { Array($0.privateText.utf8) + [0x0A] } }
 
     private static let hint =
-        "name the file of the key in LEDGER_KEY, or make a key with ledger-cli key add"
+        "name the file of the key in LEDGER_KEY, or unset it; ledger-cli key list shows which keys sign"
 }
 
 /// A file of public keys, one a line, as `init` and `key` write it beside the ledger.

@@ -72,7 +72,30 @@ struct SigningKeys: Sendable {
     }
 
     /// What signs with these keys.
-    var signer: LogSigner { LogSigner(keys: keys) }
+    var signer: LogSigner { SigningKeys.signer(keys) }
+
+    /// What signs with some keys, and says when that covers what others recorded without a key.
+    static func signer(_ keys: [SignerKey]) -> LogSigner {
+        LogSigner(keys: keys) { tail in
+            let events =
+                tail.count == 1
+                ? "event \(tail.lowerBound), which was"
+                : "events \(tail.lowerBound) to \(tail.upperBound), which were"
+            // They are signed already; that nobody can be told does not undo it.
+            try? Output.note(
+                "ledger: note: the head also signs \(events) recorded without a key")
+        }
+    }
+
+    /// The keys in the file beside the ledger, which are not at hand while another is named; none when
+    /// they cannot be read.
+    static func beside(_ ledger: String) -> [SignerKey] {
+        let name = KeyFile.privateName(of: ledger)
+        let path = Surroundings.current.path(name)
+        guard OperatingSystem.isRegular(path), FileManager.default.isReadableFile(atPath: path)
+        else { return [] }
+        return (try? KeyFile(reading: name).keys) ?? []
+    }
 }
 
 extension GlobalOptions {
@@ -93,7 +116,8 @@ extension GlobalOptions {
         } catch let error as SigningError {
             throw CLIError.keyMissing(
                 "\(keys.source.file ?? "LEDGER_KEY"): \(error)",
-                hint: "ledger-cli key list names the keys that sign; ledger-cli key add adds one")
+                hint: "name the file of a key that signs this ledger in LEDGER_KEY; ledger-cli key "
+                    + "list shows which do")
         }
         return store
     }

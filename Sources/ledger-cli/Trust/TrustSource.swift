@@ -60,9 +60,24 @@ struct TrustSource: Sendable {
     ///   - keys: the values of `--key`: public keys, or files of them.
     ///   - ledger: the ledger beside which to look; nil for a proof without one.
     ///   - log: the log that bare keys stand for; nil when each stands for the log of its name.
+    ///   - needsLog: false when only the witnesses of a policy are asked for.
     /// - Returns: whom to believe, and who says so.
     /// - Throws: `CLIError` when what is named cannot be read.
     static func find(
+        policy: String?, keys: [String], ledger: String?, log: String?, needsLog: Bool = true
+    ) throws(CLIError) -> TrustSource {
+        let source = try sought(policy: policy, keys: keys, ledger: ledger, log: log)
+        if needsLog, let policy = source.policy, policy.logs.isEmpty {
+            let file = Surroundings.current.environment("LEDGER_TRUST") ?? ""
+            let name = if case .policy(let name) = source.origin { name } else { file }
+            throw .unreadable(
+                name, why: "no log line, so that it believes no key",
+                hint: "add a line: log VKEY, with what ledger-cli key show prints")
+        }
+        return source
+    }
+
+    private static func sought(
         policy: String?, keys: [String], ledger: String?, log: String?
     ) throws(CLIError) -> TrustSource {
         let surroundings = Surroundings.current
@@ -110,8 +125,12 @@ struct TrustSource: Sendable {
         let fault: KeyError
         do { return [try VerifierKey.parse(value)] } catch { fault = error }
         guard OperatingSystem.exists(Surroundings.current.path(value)) else {
+            // Every public key has two of them; a name without is meant as that of a file.
+            let isKey = value.count(where: { $0 == "+" }) >= 2
             throw .usage(
-                "--key: \(fault)",
+                isKey
+                    ? "--key: \(fault)"
+                    : "--key: \(Table.printable(value)): there is no such file, nor is it a public key",
                 hint: "give a public key, as ledger-cli key show prints it, or a file of them")
         }
         return try keysOnly(try text(value), name: value)

@@ -61,7 +61,8 @@ struct Site: WebService {
         if inquiry.reader == nil {
             var refusal = Refusal(
                 .unauthorized, "a token is needed",
-                hint: "any name and the token as password, or Authorization: Bearer TOKEN")
+                hint: "the token's own name or none, and the token as password; or Authorization: "
+                    + "Bearer TOKEN")
             refusal.headers[.wwwAuthenticate] = "Basic realm=\"ledger\", charset=\"UTF-8\""
             throw refusal
         }

@@ -37,28 +37,34 @@ struct BundleImport {
             try Output.note("ledger: note: nothing was restored")
             throw Exit(status: .doesNotVerify)
         }
+        let report = VerificationReport(result: found, trust: trust)
         if isDryRun {
             if format == .json {
                 return try Output.json(
-                    ["events": .integer(found.size), "root": .string(found.root.base64)])
+                    report.restored([
+                        "events": .integer(found.size), "root": .string(found.root.base64),
+                    ]))
             }
-            return try Output.line(
+            try Output.line(
                 "\(found.size) events would be restored, root \(found.root.base64); "
                     + "nothing was written")
+            return try Output.lines(report.restored)
         }
         try progress.show("restoring \(found.size) events")
         try restore(bundle, as: found, replacing: replaced, progress)
         try progress.clear()
         if format == .json {
-            return try Output.json([
-                "restored": .integer(found.size), "root": .string(found.root.base64),
-                "origin": .string(bundle.manifest.origin), "ledger": .string(global.given),
-                "heads": .integer(found.headCount),
-            ])
+            return try Output.json(
+                report.restored([
+                    "restored": .integer(found.size), "root": .string(found.root.base64),
+                    "origin": .string(bundle.manifest.origin), "ledger": .string(global.given),
+                    "heads": .integer(found.headCount),
+                ]))
         }
         try Output.line(
             "restored \(found.size) events of \(bundle.manifest.origin) to \(global.given)")
         try Output.line("root \(found.root.base64), the same as in the bundle")
+        try Output.lines(report.restored)
         if !found.keys.active.isEmpty, replaced == nil {
             try Output.note(
                 "ledger: note: no key is in a bundle; to go on signing, put the ledger's key file "
@@ -106,12 +112,12 @@ struct BundleImport {
     /// True when the bundle's own events name one of the keys, as when the old key was given to
     /// `init`.
     private func isOfBundle(_ keys: [VerifierKey], _ bundle: BundleReader) throws -> Bool {
-        var known = LogKeys()
+        var named: Set<VerifierKey> = []
         try bundle.forEachRecord { record in
-            guard let event = try? record.event() else { return }
-            known.follow(event)
+            guard let statement = (try? record.event()).flatMap(KeyStatement.init) else { return }
+            named.insert(statement.key)
         }
-        return keys.contains { known.entry(of: $0) != nil }
+        return keys.contains(where: named.contains)
     }
 
     private func restore(

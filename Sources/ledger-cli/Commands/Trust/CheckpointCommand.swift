@@ -78,7 +78,10 @@ struct CheckpointCommand: AsyncParsableCommand {
         let store = try global.open()
         let (size, newest) = try store.read(again: true) { (try $0.size(), try $0.newestHead()) }
         guard let head = newest else { throw HeadPrinter.noHead }
-        if let output { _ = try CheckpointFile.write(head, to: output, of: store) }
+        if let output {
+            _ = try CheckpointFile.write(
+                head, to: output, of: store, again: "ledger-cli checkpoint --output tries again")
+        }
         if size > head.size {
             try Output.note(
                 "ledger: note: \(size - head.size) newer "
@@ -100,9 +103,11 @@ struct CheckpointCommand: AsyncParsableCommand {
     private func signTail() throws {
         let store = try global.openSigning(key: key)
         guard store.signer != nil else {
+            let hasKeys = try !store.logKeys().entries.isEmpty
             throw CLIError.keyMissing(
                 "--sign: no key at hand",
-                hint: "name the file of the key in LEDGER_KEY, or make one with ledger-cli key add")
+                hint: "name the file of the key in LEDGER_KEY"
+                    + (hasKeys ? "" : ", or make one with ledger-cli key add"))
         }
         if try store.size() > (try store.newestHead())?.size ?? 0 { try store.signHead() }
     }
@@ -112,7 +117,9 @@ struct CheckpointCommand: AsyncParsableCommand {
         let isPublishing = publishAll || !publish.isEmpty
         let known =
             isPublishing
-            ? try TrustSource.find(policy: policy, keys: [], ledger: nil, log: nil).policy : nil
+            ? try TrustSource.find(
+                policy: policy, keys: [], ledger: nil, log: nil, needsLog: false
+            ).policy : nil
         let witnesses = known?.witnesses ?? []
         var given: [VerifierKey] = []
         for text in witness {

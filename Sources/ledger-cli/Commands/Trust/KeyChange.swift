@@ -9,7 +9,9 @@ struct KeyAdd: ParsableCommand {
         discussion: """
             Makes a key and adds it to the ledger's .key file, or takes the key in LEDGER_KEY when \
             the ledger does not name it yet, or names a colleague's public key. The event is signed \
-            by the keys at hand, old and new, so that who trusts the old one can trust the new one.
+            by the keys at hand, old and new, so that who trusts the old one can trust the new one. \
+            One that signs this ledger must be among them, unless it never had a key: nobody else \
+            can make a key of the ledger.
 
             EXAMPLES
               $ ledger-cli key add
@@ -56,12 +58,13 @@ struct KeyRetire: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         let change = try KeyChange(global)
-        let entries = change.known.entries
-        let matches = entries.filter { entry in
-            [entry.key.id.description, entry.key.text, "\(entry.key.name)+\(entry.key.id)"]
-                .contains(key)
-        }
+        let matches = change.known.entries.filter { isMeant($0.key) }
         guard let entry = matches.first, matches.count == 1 else {
+            // One that nobody vouched for is no key of the ledger; to say so needs no other one.
+            let strangers = Set(change.known.unvouched.map(\.key)).filter(isMeant)
+            if let stranger = strangers.first, matches.isEmpty, strangers.count == 1 {
+                return try change.retire(stranger, format)
+            }
             throw CLIError.keyMissing(
                 "\(Table.printable(key)): not a key of this ledger", hint: "ledger-cli key list")
         }
@@ -75,6 +78,10 @@ struct KeyRetire: ParsableCommand {
         }
         try change.retire(entry.key, format)
     }
+
+    private func isMeant(_ other: VerifierKey) -> Bool {
+        [other.id.description, other.text, "\(other.name)+\(other.id)"].contains(key)
+    }
 }
 
 /// Changes which keys sign a ledger: an event, and the files beside it.
@@ -84,6 +91,8 @@ struct KeyChange {
     private let origin: String
     /// The keys that the ledger names.
     let known: LogKeys
+    /// What the unsigned tail says of keys.
+    private let unsigned: [KeyStatement]
 
     /// Looks at the ledger and the keys at hand.
     ///
@@ -93,7 +102,11 @@ struct KeyChange {
         held = try SigningKeys.find(ledger: global.given)
         let store = try global.open()
         origin = store.origin
-        known = try store.logKeys()
+        let (known, covered) = try store.read {
+            (try $0.logKeys(), try $0.newestHead()?.size ?? 0)
+        }
+        self.known = known
+        unsigned = known.unvouched.filter { $0.sequence > covered }
     }
 
     /// A public key that can sign a log.
@@ -118,13 +131,9 @@ struct KeyChange {
 
     /// Names a key whose private half is elsewhere; the keys at hand vouch for it.
     func name(_ key: VerifierKey, _ format: OutputFormat) throws {
-        guard let held else {
-            throw CLIError.keyMissing(
-                "no key at hand that could vouch for the new one",
-                hint: "name the file of the ledger's key in LEDGER_KEY")
-        }
         try check(key)
-        try append(.keyAdded(vkey: key.text), signing: held.keys, key, format)
+        guard let held else { throw noVoucher }
+        try append(.keyAdded(vkey: key.text), signing: try vouching(held.keys), key, format)
         try writePublicFile(adding: key)
     }
 
@@ -133,7 +142,8 @@ struct KeyChange {
         if let held, let new = held.keys.first(where: { known.entry(of: $0.verifier) == nil }) {
             try check(new.verifier)
             try append(
-                .keyAdded(vkey: new.verifier.text), signing: held.keys, new.verifier, format)
+                .keyAdded(vkey: new.verifier.text), signing: try vouching(held.keys), new.verifier,
+                format)
             return try writePublicFile(adding: new.verifier)
         }
         if let held, held.source.file == nil {
@@ -141,15 +151,16 @@ struct KeyChange {
                 "LEDGER_KEY holds a key that signs already, and a new one needs a file",
                 hint: "unset LEDGER_KEY, or name a file in it")
         }
+        let old = try vouching(held?.keys ?? [])
         var random = SystemRandomNumberGenerator()
         let new = try SignerKey.generate(name: KeyName(origin), using: &random)
         let name = held?.source.file ?? KeyFile.privateName(of: global.given)
-        let keys = (held?.keys ?? []) + [new]
-        let file = KeyFile(name: name, keys: keys)
+        let file = KeyFile(name: name, keys: (held?.keys ?? []) + [new])
         // The key first: one that is named by an event and then lost would never sign.
         if held == nil { try file.create() } else { try file.replace() }
         do {
-            try append(.keyAdded(vkey: new.verifier.text), signing: keys, new.verifier, format)
+            try append(
+                .keyAdded(vkey: new.verifier.text), signing: old + [new], new.verifier, format)
         } catch {
             if let held {
                 try KeyFile(name: name, keys: held.keys).replace()
@@ -159,6 +170,25 @@ struct KeyChange {
             throw error
         }
         try writePublicFile(adding: new.verifier)
+    }
+
+    /// The keys that sign a change: those at hand, and those beside the ledger when only they vouch.
+    ///
+    /// - Throws: `CLIError.keyMissing` when none of them signs this ledger, and it has keys.
+    private func vouching(_ keys: [SignerKey]) throws(CLIError) -> [SignerKey] {
+        let isVoucher: (SignerKey) -> Bool = { known.active.contains($0.verifier) }
+        guard !known.entries.isEmpty, !keys.contains(where: isVoucher) else { return keys }
+        let beside = SigningKeys.beside(global.given).filter(isVoucher)
+        guard !beside.isEmpty else { throw noVoucher }
+        return keys + beside
+    }
+
+    private var noVoucher: CLIError {
+        .keyMissing(
+            "no key at hand that signs this ledger and could vouch for the new one",
+            hint:
+                "name the file of the ledger's key in LEDGER_KEY (ledger-cli key list shows which "
+                + "sign), or ask who has it: ledger-cli key add VKEY adds yours")
     }
 
     /// Retires a key.
@@ -202,11 +232,16 @@ struct KeyChange {
         let draft = EventDraft(
             id: EventID(time: now, using: &random), payload: .decision(decision), time: now,
             actor: try global.who(), basis: .executed, traceparent: TraceContext.current)
-        let store = try LedgerStore.open(path: global.path, signer: LogSigner(keys: keys))
+        let store = try LedgerStore.open(path: global.path, signer: SigningKeys.signer(keys))
         try RehearsalClock.check(store.origin)
         Outbox.note(store, global.path)
         let appended = try store.append([draft], recordedTime: now)
         Surroundings.current.recorded.note(appended, as: draft.type)
+        for statement in unsigned {
+            try Output.note(
+                "ledger: note: \(Table.printable(statement.description)), for which no key of this "
+                    + "ledger vouched: it counts for nothing")
+        }
         guard let place = appended.first else { return }
         let head = try store.newestHead()
         if format == .json {

@@ -73,6 +73,7 @@ struct KeyList: ParsableCommand {
         abstract: "List the keys that the ledger's events name.",
         discussion: """
             Which keys sign or signed this ledger, by its own events, and which of them are at hand. \
+            One that was added without a key that signed before is not vouched for and signs nothing. \
             Whom to believe is for the verifier to say, not for the ledger.
 
             EXAMPLES
@@ -86,7 +87,9 @@ struct KeyList: ParsableCommand {
 
     func run() throws {
         let format = try global.format(.text, .json)
-        let entries = try global.open().logKeys().entries
+        let known = try global.open().logKeys()
+        let entries = known.entries
+        let strangers = known.unvouched.filter { $0.kind != .retired }
         let here = try SigningKeys.find(ledger: global.given)?.keys.map(\.verifier) ?? []
         if format == .json {
             return try Output.json([
@@ -98,10 +101,17 @@ struct KeyList: ParsableCommand {
                         object["active"] = .bool(entry.retired == nil)
                         object["here"] = .bool(here.contains(entry.key))
                         return .object(object)
-                    })
+                    }),
+                "unvouched": .array(
+                    known.unvouched.map { statement in
+                        var object = KeyPrinter.json(statement.key)
+                        object["sequence"] = .integer(statement.sequence)
+                        object["retires"] = .bool(statement.kind == .retired)
+                        return .object(object)
+                    }),
             ])
         }
-        guard !entries.isEmpty else {
+        guard !entries.isEmpty || !strangers.isEmpty else {
             return try Output.line("no keys; ledger-cli key add makes one")
         }
         var table = Table("id", "name", "added", "retired", "at hand", "public key")
@@ -110,6 +120,12 @@ struct KeyList: ParsableCommand {
                 entry.key.id.description, entry.key.name.text, "event \(entry.added)",
                 entry.retired.map { "event \($0)" } ?? "-", here.contains(entry.key) ? "yes" : "no",
                 entry.key.text)
+        }
+        for stranger in strangers {
+            table.add(
+                stranger.key.id.description, stranger.key.name.text,
+                "event \(stranger.sequence), not vouched for", "-",
+                here.contains(stranger.key) ? "yes" : "no", stranger.key.text)
         }
         try Output.lines(table.lines)
     }
