@@ -37,6 +37,35 @@ import Testing
         return history
     }
 
+    @Test(arguments: [Outcome.refused, .unknown])
+    func `a destroy that did nothing is due once more, with the answer to its prompt`(
+        outcome: Outcome
+    ) throws {
+        var history = early()
+        let created = Runbook().created(history)
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "plan-migration"))
+        history.wait(.minutes(5))
+        let early = try #require(
+            history.events.first { $0.type == .action(.snapshotCreate, .accepted) }?.time)
+        history.snapshots([
+            ("pm", "prod", "AVAILABLE", early), ("plan-migration", "prod", "AVAILABLE", taken),
+        ])
+        let destroy = Action.envDestroy(environment: "prod2")
+        #expect(try history.next().steps.map(\.action) == [destroy])
+        history.act(destroy, outcome)
+        #expect(try history.next().steps.isEmpty)
+        for minutes in [5, 26] {
+            history.wait(.minutes(minutes))
+            history.list([
+                ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", created),
+            ])
+            // Nobody knows yet whether it may still begin.
+            let isOpen = outcome == .unknown && minutes == 5
+            #expect(try history.next().steps.map(\.action) == (isOpen ? [] : [destroy]))
+        }
+    }
+
     @Test func `an early snapshot is taken again and the destination is made anew from it`() throws
     {
         var history = early()

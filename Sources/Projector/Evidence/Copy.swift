@@ -147,50 +147,14 @@ extension World {
     private func dumpCopy(
         _ load: Attempt, among loads: [Attempt], _ migration: Migration
     ) -> Copy {
-        guard case .databaseLoad(let destination, _, let path) = load.action else {
-            return .none("no load", load.evidence)
+        let copy: Copy.Dump
+        let dumped: String
+        switch loaded(by: load, among: loads) {
+        case .failure(let doubt): return .none(doubt.why, doubt.evidence)
+        case .success(let file): (copy, dumped) = file
         }
-        guard load.isAccepted else {
-            return .none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
-        }
-        let sameTarget = loads.filter { other in
-            Copy.database(other) == Copy.database(load)
-                || other.started < load.settled && load.started < other.settled
-        }
-        if let rival = World.rival(of: load, among: sameTarget) {
-            return .none(
-                "two loads into \(destination) were under way at once",
-                World.merge(rival.evidence, load.evidence))
-        }
-        guard let path, !FilePath.keepsNothing(path) else {
-            return .none("the load into \(destination) names no file", load.evidence)
-        }
-        let dumps = state.dumps(to: path)
-        guard let dump = dumps.last(where: { $0.started < load.settled }) else {
-            return .none("no dump to \(path) is known", load.evidence)
-        }
-        let evidence = World.merge(dump.evidence, load.evidence)
-        if let rival = World.rival(of: dump, among: dumps), rival.started < load.started {
-            return .none("two dumps to \(path) were under way at once", evidence)
-        }
-        if let other = state.otherDumps(than: path).last(where: { $0.started < load.settled }),
-            other.settled > dump.started, case .databaseDump(_, _, let second?) = other.action
-        {
-            return .none(
-                "\(second), which was dumped to later, may be the same file as \(path)",
-                World.merge(other.evidence, evidence))
-        }
-        guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
-            let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
-            return .none("the dump to \(path) was \(how)", evidence)
-        }
-        guard case .databaseDump(let dumped, _, _) = dump.action else {
-            return .none("no dump", evidence)
-        }
-        if dumped == migration.roles.source {
-            return .dump(Copy.Dump(dump: dump, load: load, path: path))
-        }
-        guard let temporary = incarnations[dumped]?.last(where: { $0.first < dump.started }),
+        if dumped == migration.roles.source { return .dump(copy) }
+        guard let temporary = incarnations[dumped]?.last(where: { $0.first < copy.dump.started }),
             let seed = temporary.seed, let creation = temporary.creation,
             creation.isAccepted || temporary.created != nil,
             snapshotSource(seed) == migration.roles.source,
@@ -198,10 +162,70 @@ extension World {
             taken.environment == migration.roles.source
         else {
             return .none(
-                "\(path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",
-                evidence)
+                "\(copy.path) was dumped from \(dumped), which is not known to be made from a snapshot of \(migration.roles.source)",
+                World.merge(copy.dump.evidence, copy.load.evidence))
         }
-        return .dump(Copy.Dump(dump: dump, load: load, path: path, seed: (seed, taken)))
+        var made = copy
+        made.seed = (seed, taken)
+        return .dump(made)
+    }
+
+    /// Why it is not known what a load has put into an environment.
+    struct LoadDoubt: Error {
+        var why: String
+        var evidence: [SequenceNumber]
+    }
+
+    /// The dump that a load has put into an environment in full, and of what it is.
+    func loaded(by load: Attempt, among loads: [Attempt])
+        -> Result<(copy: Copy.Dump, of: String), LoadDoubt>
+    {
+        func none(_ why: String, _ evidence: [SequenceNumber])
+            -> Result<(copy: Copy.Dump, of: String), LoadDoubt>
+        {
+            .failure(LoadDoubt(why: why, evidence: evidence))
+        }
+        guard case .databaseLoad(let destination, _, let path) = load.action else {
+            return none("no load", load.evidence)
+        }
+        guard load.isAccepted else {
+            return none("the load into \(destination) was \(load.outcomeWords)", load.evidence)
+        }
+        let sameTarget = loads.filter { other in
+            Copy.database(other) == Copy.database(load)
+                || other.started < load.settled && load.started < other.settled
+        }
+        if let rival = World.rival(of: load, among: sameTarget) {
+            return none(
+                "two loads into \(destination) were under way at once",
+                World.merge(rival.evidence, load.evidence))
+        }
+        guard let path, !FilePath.keepsNothing(path) else {
+            return none("the load into \(destination) names no file", load.evidence)
+        }
+        let dumps = state.dumps(to: path)
+        guard let dump = dumps.last(where: { $0.started < load.settled }) else {
+            return none("no dump to \(path) is known", load.evidence)
+        }
+        let evidence = World.merge(dump.evidence, load.evidence)
+        if let rival = World.rival(of: dump, among: dumps), rival.started < load.started {
+            return none("two dumps to \(path) were under way at once", evidence)
+        }
+        if let other = state.otherDumps(than: path).last(where: { $0.started < load.settled }),
+            other.settled > dump.started, case .databaseDump(_, _, let second?) = other.action
+        {
+            return none(
+                "\(second), which was dumped to later, may be the same file as \(path)",
+                World.merge(other.evidence, evidence))
+        }
+        guard dump.isAccepted, let dumpEnd = dump.ended, dumpEnd < load.started else {
+            let how = dump.isAccepted ? "not finished when it was loaded" : dump.outcomeWords
+            return none("the dump to \(path) was \(how)", evidence)
+        }
+        guard case .databaseDump(let dumped, _, _) = dump.action else {
+            return none("no dump", evidence)
+        }
+        return .success((Copy.Dump(dump: dump, load: load, path: path), dumped))
     }
 
     /// What file evidence says against a dump that was loaded.

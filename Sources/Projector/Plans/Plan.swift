@@ -75,6 +75,13 @@ public struct Step: Sendable, Hashable {
     public var completes: String?
     /// The numbers of the steps that must be complete before.
     public var after: [Int] = []
+    /// The action that a command of the ledger runs although no rule admits it.
+    public var overrides: Action?
+
+    /// What the step does on the platform, if anything.
+    public var action: Action? {
+        if case .action(let action) = command { action } else { overrides }
+    }
 }
 
 /// An answer of the planner: verdicts, steps and open questions.
@@ -181,7 +188,7 @@ public struct Plan: Sendable {
             ("command", words(step).map { .array($0.map { .string($0) }) }),
         ])
         if case .manual(let text) = step.command { object["do"] = .string(text) }
-        if case .action(let action) = step.command {
+        if let action = step.action {
             object["expect"] = renderer.expected(action).map { .string($0) }
             object["answer"] = renderer.answer(action).map { .string($0) }
             switch action {

@@ -12,6 +12,8 @@ enum Condition: Equatable, CustomStringConvertible {
     case release(String, String, environment: String)
     /// The maintenance mode of an environment, seen no earlier than a time.
     case maintenance(String, Switch, from: Timestamp? = nil)
+    /// An environment is in maintenance and that is effective, going by the ledger.
+    case closed(String)
     /// A hostname points at an environment.
     case host(String, environment: String)
 
@@ -35,6 +37,9 @@ enum Condition: Equatable, CustomStringConvertible {
                 environment: try Condition.name(words[2], of: "environment", text))
         case let form where form.count >= 3 && form[1] == "maintenance":
             self = try Condition.maintenance(words[0], Array(words.dropFirst(2)), text)
+        case let form
+        where form.count == 4 && form.starts(with: ["maintenance", "of"]) && form[3] == "effective":
+            self = .closed(try Condition.name(words[2], of: "environment", text))
         case let form where form.count >= 4 && form[0] == "maintenance" && form[1] == "of":
             self = try Condition.maintenance(words[2], Array(words.dropFirst(3)), text)
         default: throw Condition.notUnderstood(text)
@@ -87,6 +92,7 @@ enum Condition: Equatable, CustomStringConvertible {
             "release/\(release) is \(status) on environment/\(environment)"
         case .maintenance(let environment, let state, _):
             "environment/\(environment) maintenance \(state.rawValue)"
+        case .closed(let environment): "maintenance of \(environment) effective"
         case .host(let host, let environment): "\(host) at \(environment)"
         }
     }
@@ -98,7 +104,8 @@ enum Condition: Equatable, CustomStringConvertible {
             .platform(.snapshotList(kind == .nfs ? .nfs : nil))
         case .status(.release, _), .gone(.release): .platform(.releaseList)
         case .status, .gone: .platform(.envList)
-        case .release(_, _, let environment), .maintenance(let environment, _, _):
+        case .release(_, _, let environment), .maintenance(let environment, _, _),
+            .closed(let environment):
             .platform(.envDescribe(environment))
         case .host(let host, _): .host(host)
         }
@@ -136,6 +143,9 @@ enum Condition: Equatable, CustomStringConvertible {
             guard let state = shown.maintenance, shown.isComplete else { return unreadable }
             guard state == wanted else { return .otherwise("maintenance \(state.rawValue)") }
             return from.map { look.time < $0 } ?? false ? .otherwise("spreading") : .met
+        case (.closed, .environment(let shown)):
+            guard let state = shown.maintenance, shown.isComplete else { return unreadable }
+            return state == .on ? .met : .otherwise("maintenance \(state.rawValue)")
         case (.host(_, let environment), .dns(let answer)):
             if answer.isFailed { return unreadable }
             return answer.environment == environment

@@ -69,6 +69,7 @@ extension LastLooks {
     /// What is looked at on the platform, in order.
     fileprivate var targets: [LookTarget] {
         environments.map { .platform(.envDescribe($0)) }
+            + (listsEnvironments ? [.platform(.envList)] : [])
             + snapshots.map { .platform(.snapshotList($0 == .database ? nil : $0)) }
             + (includesReleases ? [.platform(.releaseList)] : [])
             + (asksDefault ? [.platform(.defaultEnvironment)] : [])

@@ -67,6 +67,10 @@ struct Waiting {
     }
 
     private func isMet(_ condition: Condition, _ standing: Condition.Standing) throws -> Bool {
+        if case .closed(let environment) = condition, standing == .met {
+            // From when it is effective the rules decide.
+            return try observer.evaluation().planner().isClosed(environment)
+        }
         guard case .gone(let resource) = condition else { return standing == .met }
         guard standing == .absent else { return false }
         // How many lists it takes to prove it depends on what was done: the rules decide.

@@ -52,6 +52,7 @@ import Testing
         "environment/prod2 is RUNNING", "snapshot/database/plan-migration is AVAILABLE",
         "environment/prod is gone", "release/c341606 is ACTIVE on environment/prod2",
         "environment/prod maintenance ON", "www.bestpants.com at prod2",
+        "maintenance of prod effective",
     ])
     func `a condition reads as it is written`(_ text: String) throws {
         #expect(try Condition(text).description == text)

@@ -75,7 +75,17 @@ extension Planner {
     private func judged(
         _ resource: Resource, _ action: Action, _ obstacles: [Obstacle] = []
     ) -> Admission {
-        if isDueOnTheWayBack(action) { return .admitted(resource) }
+        var obstacles = obstacles
+        switch standing(of: action) {
+        case .due: return .admitted(resource)
+        case .unseen(let reasons):
+            obstacles += reasons.map {
+                Obstacle(
+                    "due on the way back, but first: \($0.message)", $0.evidence,
+                    unblock: $0.unblock)
+            }
+        case .notDue: break
+        }
         guard let found = try? check(resource) else {
             return .refused(
                 resource, verdict: "unknown",
@@ -101,19 +111,47 @@ extension Planner {
         return .refused(resource, verdict: verdict, against)
     }
 
-    /// True for the first step of the way back of a migration, once what it requires is seen.
-    private func isDueOnTheWayBack(_ action: Action) -> Bool {
-        migrations.contains { migration in
-            guard migration.isDeclared, let plan = try? rollback(migration: migration.name),
-                let first = plan.steps.first, case .action(let due) = first.command
-            else { return false }
-            guard due.isSame(as: action) else { return false }
-            return first.requires.isEmpty || world.sourceServing(migration).isEmpty
+    /// How an action stands to the way back of the migrations.
+    enum Standing {
+        /// It is the first step of it, or of a choice of it that loses nothing.
+        case due
+        /// It is, once something is seen.
+        case unseen([Reason])
+        case notDue
+    }
+
+    /// How an action stands to the way back of the migrations, as it is planned now.
+    func standing(of action: Action) -> Standing {
+        var unseen: [Reason] = []
+        for migration in migrations where migration.isDeclared {
+            guard let plan = try? rollback(migration: migration.name, verdicts: []) else {
+                continue
+            }
+            let ways = [plan.steps] + plan.choices.filter(\.isLossless).map(\.steps)
+            for first in ways.compactMap(\.first) {
+                guard case .action(let due) = first.command, due.isSame(as: action) else {
+                    continue
+                }
+                // What stands before a dump or a load is done once that stands first.
+                if first.requires.isEmpty || !due.isDestructive { return .due }
+                let reasons = world.sourceServing(migration)
+                if reasons.isEmpty { return .due }
+                unseen += reasons
+            }
         }
+        return unseen.isEmpty ? .notDue : .unseen(unseen)
     }
 }
 
 extension Action {
+    /// True when it takes away what cannot be had back.
+    fileprivate var isDestructive: Bool {
+        switch name {
+        case .envDestroy, .snapshotDestroy, .releaseDestroy: true
+        default: false
+        }
+    }
+
     /// True when both do the same, however the platform's prompt is dealt with.
     fileprivate func isSame(as other: Action) -> Bool {
         switch (self, other) {

@@ -5,6 +5,9 @@ public import Ledger
 public struct LastLooks: Sendable, Hashable {
     /// The environments to describe.
     public var environments: [String] = []
+    /// True when the environments are to be listed: one of them is going or may be gone, and what is
+    /// not there cannot be described.
+    public var listsEnvironments = false
     /// The kinds of snapshot to list.
     public var snapshots: [SnapshotKind] = []
     /// True when the releases are to be listed.
@@ -44,8 +47,12 @@ extension Planner {
                 migration.source, world.restored(migration), migration.destination,
                 migration.temporary,
             ]
-            for environment in parts.compactMap({ $0 }) where !world.existence(environment).isGone {
-                looks.environments.append(environment.name)
+            for environment in parts.compactMap({ $0 }) {
+                switch world.existence(environment) {
+                case .live, .creating: looks.environments.append(environment.name)
+                case .beingDestroyed, .unknown: looks.listsEnvironments = true
+                case .gone: break
+                }
             }
             looks.hosts += world.hostnames(migration)
         }

@@ -34,7 +34,10 @@ extension Planner {
                 else { return [] }
                 return ["a dump before \(name) is RUNNING"]
             }
-        case .databaseLoad(let name, _, let path): return premature(loadOf: path, into: name, open)
+        case .databaseLoad(let name, _, let path):
+            if case .due = standing(of: action) { return [] }
+            return premature(loadOf: path, into: name, open)
+        case .envMaintenance(let name, .off): return prematureOpening(of: name)
         case .databaseShell(let name, _):
             return open.filter { $0.source?.name == name }.map { migration in
                 "a shell on \(name) may write what \(migration.roles.destination) will lack"
@@ -120,6 +123,41 @@ extension Planner {
             let isDumped = world.state.dumps(to: path).contains { $0.isAccepted }
             return against + (isDumped ? [] : ["a load before a dump to \(path) was accepted"])
         }
+    }
+
+    /// Why a source should not be opened yet: customers would write to both ends, or meet half of what
+    /// there was.
+    private func prematureOpening(of name: String) -> [String] {
+        let concerned = migrations.filter {
+            $0.isDeclared && $0.roles.source == name
+                && ($0.closed == nil || world.abandonment($0) != nil)
+        }
+        return concerned.flatMap { migration -> [String] in
+            guard let source = world.restored(migration) ?? migration.source else { return [] }
+            var against: [String] = []
+            let since = source.first == migration.source?.first ? nil : source.first
+            let data =
+                since.map { world.sourceData(source, migration, since: $0) }
+                ?? sourceData(source, migration)
+            if case .broken(_, let why) = data {
+                against.append("opening \(name), which is not known to be whole: \(why)")
+            }
+            guard let destination = world.newest(migration.roles.destination),
+                world.existence(destination).mayTakeWrites, !world.isClosedNow(destination),
+                mayHaveCustomers(migration)
+            else { return against }
+            return against + [
+                "opening \(name) before \(destination.name) is effectively in maintenance: customers would write to both"
+            ]
+        }
+    }
+
+    /// True when customers may be at the destination, or have been.
+    private func mayHaveCustomers(_ migration: Migration) -> Bool {
+        guard world.exposure(migration).isNone else { return true }
+        let name = migration.roles.destination
+        return !lingering(migration).isEmpty
+            || world.hostnames(migration).contains { world.isLed($0, to: name) }
     }
 
     /// Why customers should not be sent to a destination yet.

@@ -72,7 +72,7 @@ extension Planner {
     func discarding(_ environment: Incarnation, of migration: Migration, _ because: String) -> Due?
     {
         let name = environment.name
-        guard environment.attempts(.envDestroy).isEmpty else {
+        guard hasOutlived(environment) else {
             return Due(
                 phase: "copy", observe: [.environments],
                 unsafe: ["a second env create before \(name) is seen gone"])
@@ -102,6 +102,23 @@ extension Planner {
         return Due(phase: "copy", steps: steps, unsafe: ["customers on \(name)"])
     }
 
+    /// True when nothing comes of what was tried to destroy an environment: it was seen RUNNING since,
+    /// and where nobody knows what came of it, long enough after.
+    private func hasOutlived(_ environment: Incarnation) -> Bool {
+        let destroys = environment.attempts(.envDestroy)
+        guard !destroys.isEmpty else { return true }
+        guard world.existence(environment).isLive,
+            let seen = environment.sightings.newest(like: { $0.shown.status == "RUNNING" })?.moment
+        else { return false }
+        return destroys.allSatisfy { destroy in
+            switch destroy.outcome {
+            case .refused: seen > destroy.settled
+            case .accepted: false
+            default: seen.time >= destroy.settled.time + Presence.patience
+            }
+        }
+    }
+
     /// A step that no rule of a clean-up allows: whoever takes it says why.
     private func overriding(
         _ action: Action, _ why: String, _ environment: Incarnation, _ because: String,
@@ -112,6 +129,6 @@ extension Planner {
             command: .ledger(
                 ["ledger-cli", "run", "--override", why, "--"] + renderer.command(action)),
             because: because, evidence: environment.creation?.evidence ?? [],
-            completes: completes)
+            completes: completes, overrides: action)
     }
 }

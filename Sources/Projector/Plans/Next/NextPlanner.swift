@@ -11,6 +11,7 @@ extension Planner {
         if let migration = try migration(named: name) {
             plan.migration = migration.name
             due = self.due(migration)
+            if ["clean up", "done"].contains(due.phase) { lookForEnds(migration, &due) }
             if !migration.isDeclared { due.steps.insert(declaring(migration), at: 0) }
             plan.needs = (due.observe + questions(migration)).unique()
         } else {
@@ -166,7 +167,7 @@ extension Planner {
         if way.verdict != .nothing {
             return Due(
                 phase: "roll back", steps: way.steps.first.map { [$0] } ?? [],
-                observe: way.needs, unsafe: [warning])
+                observe: way.needs, unsafe: [warning] + weighing(way))
         }
         return abandoned(migration, unsafe: [warning])
     }
@@ -209,10 +210,21 @@ extension Planner {
             ], unsafe: ["going forward needs a new copy"])
     }
 
+    /// What is destroyed is listed until it is seen gone.
+    private func lookForEnds(_ migration: Migration, _ due: inout Due) {
+        let reasons = verdicts().filter { concerns($0.resource, migration) }.flatMap(\.reasons)
+            .filter { $0.rule == .beingDestroyed }
+        let needs = reasons.flatMap(\.needs)
+        guard !needs.isEmpty else { return }
+        if due.phase == "done" { due.phase = "clean up" }
+        due.observe = (due.observe + needs).unique()
+    }
+
     /// The way back once it was begun, when opening the destination is no longer what is due.
     ///
     /// It was begun when the destination is closed again after customers were sent to it, or when a
-    /// hostname was sent back.
+    /// hostname was sent back. That it is closed again is no decision to go back: it may be closed for
+    /// a deploy.
     private func turningBack(_ migration: Migration, _ source: Incarnation) -> Due? {
         guard let destination = migration.destination, source.attempts(.envDestroy).isEmpty
         else { return nil }
@@ -231,13 +243,17 @@ extension Planner {
             } ?? false
         }
         guard isClosedAgain || isSentBack else { return nil }
+        if !isSentBack, !isGoingBack(migration, source, since: first) {
+            guard isPossiblyClosed(destination) else { return nil }
+            return reopeningDue(migration, source, destination)
+        }
         let way = wayBack(migration)
         guard way.verdict != .nothing else { return nil }
         return Due(
             phase: "roll back", steps: way.steps.first.map { [$0] } ?? [], observe: way.needs,
             unsafe: [
                 "opening \(source.name) and \(destination.name) at the same time: customers would write to both"
-            ])
+            ] + weighing(way))
     }
 
     /// The steps of the clean-up that wait for nothing.

@@ -12,9 +12,16 @@ extension Planner {
                 unsafe: ["env load before \(d) is RUNNING"])
         }
         if case .known(.some, _) = world.activeRelease(destination) { return nil }
-        let release =
-            (source.sightings.last { ($0.shown.activeRelease ?? nil) != nil }?.shown.activeRelease
-                ?? nil) ?? "RELEASE"
+        let active = source.sightings.last { ($0.shown.activeRelease ?? nil) != nil }
+        // A description that was cut off does not tell that none is active.
+        if active == nil, !source.sightings.has(like: { $0.shown.activeRelease != nil }),
+            destination.attempts(.envLoad).isEmpty
+        {
+            return Due(
+                phase: "release", observe: [.describe(source.name)],
+                unsafe: ["env load before it is seen which release \(source.name) serves"])
+        }
+        let release = (active?.shown.activeRelease ?? nil) ?? Placeholder.release
         let loading = Due(
             phase: "release",
             steps: [

@@ -7,7 +7,8 @@ extension Planner {
         let phase = "create the destination"
         var creation = EnvironmentCreation(
             environment: name, source: .named(source.name),
-            snapshot: migration.destination?.seed.map { .named($0) } ?? .unsaid, size: "SIZE",
+            snapshot: migration.destination?.seed.map { .named($0) } ?? .unsaid,
+            size: Placeholder.size,
             highAvailability: isHighlyAvailable(source))
         if migration.destination.map({ world.existence($0).isGone }) ?? true {
             if let due = closingDue(source, phase: "close the source") { return due }
@@ -35,7 +36,7 @@ extension Planner {
     func dumpDue(_ migration: Migration, _ source: Incarnation) -> Due {
         let name = migration.roles.destination
         let creation = EnvironmentCreation(
-            environment: name, source: .named(source.name), size: "SIZE",
+            environment: name, source: .named(source.name), size: Placeholder.size,
             highAvailability: isHighlyAvailable(source))
         if let due = creationDue(
             migration, migration.destination, creation,

@@ -60,6 +60,30 @@ extension Planner {
         return isHome ? other : nil
     }
 
+    /// A later declared migration that left from this one's destination, so that customers may be
+    /// where this one's way back does not reach.
+    func superseding(_ migration: Migration) -> Migration? {
+        guard let destination = migration.destination else { return nil }
+        return (world.casting.bySource[destination.name] ?? []).last { next in
+            next.isDeclared && next.name != migration.name && next.opened > migration.opened
+                && next.source?.first == destination.first && next.destination != nil
+                && world.hostnames(migration).contains { host in
+                    if case .at(let place, _) = world.location(host) {
+                        place != destination.name
+                            && (place != migration.roles.source || isNew(place, of: next))
+                    } else {
+                        world.crossings.switched[next.roles.destination]?.contains(host) ?? false
+                    }
+                }
+        }
+    }
+
+    /// True when a migration made an environment under the name that an earlier source had.
+    private func isNew(_ place: String, of next: Migration) -> Bool {
+        place == next.roles.destination && next.destination?.creation != nil
+            && world.incarnations[place]?.first?.first != next.destination?.first
+    }
+
     /// The way back of a migration that another one has displaced: that one's, as long as anything is
     /// to be taken back at all.
     func wayBack(_ migration: Migration, displacedBy other: Migration, _ start: WayBack) -> WayBack

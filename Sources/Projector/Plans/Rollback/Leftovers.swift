@@ -14,6 +14,19 @@ extension Planner {
         return (isKept ? [] : destinationLeftover(migration)) + temporaryLeftover(migration)
     }
 
+    /// The question whether what a migration makes is there by now: what is still being created is not
+    /// destroyed, and nothing else is left to be done.
+    func makingNeeds(_ migration: Migration) -> [Need] {
+        guard migration.isDeclared, let made = migration.destination, made.creation != nil,
+            made.attempts(.envDestroy).isEmpty, made.wasSeen("RUNNING") == nil,
+            !world.hasFailed(made)
+        else { return [] }
+        switch world.existence(made) {
+        case .live, .creating: return [.environments]
+        default: return []
+        }
+    }
+
     /// True for what was begun on an environment and not seen to end, which stops no step that takes
     /// back; what is being made of the environment does.
     private func isUnderWay(_ reason: Reason, on environment: Incarnation) -> Bool {

@@ -93,7 +93,8 @@ extension Planner {
             + world.sourceReplaced(.customerWrites, migration, since: max(data, step))
     }
 
-    private func firstStep(_ migration: Migration) -> Moment {
+    /// The first that was done for a migration.
+    func firstStep(_ migration: Migration) -> Moment {
         let taken = world.state.snapshots.keys.compactMap { key -> Moment? in
             switch world.role(key) {
             case .migration(let owner, let taken), .temporary(let owner, _, let taken):

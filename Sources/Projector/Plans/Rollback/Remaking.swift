@@ -164,14 +164,34 @@ extension Planner {
             ? [] : lossStep(way, migration, requires: closing.isEmpty ? [] : closed(migration))
         way.steps = making + closing + loss + moving + opening + restoring
         way.residue = residue(migration, way.steps)
+        var copied: [Step] = []
+        if let destination {
+            copied = making + closing + shutting(name, again)
+            copied += carrying(from: destination, to: name, again)
+            copied += moving + [openingStep(name, beside: destination)] + restoring
+        }
+        let data = again.map { world.sourceData($0, migration, since: $0.first) } ?? .own(nil)
+        if case .broken(_, let why) = data {
+            let byHand = Step(
+                resource: .environment(name),
+                command: .manual("load \(name) in full, or destroy it and make it again"),
+                because: "it is not known to be whole: \(why)")
+            way.steps = copied
+            if copied.isEmpty {
+                way.steps = making + closing + shutting(name, again) + [byHand]
+                way.steps += moving + opening + restoring
+            }
+            way.because += "; it is not known to be whole: \(why)"
+        } else if data.isCarriedNow, way.isLossy {
+            way.steps = copied
+        }
         if let again, way.steps.isEmpty { return served(way, again) }
         guard way.isLossy else { return way }
-        let copied =
-            destination.map {
-                making + closing + [shutting(name)] + carrying(from: $0.name, to: name) + moving
-                    + [openingStep(name, beside: $0)] + restoring
-            } ?? []
-        way.choices = choices(way, migration, copied)
+        let isOwn = !data.isBroken && !data.isCarriedNow
+        way.choices =
+            isOwn
+            ? choices(way, migration, copied, isLoaded: false)
+            : choices(migration, copyBack: copied, restore: [])
         return way
     }
 
@@ -247,13 +267,19 @@ extension Planner {
     }
 
     /// A new environment takes no writes while data is loaded into it.
-    private func shutting(_ name: String) -> Step {
-        Step(
-            resource: .environment(name),
-            command: .action(.envMaintenance(environment: name, state: .on)),
-            because: "\(name) must take no writes while it is loaded",
-            completes:
-                "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
-        )
+    private func shutting(_ name: String, _ again: Incarnation?) -> [Step] {
+        if let again {
+            if world.isClosedNow(again) { return [] }
+            if let waiting = waitingForClosure(of: again) { return [waiting] }
+        }
+        return [
+            Step(
+                resource: .environment(name),
+                command: .action(.envMaintenance(environment: name, state: .on)),
+                because: "\(name) must take no writes while it is loaded",
+                completes:
+                    "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
+            )
+        ]
     }
 }

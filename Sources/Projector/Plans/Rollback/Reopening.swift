@@ -30,6 +30,17 @@ extension Planner {
             completes: "maintenance mode OFF in a description of \(source.name)")
     }
 
+    /// The source was loaded with what it held before, and its caches hold what was there in between.
+    func flushing(_ source: Incarnation, _ data: SourceData) -> [Step] {
+        guard case .own(let load?) = data, !isFlushed(source, since: load) else { return [] }
+        return [
+            Step(
+                resource: .environment(source.name),
+                command: .action(.envCacheFlush(environment: source.name)),
+                because: "the caches hold what was there before the load", evidence: load.evidence)
+        ]
+    }
+
     func protecting(_ source: Incarnation) -> [Step] {
         let name = source.name
         let unprotected = source.attempts(.envProtected).contains {

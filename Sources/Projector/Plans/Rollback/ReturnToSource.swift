@@ -57,7 +57,8 @@ extension Planner {
             way.needs.append(.describe(migration.roles.destination))
         }
         let off = turnedOff(source, migration)
-        parts.serving = releaseBack(source, &way) + off.steps
+        let data = sourceData(source, migration)
+        parts.serving = releaseBack(source, &way) + off.steps + flushing(source, data)
         let idle = possiblyIdle(source)
         let rebuilt = parts.serving.first { if case .release = $0.resource { true } else { false } }
         for host in moved {
@@ -68,6 +69,9 @@ extension Planner {
         }
         parts.opening = opening(source, requires: closed)
         parts.restoring = defaultBack(migration, &way) + protecting(source)
+        if case .broken(let load, let why) = data, !isStranger(migration) {
+            return reloading(source, migration, parts, load, why, way)
+        }
         let isAbandoned = world.abandonment(migration) != nil
         let replaced = replacement(of: migration)
         let compensation =
@@ -99,6 +103,11 @@ extension Planner {
                 : lossStep(way, migration, requires: parts.closing.isEmpty ? [] : closed))
             + parts.serving + parts.moving + parts.opening
             + parts.restoring + leftovers
+        if compensation.isEmpty {
+            // What is destroyed beside the source must be seen to leave customers served.
+            let serving = leftovers.isEmpty ? [] : world.sourceServing(migration)
+            way.needs += serving.flatMap(\.needs) + makingNeeds(migration)
+        }
         way.residue = residue(migration, leftovers)
         if case .unknown(let why, _)? = migration.destination.map(world.existence),
             mayServe
@@ -110,8 +119,17 @@ extension Planner {
             way.verdict = .lossy
             way.because =
                 "\(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
-                + staleness(migration) + (off.loss.map { "; \($0)" } ?? "")
-            way.choices = choices(way, migration, copyBack(source, migration, parts))
+                + (data.isCarriedNow ? "" : staleness(migration))
+                + (off.loss.map { "; \($0)" } ?? "")
+            let carrying = copyBack(source, migration, parts)
+            if data.isCarriedNow, !carrying.isEmpty {
+                way.steps = carrying
+                way.choices = choices(migration, copyBack: carrying, restore: [])
+            } else {
+                var isLoaded = false
+                if case .carried = data { isLoaded = true }
+                way.choices = choices(way, migration, carrying, isLoaded: isLoaded)
+            }
         } else if case .unknown(let why, _, let needs) = way.exposure {
             way.verdict = .unknown
             way.because = why
@@ -157,30 +175,6 @@ extension Planner {
         guard let place, place != migration.roles.source, place != migration.roles.destination
         else { return nil }
         return (host, place)
-    }
-
-    /// A later declared migration that left from this one's destination, so that customers may be
-    /// where this one's way back does not reach.
-    func superseding(_ migration: Migration) -> Migration? {
-        guard let destination = migration.destination else { return nil }
-        return (world.casting.bySource[destination.name] ?? []).last { next in
-            next.isDeclared && next.name != migration.name && next.opened > migration.opened
-                && next.source?.first == destination.first && next.destination != nil
-                && world.hostnames(migration).contains { host in
-                    if case .at(let place, _) = world.location(host) {
-                        place != destination.name
-                            && (place != migration.roles.source || isNew(place, of: next))
-                    } else {
-                        world.crossings.switched[next.roles.destination]?.contains(host) ?? false
-                    }
-                }
-        }
-    }
-
-    /// True when a migration made an environment under the name that an earlier source had.
-    private func isNew(_ place: String, of next: Migration) -> Bool {
-        place == next.roles.destination && next.destination?.creation != nil
-            && world.incarnations[place]?.first?.first != next.destination?.first
     }
 
     /// The hostnames of which nobody has seen lately where they lead.

@@ -92,6 +92,11 @@ extension Planner {
         return true
     }
 
+    /// True when an environment is effectively in maintenance, and was seen so lately.
+    public func isClosed(_ name: String) -> Bool {
+        world.newest(name).map { world.isClosedNow($0) } ?? false
+    }
+
     /// True when nobody saw what came of the last word about maintenance: accepted is not done (Fleet,
     /// asynchrony).
     func wasOpenedUnseen(_ environment: Incarnation) -> Bool {
@@ -179,6 +184,7 @@ extension Planner {
             way.because = "\(source.name) is being created and was not seen RUNNING"
             way.needs = [.describe(source.name)]
             return way
+        case .unknown where world.wasCommanded(source): break
         case .unknown(let why, _):
             way.verdict = .unknown
             way.because = "\(source.name): \(why)"

@@ -14,7 +14,7 @@ struct Observe: ParsableCommand {
             failed or was cut off is recorded as such: it proves nothing and takes nothing back. \
             With --until it looks again until the condition is met (status 0) or the time is up \
             (status 5). Conditions: 'RESOURCE is STATUS', 'RESOURCE is gone', 'release/R is ACTIVE \
-            on ENV', 'environment/ENV maintenance ON', 'HOST at ENV'.
+            on ENV', 'environment/ENV maintenance ON', 'maintenance of ENV effective', 'HOST at ENV'.
 
             EXAMPLES
               $ ledger-cli observe

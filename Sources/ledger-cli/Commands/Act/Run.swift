@@ -88,6 +88,10 @@ struct Run: ParsableCommand {
                 "\(hidden): a fleet command behind another one would be neither judged nor recorded",
                 hint: "ledger-cli run -- fleet …")
         }
+        if let action = command.action, let word = Placeholder.found(in: action) {
+            throw CLIError.usage(
+                "\(word) stands for what only you know", hint: "say it in its place")
+        }
         let program: Program
         do {
             program = try Program(words)

@@ -10,7 +10,7 @@ enum PlanPrinter {
     static func print(_ plan: Plan, _ global: GlobalOptions) throws {
         switch try global.format(.text, .json, .sh) {
         case .json: try Output.json(plan.json)
-        case .sh: try Output.lines(script(plan))
+        case .sh: try Output.lines(PlanScript.lines(plan))
         default: try Output.lines(text(plan))
         }
     }
@@ -27,16 +27,6 @@ enum PlanPrinter {
     static func words(of step: Step, in plan: Plan) -> String {
         if case .manual(let words) = step.command { return "by hand: \(words)" }
         return command(of: step, in: plan)
-    }
-
-    /// `ledger-cli run` with the files that the command reads or writes.
-    private static func run(_ step: Step) -> [String] {
-        guard case .action(let action) = step.command else { return ["ledger-cli", "run"] }
-        switch action {
-        case .databaseDump(_, _, let path?): return ["ledger-cli", "run", "--output", path]
-        case .databaseLoad(_, _, let path?): return ["ledger-cli", "run", "--input", path]
-        default: return ["ledger-cli", "run"]
-        }
     }
 
     /// A reason as a line with its evidence, and what would change it.
@@ -147,29 +137,5 @@ enum PlanPrinter {
             lines.append("Dangling: \(name.object?["message"]?.string ?? "")")
         }
         return lines.map(Table.printable)
-    }
-
-    /// A script whose every platform command goes through the ledger and which stops at the first failure.
-    static func script(_ plan: Plan) -> [String] {
-        var lines = [
-            "#!/bin/sh", "# \(Table.printable(plan.summary))",
-            "# plan \(plan.digest), event \(plan.head.size), holds until \(plan.expires.short)",
-            "set -eu",
-        ]
-        for (index, step) in plan.steps.enumerated() {
-            lines.append("# \(index + 1). \(Table.printable(step.because))")
-            lines += step.requires.map { "# first see: \(Table.printable($0))" }
-            if !step.after.isEmpty {
-                lines.append("echo 'plan again after what came before is complete' >&2; exit 5")
-            }
-            if case .manual(let words) = step.command {
-                lines.append("echo \(Shell.quote(["by hand: \(words)"])) >&2; exit 5")
-            } else if let words = plan.words(step) {
-                lines.append(
-                    words.first == "ledger-cli"
-                        ? Shell.quote(words) : Shell.quote(run(step) + ["--"] + words))
-            }
-        }
-        return lines
     }
 }

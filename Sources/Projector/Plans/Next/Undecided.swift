@@ -1,0 +1,62 @@
+import Ledger
+
+/// A destination that customers were sent to and that was closed again, while nobody said why.
+extension Planner {
+    /// True when somebody has begun to go back since customers were sent to the destination: what only
+    /// it holds was given up or carried over, the source was loaded, or may be open.
+    func isGoingBack(_ migration: Migration, _ source: Incarnation, since first: Moment) -> Bool {
+        let isSettled =
+            world.decision(migration, after: first) {
+                $0 == .lossAccepted || $0 == .writesReconciled
+            } != nil
+        return isSettled || !isPossiblyClosed(source)
+            || source.attempts(.databaseLoad).contains { $0.started > first }
+            || source.attempts(.envMaintenance).contains {
+                $0.started > first
+                    && $0.action == .envMaintenance(environment: source.name, state: .off)
+            }
+    }
+
+    /// Customers wait at a closed door: it is opened again, unless somebody decides to go back, which
+    /// may cost what they wrote.
+    func reopeningDue(
+        _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
+    ) -> Due {
+        let name = destination.name
+        let warnings = [
+            "giving up what \(name) took (record accept-loss): to go back, decide it first (ledger-cli record decision no-go), then follow ledger-cli plan rollback",
+            "opening \(source.name) and \(name) at the same time: customers would write to both",
+        ]
+        let doubts = world.copyVerified(migration)
+        guard doubts.isEmpty else {
+            return Due(
+                phase: "open",
+                steps: [
+                    Step(
+                        resource: .migration(migration.name),
+                        command: .manual(
+                            "mend \(name) and open it, or go back: ledger-cli plan rollback"),
+                        because: doubts[0].message, evidence: doubts.flatMap(\.evidence))
+                ], unsafe: warnings)
+        }
+        return Due(
+            phase: "open",
+            steps: [
+                step(
+                    .envMaintenance(environment: name, state: .off),
+                    "customers were sent to \(name), which was closed again, and nobody decided to go back (then: ledger-cli plan rollback)",
+                    completes: "maintenance mode OFF in a description of \(name)")
+            ], unsafe: warnings)
+    }
+
+    /// A loss is one of several choices, and the others lose nothing.
+    func weighing(_ way: WayBack) -> [String] {
+        let isGivenUp =
+            way.steps.first?.command == .ledger(["ledger-cli", "record", "accept-loss"])
+        let others = way.choices.filter(\.isLossless).map(\.name)
+        guard isGivenUp, !others.isEmpty else { return [] }
+        return [
+            "record accept-loss before the choices of ledger-cli plan rollback that lose nothing are weighed: \(others.joined(separator: ", "))"
+        ]
+    }
+}

@@ -1,0 +1,116 @@
+import Ledger
+
+/// Carrying the data of the closed destination back into the source.
+extension Planner {
+    /// The whole way back with the destination's data: both sides closed and effective, the dump
+    /// checked, loaded over the source, caches flushed, names back, and the source opened last.
+    func copyBack(_ source: Incarnation, _ migration: Migration, _ parts: ReturnParts) -> [Step] {
+        guard let destination = migration.destination, world.existence(destination).isLive else {
+            return []
+        }
+        let requires = [
+            "maintenance of \(destination.name) effective",
+            "every moved hostname observed at \(source.name)",
+        ]
+        let closing = parts.closing.isEmpty ? self.closing(destination) : parts.closing
+        return closing + shutting(source) + carrying(from: destination, into: source)
+            + parts.serving + parts.moving
+            + [openingStep(source, requires: requires)] + parts.restoring
+    }
+
+    /// The source takes no writes while it is loaded over.
+    func shutting(_ source: Incarnation) -> [Step] {
+        if world.isClosedNow(source) { return [] }
+        if let waiting = waitingForClosure(of: source) { return [waiting] }
+        return [
+            Step(
+                resource: .environment(source.name),
+                command: .action(.envMaintenance(environment: source.name, state: .on)),
+                because: "nothing may be written to \(source.name) while it is loaded over",
+                evidence: source.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
+                completes:
+                    "maintenance mode ON in a description of \(source.name), 60 s or more after it was accepted"
+            )
+        ]
+    }
+
+    /// Dumps the one closed environment and loads the other, as far as that is not done since the one
+    /// was closed.
+    func carrying(from destination: Incarnation, into source: Incarnation) -> [Step] {
+        carrying(from: destination, to: source.name, source)
+    }
+
+    /// The same into an environment that may yet have to be made.
+    func carrying(from destination: Incarnation, to name: String, _ source: Incarnation?) -> [Step]
+    {
+        let dump = dumpSinceClosing(destination)
+        let load = dump.flatMap { dump in
+            source?.attempts(.databaseLoad).last.flatMap { load in
+                load.isAccepted && isLoaded(dump, by: load) ? load : nil
+            }
+        }
+        let reconciling = Step(
+            resource: .ledger, command: .ledger(["ledger-cli", "record", "reconciled"]),
+            because: "the data of both was compared and nothing is missing in \(name)")
+        let flushing = Step(
+            resource: .environment(name), command: .action(.envCacheFlush(environment: name)),
+            because: "the caches hold what was there before the load")
+        if let load {
+            let isDone = source.map { isFlushed($0, since: load) } ?? false
+            return (isDone ? [] : [flushing]) + [reconciling]
+        }
+        var path = "\(destination.name)-copy-back.sql"
+        if case .databaseDump(_, _, let known?)? = dump?.action { path = known }
+        let dumping = Step(
+            resource: .environment(destination.name),
+            command: .action(.databaseDump(environment: destination.name, path: path)),
+            because: "\(destination.name) holds the only copy of what was written since the switch",
+            requires: ["maintenance of \(destination.name) effective"],
+            completes: "the dump accepted, \(path) there")
+        let checking = Step(
+            resource: .file(path),
+            command: .ledger(["ledger-cli", "record", "file", path, "--role", "dump"]),
+            because: "a dump that was cut short or altered must not be loaded",
+            completes: "\(path) has its completion trailer and no carriage returns")
+        let isChecked = dump.map { isWhole(path, since: $0) } ?? false
+        let loading = Step(
+            resource: .environment(name),
+            command: .action(
+                .databaseLoad(
+                    environment: name, database: dump.flatMap(Copy.database), path: path)),
+            because: "\(name) is to hold every write of \(destination.name)",
+            requires: ["maintenance of \(name) effective"]
+                + (isChecked ? [] : ["\(path) is whole"]),
+            completes: "the load accepted without an error")
+        return (dump == nil ? [dumping] : []) + (isChecked ? [] : [checking])
+            + [loading, flushing, reconciling]
+    }
+
+    /// The newest good dump of an environment since it was closed, while it is.
+    private func dumpSinceClosing(_ environment: Incarnation) -> Attempt? {
+        guard world.isClosedNow(environment), let closure = world.closures(environment).last else {
+            return nil
+        }
+        return environment.attempts(.databaseDump).last { dump in
+            guard dump.isAccepted, closure.contains(dump.started.time),
+                case .databaseDump(_, _, let path?) = dump.action, !FilePath.keepsNothing(path)
+            else { return false }
+            return world.contradiction(Copy.Dump(dump: dump, load: dump, path: path)) == nil
+                && !world.state.dumps(to: path).contains { $0.started > dump.started }
+        }
+    }
+
+    /// True when the file of a dump was looked at since and has its completion trailer.
+    private func isWhole(_ path: String, since dump: Attempt) -> Bool {
+        world.state.looks(at: path).contains { look in
+            look.moment > dump.started && look.value.hasTrailer == true
+                && look.value.hasCarriageReturns == false
+        }
+    }
+
+    func isFlushed(_ environment: Incarnation, since load: Attempt) -> Bool {
+        environment.attempts(.envCacheFlush).contains {
+            $0.isAccepted && $0.started > load.settled
+        }
+    }
+}
