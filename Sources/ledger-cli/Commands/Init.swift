@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Ledger
 
 /// The command `init`.
@@ -54,6 +55,12 @@ struct Init: ParsableCommand {
                 hint: Complaint.placeOfEmptyFile)
         }
         guard !OperatingSystem.exists(global.path) else { throw CLIError.exists(global.given) }
+        let folder = global.path.lastIndex(of: "/").map { String(global.path[..<$0]) } ?? ""
+        guard folder.isEmpty || OperatingSystem.isDirectory(folder) else {
+            throw CLIError.unreadable(
+                global.given, why: "its folder is not there",
+                hint: Shell.quote(["mkdir", "-p", folder]))
+        }
         try RehearsalClock.check(origin)
         let now = surroundings.clock()
         var random = SystemRandomNumberGenerator()
