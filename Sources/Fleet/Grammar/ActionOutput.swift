@@ -34,8 +34,16 @@ struct ActionOutput {
         } else {
             isRawDump = false
         }
+        let isDestruction = ActionOutput.isDestruction(action)
         for line in (rest.map { [String($0)] } ?? []) + lines where !line.isEmpty {
-            let echoes = isRawDump ? [] : Echo.parse(line)
+            var echoes = isRawDump ? [] : Echo.parse(line)
+            if echoes.isEmpty, isDestruction {
+                if let answered = ActionOutput.echoesBehindPrompt(line) {
+                    echoes = answered
+                } else if DestroyPrompt.isQuestion(line), !Wording.speaksOfError(line) {
+                    continue
+                }
+            }
             if echoes.contains(where: expected.contains) {
                 hasEcho = true
             } else if let other = echoes.last {
@@ -44,6 +52,34 @@ struct ActionOutput {
                 telling.append(line)
             }
         }
+    }
+
+    private static func isDestruction(_ action: Action) -> Bool {
+        switch action {
+        case .envDestroy, .snapshotDestroy, .releaseDestroy: true
+        default: false
+        }
+    }
+
+    /// The echoes that end a line which begins with a prompt, as a pipe shows it when the answer that
+    /// was typed is not seen; nil when it is no such line.
+    private static func echoesBehindPrompt(_ line: String) -> [Echo.Line]? {
+        for mark in [": ", "> ", "? "] {
+            for range in line.ranges(of: mark) {
+                let echoes = Echo.parse(String(line[range.upperBound...]))
+                if echoes.isEmpty { continue }
+                return isPrompt(line[..<range.upperBound]) ? echoes : nil
+            }
+        }
+        return nil
+    }
+
+    /// True for words that wait for an answer and speak of no error.
+    private static func isPrompt(_ text: Substring) -> Bool {
+        let text = text.lowercased()
+        if text.allSatisfy({ " >:?".contains($0) }) { return true }
+        let asks = ["enter", "type", "typing", "confirm", "sure", "proceed", "continue", "go on"]
+        return asks.contains(where: text.contains) && !Wording.speaksOfError(text)
     }
 
     /// What the platform said that it is doing, where that is not what it was asked for: one action
@@ -74,7 +110,13 @@ struct ActionOutput {
                 return line.contains("enter the environment's name")
                     || line.contains("enter the environments name")
             })
-        else { return (lines, nil) }
+        else {
+            // Another wording: what stands before it proves nothing either.
+            let other = lines.firstIndex {
+                DestroyPrompt.isQuestion($0) && !Wording.speaksOfError($0)
+            }
+            return (other.map { lines[$0...] } ?? lines, nil)
+        }
         // The sentence "… or anything else to abort" may be broken into two lines.
         let end = lines[prompt...].prefix(2).firstIndex { $0.lowercased().contains("abort") }
         let last = end ?? prompt

@@ -106,10 +106,18 @@ extension Grammar {
     private static func toggle(
         _ words: [String], _ verb: String
     ) throws(GrammarError) -> FleetCommand {
-        let line = try CommandLine(words, verb: 2)
+        // The name of the option that takes a snapshot is not documented (Fleet, nfs); whichever it
+        // is, it stays in the command that is kept.
+        let option =
+            verb == "nfs" ? words.dropFirst(2).firstIndex(where: CommandLine.isOption) : nil
+        let name = option.map { String(words[$0].prefix { $0 != "=" }) }
+        let line = try CommandLine(words, verb: 2, valued: name.map { [$0] } ?? [])
         let operands = try line.exactly("an environment", "ON or OFF")
         guard let state = Switch(word: operands[1]) else {
             throw .expected("ON or OFF", word: line.operands[1].word, found: operands[1])
+        }
+        if let option, let name, state == .off {
+            throw .unknownOption(name, word: option + 1, known: [])
         }
         let environment = operands[0]
         switch verb {

@@ -57,15 +57,16 @@ struct Ruler {
 
     /// The column names of a header, which need not stand exactly above the ruler.
     ///
-    /// Nil when they cannot be told apart, or when a run of dashes is shorter than its name, which
-    /// happens only when the ruler was cut off.
-    func names(_ header: String) -> [String]? {
+    /// Nil when they cannot be told apart, or when a run of dashes is shorter than its name, as when
+    /// the ruler was cut off: the last column alone may be narrow, when something follows the ruler.
+    func names(_ header: String, isFollowed: Bool) -> [String]? {
         let byGaps = header.components(separatedByAtLeast: 2)
         let byWords = header.split(separator: " ").map { String($0) }
         let names =
             [byGaps, byWords].first { $0.count == spans.count } ?? cells(header) ?? []
+        let strict = isFollowed ? names.count - 1 : names.count
         guard names.count == spans.count,
-            zip(names, spans).allSatisfy({ $0.unicodeScalars.count <= $1.count })
+            zip(names, spans).prefix(strict).allSatisfy({ $0.unicodeScalars.count <= $1.count })
         else { return nil }
         return names.map { $0.lowercased() }
     }
@@ -85,13 +86,18 @@ struct Table {
     /// Reads the first table whose header has the given columns.
     init(_ lines: some Collection<String>, columns wanted: [String]) {
         let lines = Array(lines)
+        func isFollowed(_ index: Int) -> Bool {
+            lines[(index + 1)...].contains { !$0.isEmpty }
+        }
         guard
             let start = lines.indices.dropLast().first(where: { index in
                 guard !lines[index].isEmpty, Ruler(lines[index]) == nil,
-                    let names = Ruler(lines[index + 1])?.names(lines[index])
+                    let names = Ruler(lines[index + 1])?.names(
+                        lines[index], isFollowed: isFollowed(index + 1))
                 else { return false }
                 return wanted.allSatisfy(names.contains)
-            }), let ruler = Ruler(lines[start + 1]), let names = ruler.names(lines[start])
+            }), let ruler = Ruler(lines[start + 1]),
+            let names = ruler.names(lines[start], isFollowed: isFollowed(start + 1))
         else { return }
         columns = names
         isWhole = !lines[..<start].contains {

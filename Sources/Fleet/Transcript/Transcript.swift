@@ -26,14 +26,15 @@ public enum Transcript {
     ///   - file: the name that errors give.
     ///   - source: the ledger's origin, which the event ids derive from.
     ///   - actor: who acts before the first `# actor`.
-    ///   - openMigrations: the migrations that are open when the file starts.
+    ///   - openMigrations: the migrations that are open beside those of the file.
     ///   - patterns: what is taken out of commands and output beside the usual secrets.
     ///   - ledgerCommand: reads the `ledger-cli` commands.
     /// - Returns: the events and what each line was taken for.
     /// - Throws: `TranscriptError` with file, line, column and what was expected there.
     public static func read(
         _ text: [UInt8], file: String, source: String,
-        actor: Actor = Actor(id: "unknown", type: "user"), openMigrations: [MigrationRoles] = [],
+        actor: Actor = Actor(id: "unknown", type: "user"),
+        openMigrations: OpenMigrations = OpenMigrations([]),
         patterns: [RedactionPattern] = [], ledgerCommand: @escaping LedgerCommandReader
     ) throws(TranscriptError) -> TranscriptReading {
         var lines = TranscriptLines(text, file: file)

@@ -11,13 +11,13 @@ struct TranscriptDrafter {
     private var identity: TranscriptIdentity
 
     init(
-        file: String, source: String, openMigrations: [MigrationRoles],
+        file: String, source: String, openMigrations: OpenMigrations,
         patterns: [RedactionPattern], ledgerCommand: @escaping LedgerCommandReader
     ) {
         self.source = source
         redactor = Redactor(patterns)
         self.ledgerCommand = ledgerCommand
-        migrations = OpenMigrations(openMigrations)
+        migrations = openMigrations
         identity = TranscriptIdentity(source: source)
     }
 
@@ -45,7 +45,7 @@ struct TranscriptDrafter {
         let seed = identity.seed(
             time: command.time, actor: command.actor,
             command: plainRedactor.redact(command.text), output: plain)
-        let migration = migrations.owner(of: payload)
+        let migration = migrations.owner(of: payload, at: command.time)
         migrations.note(payload, migration, at: command.time)
         return [
             EventDraft(
@@ -118,7 +118,8 @@ struct TranscriptDrafter {
     ) throws(TranscriptError) -> [EventDraft] {
         let entries: [LedgerEntry]
         do {
-            entries = try ledgerCommand(arguments, command.time, migrations.open)
+            entries = try ledgerCommand(
+                arguments, command.time, migrations.open(at: command.time))
         } catch {
             throw .ledgerCommand(command.place, message: String(describing: error))
         }
@@ -138,8 +139,9 @@ struct TranscriptDrafter {
             time: command.time, actor: command.actor,
             command: plainRedactor.redact(command.text), output: "")
         return entries.enumerated().map { index, entry in
-            let migration = entry.migration ?? migrations.owner(of: entry.payload)
             let time = entry.time ?? command.time
+            let migration =
+                entry.migration ?? migrations.owner(of: entry.payload, at: command.time)
             migrations.note(entry.payload, migration, at: time)
             return EventDraft(
                 id: identity.id(seed, entry: index, time: time), payload: entry.payload,

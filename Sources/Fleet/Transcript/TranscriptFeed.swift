@@ -10,7 +10,7 @@ public struct TranscriptFeed {
     /// A transcript that has not begun; the parameters are those of `Transcript.read`.
     public init(
         file: String, source: String, actor: Actor = Actor(id: "unknown", type: "user"),
-        openMigrations: [MigrationRoles] = [], patterns: [RedactionPattern] = [],
+        openMigrations: OpenMigrations = OpenMigrations([]), patterns: [RedactionPattern] = [],
         ledgerCommand: @escaping LedgerCommandReader
     ) {
         lines = TranscriptLines(file: file)

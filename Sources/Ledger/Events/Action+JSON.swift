@@ -95,9 +95,10 @@ extension Action {
                 environment: try data.string("environment"), state: try data.word("state"))
         case .envCacheFlush: self = .envCacheFlush(environment: try data.string("environment"))
         case .envSetting:
+            let (setting, value) = Action.spelled(
+                try data.string("setting"), try data.string("value"))
             self = .envSetting(
-                environment: try data.string("environment"), setting: try data.string("setting"),
-                value: try data.string("value"))
+                environment: try data.string("environment"), setting: setting, value: value)
         case .snapshotCreate:
             self = .snapshotCreate(
                 environment: try data.string("environment"), name: try data.string("snapshot"),
@@ -142,6 +143,15 @@ extension Action {
                     ttl: try data.optionalInteger("ttl"),
                     oldTTL: try data.optionalInteger("oldTtl")))
         }
+    }
+
+    /// A setting in the platform's spelling: other producers write `NFS` or `on`, and mean the same.
+    private static func spelled(_ setting: String, _ value: String) -> (String, String) {
+        let name = setting.lowercased()
+        guard ["nfs", "solr", "varnish", "recycling"].contains(name) else {
+            return (setting, value)
+        }
+        return (name, Switch(word: value)?.rawValue ?? value)
     }
 }
 

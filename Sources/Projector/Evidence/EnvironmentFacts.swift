@@ -120,7 +120,9 @@ extension World {
                     .setting("protected", environment.name))
             }
         }
-        return commanded(environment, from: fact, sighted: { $0.protected }) { action in
+        return commanded(
+            environment, from: fact, sighted: { $0.protected }, { $0.name == .envProtected }
+        ) { action in
             guard case .envProtected(_, let state) = action else { return nil }
             return state
         }
@@ -170,8 +172,12 @@ extension World {
         let need: Need = .setting(name, environment.name)
         let start: Fact<Switch> = .unknown(
             "whether \(name) of \(environment.name) is on was never seen", [], need)
-        let fact = commanded(environment, from: start, sighted: sighted) { action in
-            guard case .envSetting(_, name, let value) = action else { return nil }
+        func isMeant(_ action: Action) -> Bool {
+            if case .envSetting(_, name, _) = action { true } else { false }
+        }
+        // Whatever another word did to it, it is not known to be what it was.
+        let fact = commanded(environment, from: start, sighted: sighted, isMeant) { action in
+            guard case .envSetting(_, _, let value) = action else { return nil }
             return Switch(word: value)
         }
         guard ages, case .known(_, let evidence) = fact,
@@ -188,24 +194,25 @@ extension World {
     /// A fact that completes when its command is accepted, and that a sighting also settles.
     private func commanded(
         _ environment: Incarnation, from start: Fact<Switch>,
-        sighted: (EnvironmentDescription) -> Switch?, _ command: (Action) -> Switch?
+        sighted: (EnvironmentDescription) -> Switch?, _ isMeant: (Action) -> Bool,
+        _ command: (Action) -> Switch?
     ) -> Fact<Switch> {
         var fact = start
         var since = environment.first
-        let attempts = environment.attempts.decisive(like: { command($0.action) != nil })
-        if let last = attempts.max(by: { $0.settled < $1.settled }),
-            let state = command(last.action)
-        {
+        let attempts = environment.attempts.decisive(like: { isMeant($0.action) })
+        if let last = attempts.max(by: { $0.settled < $1.settled }) {
             since = last.settled
             if let rival = World.rival(of: last, among: attempts) {
                 fact = .unknown(
                     "\(last.action.name.rawValue) was issued twice at once", rival.proof,
                     start.need)
-            } else if last.isAccepted {
+            } else if last.isAccepted, let state = command(last.action) {
                 fact = .known(state, last.proof)
             } else {
                 fact = .unknown(
-                    "\(last.action.name.rawValue) was \(last.outcomeWords)", last.proof,
+                    last.isAccepted
+                        ? "\(last.action.name.rawValue) was neither ON nor OFF"
+                        : "\(last.action.name.rawValue) was \(last.outcomeWords)", last.proof,
                     start.need)
             }
         }

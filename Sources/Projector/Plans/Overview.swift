@@ -53,6 +53,7 @@ extension Planner {
                         ),
                     ]))
         }
+        overview.rows += releaseRows()
         for host in world.state.hosts.keys.sorted() {
             let place: Overview.Cell
             switch world.location(host) {

@@ -33,7 +33,7 @@ enum ApplyError: Error, Equatable {
         switch self {
         case .noPlan(let text):
             Complaint(
-                status: .usage, message: "\"\(text)\" is neither a file nor a plan's digest",
+                status: .failed, message: "\"\(text)\" is neither a file nor a plan's digest",
                 hints: ["ledger-cli history --type plan.issued"])
         case .notAPlan(let text): Complaint(status: .failed, message: "\(text): not a plan")
         case .altered(let text):

@@ -143,7 +143,7 @@ struct Applying {
         program.input = .empty
         if let environment = Echo.answer(action) {
             let confirmation = Confirmation(environment: environment)
-            program.input = .answers { confirmation.answer(to: $0) }
+            program.input = .answers { confirmation.answer(to: $0, $1) }
         }
         // What the platform says is for the person who watches; our answer is how it ended.
         program.output = surroundings.errors.target

@@ -1,3 +1,4 @@
+import Fleet
 import Ledger
 
 /// Answers the question that the platform asks before it destroys an environment.
@@ -8,30 +9,20 @@ struct Confirmation: Sendable {
     /// The environment that is to be destroyed.
     let environment: String
 
-    /// What to type, given what was printed so far; nil while the question is not complete.
-    func answer(to printed: String) -> String? {
-        let lines = printed.split(whereSeparator: \.isNewline).map { String($0) }
-        guard let question = lines.firstIndex(where: Confirmation.isQuestion) else { return nil }
-        // The sentence "… or anything else to abort" may be broken into two lines.
-        let isWhole = lines[question...].prefix(2).contains { $0.lowercased().contains("abort") }
-        guard isWhole else { return nil }
-        let named = lines[...question].compactMap(Confirmation.name)
-        return !named.isEmpty && named.allSatisfy { $0 == environment } ? environment : ""
+    /// What to type, given what each stream has printed so far; nil while no question is complete.
+    ///
+    /// Each stream is looked at by itself, since what comes on the other one may stand between a
+    /// question and its end, and then both as one, since a question may follow its details there.
+    func answer(to output: String, _ errors: String = "") -> String? {
+        let answers = [output, errors, output + "\n" + errors].compactMap(answer(toWhole:))
+        return answers.first { !$0.isEmpty } ?? answers.first
     }
 
-    private static func isQuestion(_ line: String) -> Bool {
-        let line = line.lowercased()
-        return line.contains("enter the environment") && line.contains("name")
-    }
-
-    /// The environment that a line names: `… DESTROY environment prod!` or `name   prod`.
-    private static func name(_ line: String) -> String? {
-        let words = line.split(separator: " ")
-        if words.count == 2, words[0] == "name" { return String(words[1]) }
-        let lower = words.map { $0.lowercased() }
-        guard lower.contains("destroy"), let index = lower.lastIndex(of: "environment"),
-            index + 1 < words.count
-        else { return nil }
-        return String(words[index + 1].prefix { !"!.:,?'\"".contains($0) })
+    private func answer(toWhole printed: String) -> String? {
+        guard let prompt = DestroyPrompt(endOf: printed) else { return nil }
+        let isOurs =
+            !prompt.named.isEmpty
+            && prompt.named.allSatisfy { $0.utf8.elementsEqual(environment.utf8) }
+        return isOurs ? environment : ""
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import Ledger
 
 /// The command `init`.
@@ -58,6 +59,12 @@ struct Init: ParsableCommand {
             throw CLIError.unreadable(
                 global.given, why: Complaint.leadsNowhere(target),
                 hint: Complaint.placeOfEmptyLink)
+        }
+        let folder = global.path.lastIndex(of: "/").map { String(global.path[..<$0]) } ?? ""
+        guard folder.isEmpty || OperatingSystem.isDirectory(folder) else {
+            throw CLIError.unreadable(
+                global.given, why: "its folder is not there",
+                hint: Shell.quote(["mkdir", "-p", folder]))
         }
         try RehearsalClock.check(origin)
         let now = surroundings.clock()

@@ -67,6 +67,15 @@ struct Look {
         }
     }
 
+    /// A look at the platform that could not even begin.
+    static func failed(_ read: ReadCommand, why: String) -> Look {
+        let time = Surroundings.current.clock()
+        let result = ProgramResult(end: .notStarted(OperatingSystem.noSuchFile), time: time)
+        return Look(
+            target: .platform(read), time: time, observation: result.observation(of: read),
+            problem: why)
+    }
+
     private static func problem(_ observation: Observation, _ result: ProgramResult) -> String? {
         if observation.isComplete { return nil }
         if result.isTimedOut { return "took too long" }

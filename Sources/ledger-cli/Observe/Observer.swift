@@ -59,6 +59,16 @@ struct Observer {
             isComplete: look.observation.isComplete && Shortage(draft) == nil)
     }
 
+    /// Records that the platform's command could not be run.
+    ///
+    /// - Throws: `StoreError`.
+    func record(failed read: ReadCommand, why status: RunStatus) throws -> Seen {
+        let complaint = status.complaint
+        let look = Look.failed(
+            read, why: ([complaint.message] + complaint.hints).joined(separator: "; "))
+        return Seen(look: look, sequence: try record(look), isComplete: false)
+    }
+
     /// Records a look; a failed one is recorded as such and takes nothing back.
     ///
     /// - Throws: `StoreError`.

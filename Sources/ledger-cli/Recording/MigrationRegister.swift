@@ -80,8 +80,13 @@ struct MigrationRegister {
     /// What was opened at that very time is open, and what was closed then is still open: a
     /// transcript that is imported again finds what it found the first time.
     func open(at time: Timestamp) -> [MigrationRoles] {
-        let then = entries(at: time).filter { $0.closedTime == nil }.map(\.roles)
+        let then = openThen(time)
         return then.isEmpty ? open : then
+    }
+
+    /// Those that were open at a time and no others.
+    func openThen(_ time: Timestamp) -> [MigrationRoles] {
+        entries(at: time).filter { $0.closedTime == nil }.map(\.roles)
     }
 
     /// When a migration was closed before a time, and not opened again by then.

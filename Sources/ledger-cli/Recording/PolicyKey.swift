@@ -57,6 +57,14 @@ enum PolicyKey: String, CaseIterable, Sendable {
         }
     }
 
+    /// True for a span of time.
+    var isDuration: Bool {
+        switch self {
+        case .maintenancePropagation, .soak, .clockSkew, .planExpiry, .evidenceAge: true
+        default: false
+        }
+    }
+
     /// The value as it is recorded: durations in the largest unit that divides them.
     ///
     /// - Throws: `CLIError.badPolicyValue`.

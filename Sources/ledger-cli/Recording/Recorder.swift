@@ -73,7 +73,8 @@ struct Recorder {
             EventDraft(
                 id: EventID(time: time, using: &random), payload: entry.payload, time: time,
                 actor: actor, basis: basis,
-                migration: entry.migration ?? owners.owner(of: entry.payload), cause: entry.cause,
+                migration: entry.migration ?? owners.owner(of: entry.payload, at: time),
+                cause: entry.cause,
                 traceparent: TraceContext.current,
                 attachments: entry.attachments.mapValues { settings.redacted($0) })
         }
@@ -99,6 +100,12 @@ struct Recorder {
                                     (Voiding.command(place.sequence) + Voiding.reason)
                                         .map { .string($0) }) : nil
                         ),
+                        (
+                            "release",
+                            draft.heldResource.map { resource in
+                                .array(Voiding.release(of: resource).map { .string($0) })
+                            }
+                        ),
                     ]))
             }
             return try Output.json(
@@ -111,11 +118,25 @@ struct Recorder {
                 "\(place.sequence)  \(draft.type)  \(Table.printable(draft.subject))  "
                     + draft.time.short)
         }
-        for (draft, place) in appended where Voiding.isVoidable(draft.type) {
-            try Output.line(
-                "to take it back: " + Shell.quote(Voiding.command(place.sequence)) + " --reason …")
+        for (draft, place) in appended {
+            let command: [String]
+            if Voiding.isVoidable(draft.type) {
+                command = Voiding.command(place.sequence)
+            } else if let resource = draft.heldResource {
+                command = Voiding.release(of: resource)
+            } else {
+                continue
+            }
+            try Output.line("to take it back: " + Shell.quote(command) + " --reason …")
         }
         if let head { try Output.line(HeadPrinter.line(head)) }
+    }
+}
+
+extension EventDraft {
+    /// What a placed hold is on; such a hold is not voided but released.
+    fileprivate var heldResource: String? {
+        type == .decision(.holdPlaced) ? data["resource"]?.string : nil
     }
 }
 

@@ -11,6 +11,11 @@ enum Voiding {
         ["ledger-cli", "record", "void", "\(sequence)"]
     }
 
+    /// The command that ends a hold, its reason aside.
+    static func release(of resource: String) -> [String] {
+        ["ledger-cli", "record", "release-hold", resource]
+    }
+
     /// A reason for whoever takes an event back at once and has no better one.
     static let reason = ["--reason", "recorded by mistake"]
 

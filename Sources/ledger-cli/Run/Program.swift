@@ -12,9 +12,9 @@ struct Program: Sendable {
         case handed(Int32)
         /// A descriptor whose bytes are looked at as they pass; ours is 0.
         case relayed(Int32)
-        /// The answers to what it asks: each time it has printed something, the text so far, bounded,
-        /// gives the line to type, once.
-        case answers(@Sendable (_ printed: String) -> String?)
+        /// The answer to what it asks: each time it has printed something, what both streams showed so
+        /// far, bounded, gives the line to type, once. Until then its input stays open.
+        case answers(@Sendable (_ output: String, _ errors: String) -> String?)
     }
 
     /// The words of the command; the first one names the program.

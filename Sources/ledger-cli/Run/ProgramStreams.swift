@@ -15,6 +15,8 @@ final class ProgramStreams {
     let hasOwnSession: Bool
     /// Our end of its terminal; negative when it has none of its own.
     private(set) var master: Int32 = -1
+    /// True while what the program asks may still be answered: its input stays open so long.
+    private(set) var awaitsAnswer = false
     /// True when all there was to feed was taken.
     private(set) var isFeedWhole = false
     /// True when what was to be fed could not be read to its end.
@@ -111,7 +113,9 @@ final class ProgramStreams {
         case .handed(let descriptor): given.input = descriptor
         case .relayed(let descriptor):
             try openFeed(from: descriptor)
-        case .answers: try openFeed(from: -1)
+        case .answers:
+            try openFeed(from: -1)
+            awaitsAnswer = true
         }
     }
 
@@ -160,7 +164,7 @@ final class ProgramStreams {
 
     /// Closes the program's input once everything is fed, or once it takes no more.
     func closeWhatIsDone() {
-        if let feed, feedEnd >= 0, feed.isDone { closeFeed() }
+        if let feed, feedEnd >= 0, feed.isDone, !awaitsAnswer { closeFeed() }
         // The terminal is gone: the program is told by losing its own.
         if output.isRefused, master >= 0 {
             keyboard?.abandon()
@@ -176,7 +180,18 @@ final class ProgramStreams {
         if feedEnd >= 0 { closeFeed() }
     }
 
+    /// Types the one answer, after which the program's input ends.
+    func answer(_ bytes: [UInt8]) {
+        guard awaitsAnswer, feedEnd >= 0 else { return }
+        awaitsAnswer = false
+        feed?.insert(bytes)
+    }
+
+    /// Nothing more is answered.
+    func endAnswers() { awaitsAnswer = false }
+
     private func closeFeed() {
+        awaitsAnswer = false
         isFeedWhole = feed.map { $0.isDone && !$0.isRefused && !$0.hasFailed } ?? false
         feed?.abandon()
         OperatingSystem.release(descriptor: feedEnd)

@@ -29,7 +29,7 @@ final class Relay {
 
     /// Where bytes come from; negative once that has ended.
     private(set) var source: Int32
-    private let target: StreamTarget
+    private var target: StreamTarget
     private let isOwned: Bool
     /// True when the target is a descriptor of our own that never waits.
     private let isPatient: Bool
@@ -157,9 +157,11 @@ final class Relay {
         source = -1
     }
 
-    /// Ends the stream and forgets what was not delivered.
+    /// Ends the stream and forgets what was not delivered; its target may be closed from here on, and
+    /// another file have its number.
     func abandon() {
         pending = []
+        target = .nowhere
         end()
     }
 }

@@ -20,6 +20,10 @@ final class RunningProgram {
     private static let patience = 100
     /// The most that a pipe holds (`/proc/sys/fs/pipe-max-size`).
     private static let pipeLimit = 1 << 20
+    /// How much of what was printed may belong to one question, in characters.
+    private static let questionLimit = 1 << 15
+    /// How long a program may be silent within a line before that is a question that is not understood.
+    private static let questionPatience = 20_000
     /// How long a program has to end once it was told to.
     private static let lastWord = 5000
 
@@ -33,6 +37,7 @@ final class RunningProgram {
     private var isToBeKilled = false
     private var isStopKeyPressed = false
     private var quietSince: Int?
+    private var lastPrinted: Int?
 
     private init(_ program: Program, _ signals: SignalCatch?) throws(SystemError) {
         self.program = program
@@ -117,6 +122,7 @@ final class RunningProgram {
         if isStopKeyPressed { suspend() }
         streams.closeWhatIsDone()
         if !hasEnded, ready.contains(exit) { end() }
+        giveUpAnswering()
         enforceLimit()
         return !isQuiet(hasMoved)
     }
@@ -124,7 +130,13 @@ final class RunningProgram {
     /// How long to wait at most.
     private var pause: Int? {
         if exit < 0 { return RunningProgram.patience }
-        return deadline.map { max(0, $0 - OperatingSystem.ticks()) }
+        let now = OperatingSystem.ticks()
+        let question = lastPrinted.flatMap { printed in
+            // One that stays open within no line is looked at again when something comes.
+            streams.awaitsAnswer && printed + RunningProgram.questionPatience > now
+                ? printed + RunningProgram.questionPatience : nil
+        }
+        return [deadline, question].compactMap { $0 }.min().map { max(0, $0 - now) }
     }
 
     /// True when the program has ended and what holds its streams open is silent.
@@ -170,14 +182,30 @@ final class RunningProgram {
     }
 
     private func answer(after relay: Relay) {
-        guard case .answers(let answer) = program.input, let feed = streams.feed,
-            relay !== feed
+        guard case .answers(let answer) = program.input, streams.awaitsAnswer,
+            relay !== streams.feed
         else { return }
-        let printed =
-            streams.output.capture.text + (streams.errors.map { "\n" + $0.capture.text } ?? "")
-        guard let line = answer(String(printed.suffix(8192))) else { return }
-        feed.insert(Array(line.utf8) + [0x0A])
-        feed.end()
+        func printed(_ relay: Relay?) -> String {
+            String((relay?.capture.text ?? "").suffix(RunningProgram.questionLimit))
+        }
+        lastPrinted = OperatingSystem.ticks()
+        guard let line = answer(printed(streams.output), printed(streams.errors)) else { return }
+        streams.answer(Array(line.utf8) + [0x0A])
+    }
+
+    /// A question in words that nobody understands is not answered: its input ends, which aborts it,
+    /// and better so than a program that is killed in the end and whose outcome nobody knows.
+    private func giveUpAnswering() {
+        guard streams.awaitsAnswer, exit >= 0, let lastPrinted,
+            OperatingSystem.ticks() - lastPrinted >= RunningProgram.questionPatience,
+            [streams.output, streams.errors].contains(where: { $0.map(isInLine) ?? false })
+        else { return }
+        streams.endAnswers()
+    }
+
+    /// True when what was printed last did not end its line, as a question does not.
+    private func isInLine(_ relay: Relay) -> Bool {
+        relay.capture.tail.last.map { $0 != 0x0A } ?? false
     }
 
     // MARK: Signals

@@ -36,7 +36,8 @@ struct Scribe {
         if case .observation = payload { basis = .observed }
         var draft = EventDraft(
             id: EventID(time: time, using: &random), payload: payload, time: time, actor: actor,
-            basis: basis, migration: migration ?? migrations.owner(of: payload), cause: cause,
+            basis: basis, migration: migration ?? migrations.owner(of: payload, at: time),
+            cause: cause,
             traceparent: TraceContext.current, attachments: attachments)
         let filter = filter.sparing(EnvironmentSecrets.names(in: draft.data))
         draft.data = filter.redact(draft.data)

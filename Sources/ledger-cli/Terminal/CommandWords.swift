@@ -4,29 +4,39 @@ import ArgumentParser
 enum CommandWords {
     private static let globals: Set<String> = ["--ledger", "--format", "--actor", "--now"]
 
-    /// The words with global options that stand before the command moved behind its name, where
-    /// the parser looks for them: `--ledger x status` becomes `status --ledger x`.
+    /// The words with global options that stand before the command, or before one of a group, moved
+    /// behind its name, where the parser looks for them: `--ledger x status` becomes
+    /// `status --ledger x`, and `plan --ledger x next` becomes `plan next --ledger x`.
     static func withLeadingOptionsMoved(
         _ arguments: [String], root: any ParsableCommand.Type
     ) -> [String] {
         var options: [String] = []
+        var names: [String] = []
         var rest = arguments[...]
-        while let word = rest.first {
-            let name = word.prefix { $0 != "=" }
-            guard globals.contains(String(name)) else { break }
-            let count = name.count < word.count ? 1 : 2
-            options += rest.prefix(count)
-            rest = rest.dropFirst(count)
+        var command = root
+        while !command.configuration.subcommands.isEmpty {
+            while let word = rest.first {
+                let name = word.prefix { $0 != "=" }
+                guard globals.contains(String(name)) else { break }
+                let count = name.count < word.count ? 1 : 2
+                options += rest.prefix(count)
+                rest = rest.dropFirst(count)
+            }
+            // `plan --verify DIGEST` is how an auditor asks; the command is `plan verify`.
+            if names == ["plan"], let word = rest.first, word.hasPrefix("--verify") {
+                let digest = word.hasPrefix("--verify=") ? [String(word.dropFirst(9))] : []
+                rest = ["verify"] + digest + rest.dropFirst()
+            }
+            guard let word = rest.first,
+                let child = command.configuration.subcommands.first(where: {
+                    $0._commandName == word
+                })
+            else { break }
+            names.append(word)
+            rest = rest.dropFirst()
+            command = child
         }
-        // `plan --verify DIGEST` is how an auditor asks; the command is `plan verify`.
-        if rest.first == "plan", let word = rest.dropFirst().first, word.hasPrefix("--verify") {
-            let digest = word.hasPrefix("--verify=") ? [String(word.dropFirst(9))] : []
-            rest = ["plan", "verify"] + digest + rest.dropFirst(2)
-        }
-        guard !rest.isEmpty else { return arguments }
-        guard !options.isEmpty else { return Array(rest) }
-        let depth = depth(of: rest, in: root)
-        return Array(rest.prefix(depth)) + options + rest.dropFirst(depth)
+        return names.isEmpty && rest.isEmpty ? arguments : names + options + rest
     }
 
     /// The first long option that the command does not have, and the nearest one that it has.
@@ -65,23 +75,5 @@ enum CommandWords {
                 line.split(whereSeparator: { " ,/".contains($0) }).prefix { $0.hasPrefix("-") }
                     .map(String.init)
             }
-    }
-
-    /// How many words at the start name commands.
-    private static func depth(
-        of words: ArraySlice<String>, in root: any ParsableCommand.Type
-    ) -> Int {
-        var command = root
-        var depth = 0
-        for word in words {
-            guard
-                let child = command.configuration.subcommands.first(where: {
-                    $0._commandName == word
-                })
-            else { break }
-            command = child
-            depth += 1
-        }
-        return depth
     }
 }

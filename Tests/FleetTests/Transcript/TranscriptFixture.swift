@@ -88,7 +88,7 @@ func read(
 ) throws(TranscriptError) -> TranscriptReading {
     try Transcript.read(
         Array(text.utf8), file: "t", source: source, actor: Actor(id: "caller"),
-        openMigrations: open, patterns: patterns, ledgerCommand: ledgerReader)
+        openMigrations: OpenMigrations(open), patterns: patterns, ledgerCommand: ledgerReader)
 }
 
 extension EventDraft {

@@ -61,8 +61,11 @@ struct Approve: ParsableCommand {
             try Output.line("  \(index + 1). \(PlanPrinter.what(step, in: issued.plan))")
         }
         let place = appended.first.map { "event \($0.sequence)" } ?? "approved by you before"
-        try Output.line(
-            "approved plan \(issued.name), \(place); \(count) of \(wanted) approvals")
+        let share =
+            wanted == 0
+            ? "\(count) \(count == 1 ? "approval" : "approvals"), none is required"
+            : "\(count) of \(wanted) approvals"
+        try Output.line("approved plan \(issued.name), \(place); \(share)")
     }
 }
 

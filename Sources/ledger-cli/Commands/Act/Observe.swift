@@ -53,6 +53,16 @@ struct Observe: ParsableCommand {
     }
 
     func run() throws {
+        do {
+            try look()
+        } catch let status as RunStatus {
+            // The statuses of a command that cannot be run are those of run alone.
+            throw CLIError.unreadable(
+                "observe", why: status.complaint.message, hint: status.complaint.hints.first)
+        }
+    }
+
+    private func look() throws {
         let format = try global.format(.text, .json)
         guard global.now == nil else {
             throw CLIError.usage(
@@ -93,10 +103,20 @@ struct Observe: ParsableCommand {
     private func look(_ observer: Observer) throws -> (seen: [Observer.Seen], isRecorded: Bool) {
         let progress = Progress()
         try progress.show("fleet env list")
-        var seen = [try observer.see(.platform(.envList))]
-        let targets = try observer.targets(environments, after: seen[0].look)
+        var seen: [Observer.Seen] = []
+        var isThere = true
+        do {
+            seen.append(try observer.see(.platform(.envList)))
+        } catch let status as RunStatus {
+            // Without the platform's command the hostnames can be looked up all the same.
+            isThere = false
+            seen.append(try observer.record(failed: .envList, why: status))
+        }
+        let targets = try observer.targets(environments, after: seen[0].look).filter { target in
+            if case .platform = target { isThere } else { true }
+        }
         var looker = observer
-        var isRecorded = true
+        var isRecorded = isThere
         for target in targets {
             if case .host = target, case .platform? = seen.last?.look.target {
                 try looker.learnEndpoints()

@@ -8,8 +8,8 @@ struct Status: ParsableCommand {
         abstract: "Show what is true of every resource.",
         discussion: """
             Rebuilt from the events: what is in doubt first, how long the source is closed against \
-            the documented hour, the one step that is due, then environments, snapshots, hostnames \
-            and migrations. Each fact cites its event and how it is known: x executed, o observed, \
+            the documented hour, the one step that is due, then environments, snapshots, \
+            releases, hostnames and migrations. Each fact cites its event and how it is known: x executed, o observed, \
             r reported, i imported. A value with a question mark was seen too long \
             ago to lean on (policy evidence-age). --watch goes on: on a terminal it draws in place \
             until it is interrupted, elsewhere it prints the status anew each time that something \

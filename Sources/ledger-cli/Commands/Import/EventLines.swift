@@ -32,12 +32,20 @@ struct EventLines {
             guard feed != nil || isEnded else { return nil }
             number += 1
             var end = feed ?? bytes.count
+            if number == 1 {
+                start += bytes[start..<end].count - Self.withoutMark(bytes[start..<end]).count
+            }
             let first = start
             start = feed.map { $0 + 1 } ?? bytes.count
             if end > first, bytes[end - 1] == 0x0D { end -= 1 }
             if first < end { return Array(bytes[first..<end]) }
         }
         return nil
+    }
+
+    /// The bytes without a byte order mark, which is no text.
+    static func withoutMark<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
     }
 
     /// What is wrong with the line that was read last.

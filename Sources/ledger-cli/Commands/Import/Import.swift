@@ -71,13 +71,13 @@ struct Import: ParsableCommand {
         }
         let store = try global.open(readOnly: dryRun)
         let reader = try Reader(self, store)
-        if dryRun {
-            return try print(dryRun: try reader.read(keepsLines: true) { _ in }, format: format)
-        }
         let summary: AppendSummary
         // Who types or sends slowly must not keep the ledger locked meanwhile.
         let waiting = Waiting()
         do {
+            if dryRun {
+                return try print(dryRun: try reader.read(keepsLines: true) { _ in }, format: format)
+            }
             summary = try store.append(
                 recordedTime: reader.clock, expectedSize: expectSize,
                 existing: .compareContent(redacted: Redaction.mark)
@@ -163,8 +163,7 @@ struct Import: ParsableCommand {
         ) throws -> ImportReading {
             let reading = try read(keepsLines: keepsLines, voids: voids, take)
             for line in reading.leftOut {
-                try Output.note(
-                    "ledger: note: \(line) belongs to another ledger and is left out")
+                try Output.note("ledger: note: \(line)")
             }
             for line in reading.remarks.lines { try Output.note("ledger: note: \(line)") }
             return reading
@@ -182,6 +181,7 @@ struct Import: ParsableCommand {
                     try Surroundings.current.read(file, body)
                 }
             }
+            try reading.finish()
             try progress.clear()
             return reading
         }
@@ -229,7 +229,7 @@ struct Import: ParsableCommand {
     fileprivate func isJSONL(_ file: String, _ bytes: [UInt8]) -> Bool {
         if transcript || jsonl { return jsonl }
         return file.hasSuffix(".jsonl") || file.hasSuffix(".ndjson")
-            || bytes.first == UInt8(ascii: "{")
+            || EventLines.withoutMark(bytes).first == UInt8(ascii: "{")
     }
 
     private func print(dryRun reading: ImportReading, format: OutputFormat) throws {
@@ -271,7 +271,9 @@ struct Import: ParsableCommand {
         }
         guard let first = summary.first, let last = summary.last else {
             return try Output.line(
-                "nothing to add: all \(summary.known) events were imported before")
+                summary.known == 0
+                    ? "nothing to add: there is nothing in it"
+                    : "nothing to add: all \(summary.known) events were imported before")
         }
         try Output.line(
             "added \(summary.added) \(summary.added == 1 ? "event" : "events"), "

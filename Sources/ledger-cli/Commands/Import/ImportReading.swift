@@ -20,12 +20,14 @@ struct ImportReading {
     private var register: MigrationRegister
     private var voids: ImportedVoids?
     private let secrets: SecretFilter.Prepared
+    /// The migrations that decisions name, each with the first event that does.
+    private var named: [(migration: String, index: Int)] = []
 
     /// How many events there were.
     private(set) var count = 0
     /// What may be a mistake in them.
     private(set) var remarks: ImportRemarks
-    /// Lines that were left out, and what they are.
+    /// What was left out and why, and files with nothing in them.
     private(set) var leftOut: [String] = []
     /// Every line, when they are kept.
     private(set) var lines: [Line] = []
@@ -75,10 +77,8 @@ struct ImportReading {
                 if start.isEmpty { return }
                 if isJSONL(start) {
                     events = EventLines(file: file)
-                } else if !keepsLines, line < piece.count, let time = Self.start(of: start) {
-                    transcript = feed(file, register.open(at: time))
-                } else if !keepsLines, start.count > Surroundings.wholeLimit {
-                    transcript = feed(file, register.open)
+                } else if !keepsLines {
+                    transcript = feed(file)
                 } else {
                     return
                 }
@@ -90,13 +90,11 @@ struct ImportReading {
             try finish(&events)
         } else if var transcript {
             try pass(on: try transcript.finish())
-        } else if keepsLines {
-            try takeTranscript(start, file: file)
+        } else if start.isEmpty {
+            // Not even a byte says of which kind it is.
+            leftOut.append("\(file) is empty: there is nothing in it")
         } else {
-            // Without a time at its start, what is wrong is found here.
-            var whole = feed(file, register.open)
-            try pass(on: try whole.take(start))
-            try pass(on: try whole.finish())
+            try takeTranscript(start, file: file)
         }
     }
 
@@ -113,10 +111,16 @@ struct ImportReading {
         }
     }
 
-    private func feed(_ file: String, _ migrations: [MigrationRoles]) -> TranscriptFeed {
+    private func feed(_ file: String) -> TranscriptFeed {
         return TranscriptFeed(
-            file: file, source: origin, actor: actor, openMigrations: migrations,
+            file: file, source: origin, actor: actor, openMigrations: openMigrations,
             patterns: settings.redaction, ledgerCommand: ledgerCommand())
+    }
+
+    /// The migrations of the ledger and of the files before.
+    private var openMigrations: OpenMigrations {
+        let register = register
+        return OpenMigrations(declared: register.open) { register.openThen($0) }
     }
 
     /// Reads the `ledger-cli` commands of a transcript beside what the ledger and the files before hold.
@@ -136,13 +140,36 @@ struct ImportReading {
         }
     }
 
-    /// Follows events and hands them over.
+    /// Looks whether the migrations that were named are there, once all files were read: one may be
+    /// declared behind what belongs to it.
+    ///
+    /// - Throws: `Misplaced`.
+    func finish() throws {
+        guard voids != nil else { return }
+        let known = register.names
+        for (name, index) in named where !name.hasPrefix("derived/") && !known.contains(name) {
+            throw Misplaced(index: index, error: .unknownMigration(name, known: known))
+        }
+    }
+
+    private mutating func note(migrationOf draft: EventDraft) {
+        guard case .decision = draft.type, let name = draft.migration,
+            !named.contains(where: { $0.migration == name }),
+            case .decision(let decision)? = try? EventPayload(type: draft.type, data: draft.data),
+            decision.countsForMigration
+        else { return }
+        named.append((name, count))
+    }
+
+    /// Hands events over, and follows them unless that was done before.
     private mutating func pass(
-        on drafts: [EventDraft], place: (_ index: Int) -> String? = { _ in nil }
+        on drafts: [EventDraft], follows: Bool = true,
+        place: (_ index: Int) -> String? = { _ in nil }
     ) throws {
         guard !drafts.isEmpty else { return }
         for (index, draft) in drafts.enumerated() {
-            try register.follow(draft)
+            if follows { try register.follow(draft) }
+            note(migrationOf: draft)
             do {
                 try voids?.follow(draft)
             } catch {
@@ -161,8 +188,7 @@ struct ImportReading {
         let patterns = settings.redaction
         let reading = try Transcript.read(
             bytes, file: file, source: origin, actor: actor,
-            openMigrations: Self.start(of: bytes).map { register.open(at: $0) } ?? register.open,
-            patterns: patterns, ledgerCommand: ledgerCommand())
+            openMigrations: openMigrations, patterns: patterns, ledgerCommand: ledgerCommand())
         for line in reading.lines {
             guard case .command(_, let drafts) = line.meaning else { continue }
             places += drafts.map { _ in "\(file):\(line.number)" }
@@ -207,6 +233,8 @@ struct ImportReading {
                 events.creation = refusal
                 continue
             }
+            // The next line may be a decision of the migration that this one opens.
+            try register.follow(draft)
             drafts.append(draft)
             numbers.append(events.number)
             if keepsLines {
@@ -219,15 +247,19 @@ struct ImportReading {
         }
         events.count += drafts.count
         let file = events.file
-        try pass(on: drafts) { "\(file):\(numbers[$0])" }
+        try pass(on: drafts, follows: false) { "\(file):\(numbers[$0])" }
     }
 
     private mutating func finish(_ events: inout EventLines) throws {
         events.end()
         try takeLines(&events)
-        guard let creation = events.creation else { return }
+        guard let creation = events.creation else {
+            if events.count == 0 { leftOut.append("\(events.file): there is no event in it") }
+            return
+        }
         guard events.count > 0 else { throw creation }
-        leftOut.append("\(events.file):1: ledger.created")
+        leftOut.append(
+            "\(events.file):1: ledger.created belongs to another ledger and is left out")
     }
 
     /// The event of a line as ours: its id, time and data stay; the basis is that it was imported.
@@ -243,7 +275,18 @@ struct ImportReading {
             )
         }
         // A payload that cannot be read would be kept for ever; say so while it can be mended.
-        _ = try EventPayload(type: draft.type, data: draft.data)
+        let payload = try EventPayload(type: draft.type, data: draft.data)
+        if let payload { try ForeignEvent.check(payload) }
+        if case .decision(let decision)? = payload {
+            do {
+                draft.migration = try ForeignEvent.migration(
+                    of: decision, given: draft.migration, subject: draft.subject, at: draft.time,
+                    register)
+            } catch {
+                throw CLIError.usage(
+                    "\(draft.type): \(error.message); name the migration in \"correlationid\"")
+            }
+        }
         draft.basis = .imported
         draft.data = secrets.redact(dataOf: draft)
         guard !Redaction.leftOut(of: draft.data) else { throw CLIError.notSearched }
@@ -289,17 +332,5 @@ struct ImportReading {
         let type: EventType
         let why: String
         var description: String { "\(type): \(why)" }
-    }
-
-    /// When a transcript starts, which tells the migrations that were open then.
-    private static func start(of bytes: [UInt8]) -> Timestamp? {
-        let mark = Array("# at ".utf8)
-        // The last line may not be whole yet.
-        let whole = bytes.lastIndex(of: 0x0A).map { bytes[...$0] } ?? []
-        for line in whole.split(separator: 0x0A) where line.starts(with: mark) {
-            let text = String(decoding: line.dropFirst(mark.count), as: UTF8.self)
-            return Timestamp(String(text.filter { !$0.isWhitespace }))
-        }
-        return nil
     }
 }

@@ -12,6 +12,7 @@ struct ImportRemarks {
     private let clock: Timestamp
     private var early: (count: Int, first: Early, newest: Timestamp)?
     private var shortages: [String] = []
+    private var notes: [String] = []
     private var strangers: [(type: String, place: String)] = []
 
     /// No remarks yet, at a present.
@@ -21,6 +22,12 @@ struct ImportRemarks {
     mutating func see(_ draft: EventDraft, line: @autoclosure () -> String? = nil) {
         if case .other(let type) = draft.type, !strangers.contains(where: { $0.type == type }) {
             strangers.append((type, line() ?? "an event"))
+        }
+        if draft.type == .decision(.noteAdded), draft.data["outcome"]?.string == "accepted",
+            let command = draft.data["command"]?.string,
+            command.hasPrefix("ledger-cli record file ")
+        {
+            notes.append(command)
         }
         if let shortage = Shortage(draft) {
             shortages.append("\(line().map { "\($0): " } ?? "")\(shortage)")
@@ -34,6 +41,11 @@ struct ImportRemarks {
     /// The remarks, each with the way back.
     var lines: [String] {
         var lines = shortages
+        for command in notes {
+            lines.append(
+                "\(Table.printable(command)): the file is not at hand here, so that this is kept as a "
+                    + "note and is no evidence")
+        }
         if let early {
             // A year that is mistyped makes everything else look old.
             let span =

@@ -9,7 +9,8 @@ struct Erase: ParsableCommand {
         abstract: "Remove an event's attachments from the file for good.",
         discussion: """
             Removes the content and the salt of the event's attachments (a note's text, captured \
-            output, a reason, a report), or of the one named, and records that, by whom and why. \
+            output, a reason, a report), or of the one named, and records that, by whom and, with \
+            --reason, why. \
             The event itself stays and every proof still verifies; what an attachment said can \
             not even be guessed and confirmed. Freed pages are overwritten and the file is \
             searched for what must be gone. Backups, bundles and copies made before keep the \
@@ -31,7 +32,7 @@ struct Erase: ParsableCommand {
     var attachment: String?
 
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
-    var reason: String
+    var reason: String?
 
     @Option(
         name: .long,
@@ -48,7 +49,7 @@ struct Erase: ParsableCommand {
 
     func validate() throws {
         if sequence < 1 { throw ValidationError("expected a sequence from 1") }
-        if reason.allSatisfy(\.isWhitespace) {
+        if let reason, reason.allSatisfy(\.isWhitespace) {
             throw ValidationError("--reason: expected some words")
         }
         if global.now != nil {
@@ -82,7 +83,9 @@ struct Erase: ParsableCommand {
                     payload: .decision(.attachmentErased(position, attachment: name)), time: now,
                     actor: actor, basis: .executed, migration: event.migration, cause: event.id,
                     traceparent: TraceContext.current,
-                    attachments: ["reason": settings.redacted(AttachmentContent(text: reason))]))
+                    attachments: reason.map {
+                        ["reason": settings.redacted(AttachmentContent(text: $0))]
+                    } ?? [:]))
         }
         let (appended, isScrubbed) = try store.erase(
             erasures, recordedTime: now, expectedSize: expectSize)

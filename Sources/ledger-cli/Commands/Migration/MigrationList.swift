@@ -1,13 +1,15 @@
 import ArgumentParser
 import Ledger
+import Projector
 
 /// The command `migration list`.
 struct MigrationList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the declared migrations.",
+        abstract: "List the migrations.",
         discussion: """
-            Migrations that were never opened are derived from the events; status shows them.
+            Those that were opened, then those that are derived from the events alone; nothing of \
+            these is ever safe to destroy but what was made for them, so open them.
 
             EXAMPLES
               $ ledger-cli migration list
@@ -21,13 +23,16 @@ struct MigrationList: ParsableCommand {
     func run() throws {
         let format = try global.format(.text, .json)
         let register = try MigrationRegister(global.open())
+        let derived = try Evaluation(global, .asked()).reader().migrations
+            .filter { !$0.isDeclared }
         if format == .json {
             return try Output.json([
-                "migrations": .array(register.entries.map { .object($0.json) })
+                "migrations": .array(
+                    (register.entries.map(\.json) + derived.map(\.json)).map { .object($0) })
             ])
         }
-        guard !register.entries.isEmpty else {
-            return try Output.line("no migration was opened")
+        guard !register.entries.isEmpty || !derived.isEmpty else {
+            return try Output.line("no migration was opened, and none is derived")
         }
         var table = Table("name", "state", "from", "to", "method", "hostnames", "opened", "event")
         for entry in register.entries {
@@ -38,9 +43,32 @@ struct MigrationList: ParsableCommand {
                 roles.hostnames.joined(separator: " "), entry.openedTime.short,
                 entry.opened.map { "\($0)" } ?? "")
         }
+        for migration in derived {
+            let roles = migration.roles
+            table.add(
+                Table.printable(migration.name), "derived", Table.printable(roles.source),
+                Table.printable(roles.destination), roles.method.rawValue,
+                Table.printable(roles.hostnames.joined(separator: " ")), "",
+                migration.evidence.first.map { "\($0)" } ?? "")
+        }
         try Output.table(table)
         let open = register.open.count
-        try Output.line("\(register.entries.count) migrations, \(open) open")
+        try Output.line(
+            "\(register.entries.count) migrations, \(open) open"
+                + (derived.isEmpty ? "" : "; \(derived.count) derived"))
+    }
+}
+
+extension Migration {
+    /// The members of a derived migration in JSON answers.
+    fileprivate var json: JSONObject {
+        JSONObject([
+            ("migration", .string(name)), ("state", "derived"), ("from", .string(roles.source)),
+            ("to", .string(roles.destination)), ("method", .string(roles.method.rawValue)),
+            ("temp", roles.temporary.map { .string($0) }),
+            ("hostnames", .array(roles.hostnames.map { .string($0) })),
+            ("evidence", .array(evidence.map { .integer($0.number) })),
+        ])
     }
 }
 

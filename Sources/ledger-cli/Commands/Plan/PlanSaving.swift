@@ -11,13 +11,19 @@ extension PlanOptions {
     ///   file, `StoreError` for the ledger.
     func issue(_ plan: Plan, _ evaluation: EvaluationOptions, _ global: GlobalOptions) throws {
         guard let save else { return }
-        guard evaluation.at == nil, evaluation.knownAt == nil, global.now == nil else {
+        guard evaluation.at == nil, evaluation.knownAt == nil else {
             throw CLIError.usage(
-                "--save goes with none of --at, --known-at and --now",
+                "--save goes with neither --at nor --known-at",
                 hint: "a plan that is to be followed is made for the present")
         }
         try global.refuseToWriteOver(save)
         let surroundings = Surroundings.current
+        // It would be good for longer than policy plan-expiry lets it.
+        if let now = global.now, now > surroundings.clock() {
+            throw CLIError.usage(
+                "--save with --now \(now.short): that time has not come",
+                hint: "a plan that is to be followed is made for the present")
+        }
         let actor = try global.who()
         let store = try global.open(readOnly: false)
         let clock = surroundings.clock()

@@ -31,6 +31,16 @@ struct PolicySet: RecordingCommand {
 
     @OptionGroup var recording: RecordingOptions
 
+    mutating func run() throws {
+        try Recorder(recording).record(self)
+        let digits = value.filter { $0 != " " }
+        guard PolicyKey(rawValue: key)?.isDuration == true, let count = Int(digits), count != 0
+        else { return }
+        try Output.note(
+            "ledger: note: \(key): \(count) without a unit is \(count) seconds; write \(count)m or "
+                + "\(count)h for minutes or hours")
+    }
+
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
         guard let policy = PolicyKey(rawValue: key) else {
             throw CLIError.unknownPolicy(

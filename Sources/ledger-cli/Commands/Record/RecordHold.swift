@@ -30,6 +30,12 @@ struct RecordHold: RecordingCommand {
     func validate() throws {
         if reason.isEmpty { throw ValidationError("--reason: expected some words") }
         switch resource {
+        case .environment(let name, nil) where name.contains("@"),
+            .snapshot(_, let name) where name.contains("@"),
+            .release(let name) where name.contains("@"):
+            throw ValidationError(
+                "\(resource): nothing has such a name, so that a hold would forbid nothing; an environment may have the time of its creation behind an @, as in environment/prod@2015-03-24T23:06:21Z, anything else its name alone"
+            )
         case .dns, .file, .plan:
             throw ValidationError(
                 "\(resource): nothing destroys it, so that a hold would forbid nothing; hold an environment, a snapshot, a release, a migration or the fleet, or an event or the ledger against erasing"

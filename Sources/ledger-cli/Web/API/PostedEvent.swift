@@ -118,6 +118,7 @@ struct PostedEvent {
             guard let payload = try EventPayload(type: type, data: data) else {
                 throw Refusal(.badRequest, "attribute \"type\": unknown type \"\(name)\"")
             }
+            try ForeignEvent.check(payload)
             let known = payload.json
             for member in data.members where known[member.name] == nil {
                 throw Refusal(.badRequest, "data: unknown member \"\(member.name)\" of \(type)")
@@ -155,7 +156,8 @@ struct PostedEvent {
             event: { throw CLIError.noSuchEvent($0.number, size: 0) })
         let given = try text("correlationid")
         guard case .decision(let decision) = payload else {
-            return try context.optionalMigration(given) ?? OpenMigrations(open).owner(of: payload)
+            return try context.optionalMigration(given)
+                ?? OpenMigrations(open).owner(of: payload, at: time)
         }
         switch decision {
         case .migrationOpened(let roles):
@@ -163,9 +165,8 @@ struct PostedEvent {
                 throw CLIError.migrationExists(roles.migration)
             }
             return roles.migration
-        case .testPassed, .testFailed, .go, .noGo, .lossAccepted, .writesReconciled,
-            .gapAcknowledged, .migrationClosed:
-            return try context.migration(given)
+        case _ where decision.countsForMigration:
+            return try context.migration(given ?? ForeignEvent.name(in: text("subject")))
         case .noteAdded:
             let only = open.count == 1 ? open.first?.migration : nil
             return try context.optionalMigration(given) ?? only

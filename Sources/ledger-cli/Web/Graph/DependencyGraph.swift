@@ -63,6 +63,8 @@ struct DependencyGraph: Sendable {
         let verdicts = Dictionary(
             judged.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
         for row in overview.rows {
+            // Releases are drawn by their verdicts.
+            if case .release = row.resource { continue }
             guard let column = DependencyGraph.column(of: row.resource) else { continue }
             let cells = DependencyGraph.texts(row)
             let old = past[row.resource] ?? cells
