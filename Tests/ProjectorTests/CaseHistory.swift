@@ -8,6 +8,8 @@ struct CaseHistory {
     private(set) var clock: Timestamp
     private var random = SystemRandomNumberGenerator()
     var migration: String?
+    /// By how much a wrong clock dates what is written down ahead of when it is recorded.
+    var lead = Span.seconds(0)
 
     init(at text: String = "2017-05-01T10:00:00Z", migration: String? = "plan-move") {
         clock = Timestamp(text) ?? Timestamp(milliseconds: 0)
@@ -22,7 +24,7 @@ struct CaseHistory {
     ) -> EventID {
         let id = EventID(time: clock, using: &random)
         let draft = EventDraft(
-            id: id, payload: payload, time: clock, actor: Actor(id: "alice"), basis: basis,
+            id: id, payload: payload, time: clock + lead, actor: Actor(id: "alice"), basis: basis,
             migration: migration, cause: cause)
         events.append(
             Event(

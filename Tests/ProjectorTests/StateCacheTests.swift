@@ -108,9 +108,22 @@ import Testing
             "snapshotListings", "releaseListings", "files", "dumps", "declarations", "closings",
             "decisions",
             "holds", "policy", "policyMarks", "planMarks", "inDoubt", "unfinishedNotes",
-            "unreadable", "newest", "count",
+            "unreadable", "foretold", "newest", "count",
         ]
         #expect(Set(Mirror(reflecting: State()).children.compactMap(\.label)) == kept)
+    }
+
+    @Test func `what was dated ahead, and look-ups that failed, are kept`() throws {
+        var history = Runbook().snapshotMethod()
+        let failed: Observation = .dns(
+            DNSAnswer(host: "promo.bestpants.com", target: nil, isFailed: true))
+        history.see(failed)
+        for lead in [Span.minutes(30), .minutes(-30), .minutes(20)] {
+            history.lead = lead
+            history.see(failed)
+            history.host("prod2")
+        }
+        try check(history.events, now: history.clock + .hours(1), step: 9)
     }
 
     @Test func `a command of another tool that was started is kept`() throws {

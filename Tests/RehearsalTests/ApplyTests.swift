@@ -133,6 +133,22 @@ import Testing
         #expect(outcome["data"]?.object?["detail"] == "timeout")
     }
 
+    @Test func `a plan is not carried out at a time that has not come`() async throws {
+        let shop = try await Evening.end("snapshot")
+        let plan = try await shop.save()
+        let before = try shop.effects
+        try "# at 2062-01-01T00:00:00Z\n$ echo hello\n".write(
+            toFile: shop.folder + "/ahead.transcript", atomically: true, encoding: .utf8)
+        try await shop.must("import ahead.transcript")
+        let number = try await shop.types.count
+        let stopped = try await shop.ledger("apply \(plan) --yes")
+        #expect(stopped.status == 5)
+        #expect(stopped.errors.contains("nothing is destroyed at a time that has not come"))
+        #expect(try shop.effects == before)
+        try await shop.must("record void \(number) --reason typo")
+        #expect(try await shop.ledger("apply \(plan) --yes").status == 0)
+    }
+
     @Test func `a hold that comes between stops the plan and is in the difference`() async throws {
         let shop = try await Evening.end("snapshot")
         let plan = try await shop.save()

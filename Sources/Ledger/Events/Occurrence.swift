@@ -9,6 +9,8 @@ public struct Occurrence: Sendable {
     public let id: EventID
     /// When it happened.
     public let time: Timestamp
+    /// When the ledger learned of it.
+    public let recordedTime: Timestamp
     /// How the ledger knows.
     public let basis: Basis
     /// The id of the event that it follows from.
@@ -19,12 +21,13 @@ public struct Occurrence: Sendable {
     public let content: EventContent
 
     init(
-        sequence: SequenceNumber, id: EventID, time: Timestamp, basis: Basis, cause: EventID?,
-        author: Author, content: EventContent
+        sequence: SequenceNumber, id: EventID, time: Timestamp, recordedTime: Timestamp,
+        basis: Basis, cause: EventID?, author: Author, content: EventContent
     ) {
         self.sequence = sequence
         self.id = id
         self.time = time
+        self.recordedTime = recordedTime
         self.basis = basis
         self.cause = cause
         self.author = author
@@ -38,9 +41,9 @@ public struct Occurrence: Sendable {
 
     init(_ event: Event, _ content: EventContent) {
         self.init(
-            sequence: event.sequence, id: event.id, time: event.time, basis: event.basis,
-            cause: event.cause, author: Author(actor: event.actor, migration: event.migration),
-            content: content)
+            sequence: event.sequence, id: event.id, time: event.time,
+            recordedTime: event.recordedTime, basis: event.basis, cause: event.cause,
+            author: Author(actor: event.actor, migration: event.migration), content: content)
     }
 
     /// The CloudEvents type.

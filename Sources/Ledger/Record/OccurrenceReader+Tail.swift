@@ -9,6 +9,7 @@ extension OccurrenceReader {
         let start: Int
         let type: Range<Int>
         let time: Timestamp
+        let recordedTime: Timestamp
         let sequence: SequenceNumber
         let id: EventID
 
@@ -42,6 +43,7 @@ extension OccurrenceReader {
             self.start = start
             self.type = type
             self.time = time.value
+            recordedTime = recorded.value
             self.sequence = sequence.value
             self.id = id.value
         }

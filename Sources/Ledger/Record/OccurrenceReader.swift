@@ -45,8 +45,9 @@ public struct OccurrenceReader {
                     author: author, basis: event.basis, bytes: Array(text[..<data.lowerBound])))
         }
         return Occurrence(
-            sequence: event.sequence, id: event.id, time: event.time, basis: event.basis,
-            cause: event.cause, author: author, content: content)
+            sequence: event.sequence, id: event.id, time: event.time,
+            recordedTime: event.recordedTime, basis: event.basis, cause: event.cause,
+            author: author, content: content)
     }
 
     /// The occurrence of a record that is put together from known pieces; nil when it is not.
@@ -72,8 +73,9 @@ public struct OccurrenceReader {
         let type = UnsafeRawBufferPointer(rebasing: text[tail.type])
         guard let content = content(type, data) else { return nil }
         return Occurrence(
-            sequence: tail.sequence, id: tail.id, time: tail.time, basis: basis, cause: cause,
-            author: author, content: content)
+            sequence: tail.sequence, id: tail.id, time: tail.time,
+            recordedTime: tail.recordedTime, basis: basis, cause: cause, author: author,
+            content: content)
     }
 
     /// What is known to be said by data of a type.

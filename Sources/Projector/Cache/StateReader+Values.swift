@@ -32,12 +32,14 @@ extension StateReader {
         return text
     }
 
-    mutating func moment() throws -> Moment {
+    mutating func time() throws -> Timestamp {
         let isNegative = try number() == 1
         let time = Int64(try number())
-        return Moment(
-            time: Timestamp(milliseconds: isNegative ? -time : time),
-            sequence: SequenceNumber(try number()))
+        return Timestamp(milliseconds: isNegative ? -time : time)
+    }
+
+    mutating func moment() throws -> Moment {
+        Moment(time: try time(), sequence: SequenceNumber(try number()))
     }
 
     mutating func optional<Value>(

@@ -77,7 +77,9 @@ struct StateReader {
         state.hosts = try dictionary { reader in
             (
                 try reader.text(),
-                HostHistory(switches: try reader.attempts(), answers: try reader.looks())
+                HostHistory(
+                    switches: try reader.attempts(), answers: try reader.looks(),
+                    failures: try reader.list { try $0.moment() })
             )
         }
         state.defaultAttempts = try attempts()
@@ -129,6 +131,9 @@ struct StateReader {
             return (id, UnfinishedNote(command: command, started: started, actor: actor))
         }
         state.unreadable = try marks { try $0.text() }
+        state.foretold = try list { reader in
+            State.Foretold(moment: try reader.moment(), recorded: try reader.time())
+        }
         return state
     }
 

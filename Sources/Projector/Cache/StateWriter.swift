@@ -70,6 +70,7 @@ struct StateWriter {
             writer.put(name)
             writer.put(history.switches)
             writer.put(history.answers)
+            writer.put(history.failures) { $0.put($1) }
         }
         put(state.defaultAttempts)
         put(state.scriptAttempts)
@@ -120,6 +121,10 @@ struct StateWriter {
             writer.put(note.actor.type)
         }
         put(state.unreadable) { $0.put($1) }
+        put(state.foretold) { writer, event in
+            writer.put(event.moment)
+            writer.put(event.recorded)
+        }
     }
 
     // MARK: Values
@@ -140,10 +145,14 @@ struct StateWriter {
 
     private mutating func put(_ text: String) { put(Array(text.utf8)) }
 
-    private mutating func put(_ moment: Moment) {
+    private mutating func put(_ time: Timestamp) {
         // Times before 1970 are negative; as whole words they would take ten bytes.
-        put(moment.time.milliseconds < 0 ? 1 : 0)
-        put(Int(moment.time.milliseconds.magnitude))
+        put(time.milliseconds < 0 ? 1 : 0)
+        put(Int(time.milliseconds.magnitude))
+    }
+
+    private mutating func put(_ moment: Moment) {
+        put(moment.time)
         put(moment.sequence.number)
     }
 

@@ -33,15 +33,14 @@ extension World {
 
     private func resolve(_ declaration: State.Declaration) -> Migration {
         let roles = declaration.roles
-        let sources = incarnations[roles.source] ?? []
-        // The one that the migration opened with; declared afterwards, the one that was there then.
-        let source = sources.last { $0.first <= declaration.opened } ?? sources.first
+        let source = source(of: declaration)
         let destinations = incarnations[roles.destination] ?? []
         let closed = state.closing(of: declaration)
         let destination =
             destinations.last { candidate in
                 (closed.map { candidate.first <= $0.moment } ?? true)
                     && !isOfEarlierTry(candidate, declaration)
+                    && !isOfLaterMove(candidate, declaration, from: source)
             }
         let temporaries = incarnations[roles.temporary ?? ""] ?? []
         return Migration(
@@ -50,22 +49,56 @@ extension World {
             destination: destination,
             temporary: roles.temporary == nil
                 ? derivedTemporary(of: roles.source, for: destination, since: declaration.opened)
-                : temporaries.last)
+                : temporaries.last { !isOfEarlierTry($0, declaration) })
     }
 
-    /// True when an environment was another migration's destination or source and gone before this one
-    /// opened: who tries again under the same names, or goes back to one, begins anew.
+    /// The one that a migration opened with; declared afterwards, the one that was there then.
+    private func source(of declaration: State.Declaration) -> Incarnation? {
+        let sources = incarnations[declaration.roles.source] ?? []
+        return sources.last { $0.first <= declaration.opened } ?? sources.first
+    }
+
+    /// True when an environment had a part in another migration and was gone before this one opened:
+    /// who tries again under the same names, or goes back to one, begins anew.
     private func isOfEarlierTry(_ candidate: Incarnation, _ declaration: State.Declaration) -> Bool
     {
         let isRepeated = state.declarations.values.contains { other in
-            [other.roles.destination, other.roles.source].contains(candidate.name)
+            [other.roles.destination, other.roles.source, other.roles.temporary]
+                .contains(candidate.name)
                 && other.roles.migration != declaration.roles.migration
                 && other.opened < declaration.opened
         }
-        guard isRepeated, existence(candidate).isGone else { return false }
-        let last = candidate.attempts.newest(like: { _ in true })?.settled
-        return [last, candidate.lastSighting?.moment].allSatisfy { moment in
-            moment.map { $0 < declaration.opened } ?? true
+        return isRepeated && isGone(candidate, before: declaration.opened)
+    }
+
+    /// True when an environment was made for another migration, which moves from elsewhere to the same
+    /// name and was opened after the one of this migration was gone: nobody need have said that this
+    /// one is closed.
+    private func isOfLaterMove(
+        _ candidate: Incarnation, _ declaration: State.Declaration, from source: Incarnation?
+    ) -> Bool {
+        guard candidate.creation?.migration != declaration.roles.migration else { return false }
+        let earlier = (incarnations[candidate.name] ?? []).filter {
+            $0.first < candidate.first && !isOfEarlierTry($0, declaration)
+        }
+        return state.declarations.values.contains { other in
+            other.roles.destination == candidate.name
+                && other.roles.migration != declaration.roles.migration
+                && other.opened > declaration.opened && other.opened < candidate.first
+                && self.source(of: other).map {
+                    $0.name != source?.name || $0.first != source?.first
+                }
+                    ?? false
+                && !earlier.isEmpty
+                && earlier.allSatisfy { isGone($0, before: other.opened) }
+        }
+    }
+
+    private func isGone(_ environment: Incarnation, before moment: Moment) -> Bool {
+        guard existence(environment).isGone else { return false }
+        let last = environment.attempts.newest(like: { _ in true })?.settled
+        return [last, environment.lastSighting?.moment].allSatisfy { seen in
+            seen.map { $0 < moment } ?? true
         }
     }
 

@@ -32,7 +32,7 @@ extension World {
         guard key.kind == .database, let row = state.snapshots[key]?.sightings.last?.row,
             row.environment == source.name
         else { return false }
-        if role(key).isOfMigration { return true }
+        if case .migration(let owner, _) = role(key) { return owner.source?.first == source.first }
         guard existence(source).isGone else { return false }
         return row.created.map { !isOfNext($0, after: source) } ?? (source.succeeded == nil)
     }

@@ -116,6 +116,7 @@ extension World {
             case .snapshotCreate(let environment, _, _, _) = creation.action
         else { return .foreign }
         let known = (casting.bySource[environment] ?? []).reversed()
+            .filter { isOf($0.source, creation) }
         // One more clone of the same snapshot does not take it from the migration that declared it.
         let owners = known.filter(\.isDeclared) + known.filter { !$0.isDeclared }
         if key.kind == .database {
@@ -151,6 +152,13 @@ extension World {
             }
         }
         return .foreign
+    }
+
+    /// True when a snapshot was asked for of the very environment that a migration moves from, and not
+    /// of another one of its name.
+    private func isOf(_ source: Incarnation?, _ creation: Attempt) -> Bool {
+        guard let source, (incarnations[source.name] ?? []).count > 1 else { return true }
+        return source.attempts(.snapshotCreate).contains { $0.started == creation.started }
     }
 
     /// True for what was made when there was another environment of the name.

@@ -84,7 +84,7 @@ extension Planner {
         }
         list += world.state.snapshots.keys.sorted().map(snapshotVerdict)
         list += releaseVerdicts()
-        return settle(list)
+        return settle(list.map(doubted))
     }
 
     /// Makes a resource safe whose only reasons are removed by destroying others that are safe.

@@ -51,6 +51,10 @@ public struct Replay: Sendable {
         if !isVoided, !content.type.isBookkeeping, state.newest.map({ $0 < moment }) ?? true {
             state.newest = moment
         }
+        if !isVoided, occurrence.time > occurrence.recordedTime, content.type.isEvidence {
+            state.foretold.insertInOrder(
+                State.Foretold(moment: moment, recorded: occurrence.recordedTime))
+        }
         switch content.type {
         case .action(_, let outcome):
             guard let deed = content.deed else { break }
@@ -106,4 +110,7 @@ extension EventType {
         default: return false
         }
     }
+
+    /// True for what a verdict can lean on: a note says nothing that is judged.
+    fileprivate var isEvidence: Bool { !isBookkeeping && self != .decision(.noteAdded) }
 }

@@ -31,9 +31,10 @@ extension State {
             }
         case .dns:
             guard !content.answers.isEmpty else { return }
-            let found = HostHistory.Answer(moment: moment, basis: basis, content: content)
             hosts[content.answers[0].host, default: HostHistory()]
-                .add(content.answers[0].isFailed ? nil : found)
+                .add(
+                    HostHistory.Answer(moment: moment, basis: basis, content: content),
+                    isFailed: content.answers[0].isFailed)
         case .defaultEnvironment, .sqlScripts, .file: break
         }
         if name != .environment, name != .dns { mark(occurrence) }
@@ -61,9 +62,11 @@ extension State {
 }
 
 extension HostHistory {
-    /// Takes down an answer; a failed look-up only makes the name known.
-    fileprivate mutating func add(_ answer: Answer?) {
-        if let answer { answers.insertInOrder(answer) }
+    /// Takes down an answer; a failed look-up voids nothing, and only makes the name known.
+    fileprivate mutating func add(_ answer: Answer, isFailed: Bool) {
+        guard isFailed else { return answers.insertInOrder(answer) }
+        failures.insert(
+            answer.moment, at: (failures.lastIndex { $0 < answer.moment }).map { $0 + 1 } ?? 0)
     }
 }
 

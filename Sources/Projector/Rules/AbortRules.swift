@@ -191,24 +191,24 @@ extension World {
                 }.map {
                     "wait until \($0.name) is done"
                 } ?? "fleet env maintenance \(source.name) OFF, then describe it")
-            + (again.map(idle) ?? [])
+            + idle(source)
     }
 
-    /// What was made in the place of the source has no usable address before a release is active.
-    private func idle(_ again: Incarnation) -> [Reason] {
-        switch activeRelease(again) {
+    /// An environment has no usable address, and serves nobody, before a release is active on it.
+    private func idle(_ source: Incarnation) -> [Reason] {
+        switch activeRelease(source) {
         case .known(.some, _): []
         case .known(.none, let evidence):
             [
                 .blocked(
-                    .sourceServing, "no release of \(again.name) is active", evidence,
+                    .sourceServing, "no release of \(source.name) is active", evidence,
                     unblock: "load and activate its release, then describe it")
             ]
         case .unknown(let why, let evidence, let need):
             [
                 .unknown(
                     .sourceServing, why, evidence,
-                    unblock: need.flatMap(looking) ?? "describe \(again.name)",
+                    unblock: need.flatMap(looking) ?? "describe \(source.name)",
                     needs: [need].compactMap { $0 })
             ]
         }

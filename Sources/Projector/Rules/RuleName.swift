@@ -76,7 +76,8 @@ public enum RuleName: String, Sendable, Hashable, CaseIterable {
         case .tempRole: "The environment is a temporary one that nothing leans on."
         case .dumpVerified: "The dump taken of it was accepted and nothing contradicts it."
         case .abandoned: "The migration was abandoned or rolled back."
-        case .sourceServing: "The source is seen RUNNING with maintenance OFF."
+        case .sourceServing:
+            "The source is seen RUNNING with an active release and maintenance OFF."
         case .trafficOffDestination:
             "Every known hostname was observed at the source, after the drain."
         case .customerWrites: "The destination holds no customer writes that the source lacks."

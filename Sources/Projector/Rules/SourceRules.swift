@@ -11,10 +11,7 @@ extension World {
                     .noSuccessor,
                     "\(migration.roles.destination), which is to succeed \(source.name), does not exist",
                     migration.evidence,
-                    unblock: "create \(migration.roles.destination)"
-                        + (migration.isDeclared
-                            ? ", or, when it was declared by mistake, ledger-cli migration close \(migration.name) --abandoned"
-                            : "")))
+                    unblock: withoutSuccessor(migration, source)))
             return reasons + held(.environment(source.name), migration)
         }
         if !migration.isDeclared {
@@ -55,6 +52,19 @@ extension World {
                     unblock: "see \(source.name) RUNNING", needs: [.describe(source.name)]))
         }
         return reasons + held(.environment(source.name), migration)
+    }
+
+    /// What to do about a migration whose destination is not there: one that was given up is done with.
+    private func withoutSuccessor(_ migration: Migration, _ source: Incarnation) -> String {
+        if abandonment(migration) != nil {
+            return
+                "nothing: keep \(source.name); to move on from it: ledger-cli migration open NAME --from \(source.name) --to ENV --method \(migration.roles.method.rawValue)"
+        }
+        let mistake =
+            migration.isDeclared && migration.closed == nil
+            ? ", or, when it was declared by mistake, ledger-cli migration close \(migration.name) --abandoned"
+            : ""
+        return "create \(migration.roles.destination)" + mistake
     }
 
     private func notDefault(_ wanted: String, otherwise source: Incarnation) -> [Reason] {

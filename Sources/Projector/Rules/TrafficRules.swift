@@ -41,7 +41,9 @@ extension World {
                             rule, "\(host) still points at \(place)", [answer.moment.sequence],
                             unblock: isLeft && sibling != nil
                                 ? "when \(place) is to stay: ledger-cli migration close \(migration.name) --abandoned"
-                                : "switch \(host) to \(goal) and observe it",
+                                : "switch \(host) to \(goal) and observe it"
+                                    + (rule == .trafficOffSource
+                                        ? retirement(host, migration, answer) : ""),
                             needs: isOld ? [.host(host)] : [])
                     ]
                 }
@@ -73,33 +75,6 @@ extension World {
                 "record where \(host) leads, or declare it as a hostname of the migration that it belongs to"
                 + (forgetting(host).map { "; when it is none of the shop's: \($0)" } ?? ""),
             needs: [.host(host)])
-    }
-
-    /// What to do about a name that was taken out of DNS and gives no answer that could be recorded.
-    ///
-    /// Of a declared one the declaration is taken back with it, and made again without it; of one that
-    /// was switched nothing is, for customers came by it.
-    private func removal(_ host: String, _ migration: Migration) -> String {
-        guard state.hosts[host]?.switches.isEmpty ?? true else { return "" }
-        let when = "; when it is in DNS no more: "
-        let roles = migration.roles
-        guard roles.hostnames.contains(host) else {
-            return forgetting(host).map { when + $0 } ?? ""
-        }
-        let voids = migration.evidence.map { "ledger-cli record void \($0)" } + [forgetting(host)]
-        let others = roles.hostnames.filter { $0 != host }.map { " --hostname \($0)" }
-        let temporary = roles.temporary.map { " --temp \($0)" } ?? ""
-        return when + voids.compactMap { $0 }.joined(separator: ", ")
-            + ", then ledger-cli migration open \(roles.migration) --from \(roles.source) --to \(roles.destination) --method \(roles.method.rawValue)\(temporary)\(others.joined()) --at \(migration.opened.time.short)"
-    }
-
-    /// The commands that take back all that was seen or said of a name.
-    private func forgetting(_ host: String) -> String? {
-        guard let history = state.hosts[host] else { return nil }
-        let events = World.merge(
-            history.answers.map(\.moment.sequence), history.switches.flatMap(\.evidence))
-        guard !events.isEmpty else { return nil }
-        return events.map { "ledger-cli record void \($0)" }.joined(separator: ", ")
     }
 
     /// True when a later declared migration moved on from one environment to another, verified.

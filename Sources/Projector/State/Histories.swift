@@ -85,6 +85,8 @@ public struct HostHistory: Sendable {
     public internal(set) var switches = Chronology<Attempt>()
     /// Answers of look-ups that did not fail, by time.
     public internal(set) var answers = Chronology<Answer>()
+    /// Look-ups that failed, by time.
+    public internal(set) var failures: [Moment] = []
 }
 
 /// A kind of snapshot and a name, which together identify one (Fleet, "manage snapshots").

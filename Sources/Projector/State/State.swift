@@ -11,6 +11,17 @@ public struct State: Sendable {
         public var moment: Moment
     }
 
+    /// An event that was recorded before the time that it tells of.
+    public struct Foretold: Sendable, Hashable, Timed {
+        /// When it is said to have happened, and by which event.
+        public var moment: Moment
+        /// When the ledger learned of it.
+        public var recorded: Timestamp
+
+        /// By how much the time that it tells of had not come.
+        public var lead: Span { moment.time - recorded }
+    }
+
     /// A declared migration: its opening, and its closing if any.
     public struct Declaration: Sendable, Hashable {
         /// The roles as last declared.
@@ -71,6 +82,8 @@ public struct State: Sendable {
     public internal(set) var unfinishedNotes: [EventID: UnfinishedNote] = [:]
     /// Events that count, of a type that this version does not know.
     public internal(set) var unreadable: [Mark<String>] = []
+    /// Events that count and that decisions lean on, recorded before the time that they tell of.
+    public internal(set) var foretold: [Foretold] = []
     /// The newest event that was replayed and counts, by time.
     public internal(set) var newest: Moment?
     /// How many events were replayed.

@@ -6,6 +6,8 @@ import Projector
 enum ApplyStop: Error {
     /// The remaining steps are others now.
     case stale([String])
+    /// Events tell of a time that has not come, or had not when they were recorded.
+    case untimely([Obstacle])
     /// What a destruction leans on was not seen, or is another thing.
     case obstacles([FreshLook.Obstacle])
     /// A step's outcome is not known.
@@ -30,6 +32,13 @@ enum ApplyStop: Error {
                 message: (["plan \(name): stale, the ledger asks for something else now"]
                     + difference).joined(separator: "\n"),
                 hints: ["ledger-cli plan \(issued.issue.plan)"])
+        case .untimely(let obstacles):
+            return Complaint(
+                status: .notSafe,
+                message: (["plan \(name): nothing was done"]
+                    + obstacles.map { "\($0.message)\(PlanPrinter.cited($0.evidence))" })
+                    .joined(separator: "\n"),
+                hints: obstacles.map(\.unblock) + [again])
         case .obstacles(let obstacles):
             let lines = obstacles.map { "\($0.place): \($0.what)" }
             return Complaint(

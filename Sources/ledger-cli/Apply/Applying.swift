@@ -74,8 +74,11 @@ struct Applying {
         while true {
             let chain = try chain()
             let evaluation = try evaluation()
-            try chain.check(
-                at: Surroundings.current.clock(), approvals: evaluation.state.policy.approvals)
+            let clock = Surroundings.current.clock()
+            try chain.check(at: clock, approvals: evaluation.state.policy.approvals)
+            if let early = evaluation.prematurity(clock: clock) {
+                throw ApplyStop.untimely([early])
+            }
             let replanning = try Replanning(chain, try evaluation.planner())
             guard let (number, step) = replanning.left.first else { return }
             if tried.contains(number) {
@@ -116,7 +119,11 @@ struct Applying {
         let chain = try chain()
         try chain.check(
             at: Surroundings.current.clock(), approvals: evaluation.state.policy.approvals)
-        let replanning = try Replanning(chain, try evaluation.planner())
+        let planner = try evaluation.planner()
+        let replanning = try Replanning(chain, planner)
+        if step.isDestructive || step.opensTheWay, !planner.untimely.isEmpty {
+            throw ApplyStop.untimely(planner.untimely)
+        }
         guard !replanning.isStale else { throw ApplyStop.stale(replanning.difference) }
         guard replanning.left.first?.number == number else { return false }
         try say("\(number). \(PlanPrinter.what(step, in: issued.plan))")

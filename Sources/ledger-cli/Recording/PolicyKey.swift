@@ -38,7 +38,7 @@ enum PolicyKey: String, CaseIterable, Sendable {
         case .clockSkew: "how far a time may be ahead of this clock"
         case .planExpiry: "how long a plan can be applied"
         case .evidenceAge: "how long an observation of the outside counts"
-        case .approvals: "how many others must approve a plan"
+        case .approvals: "how many others must approve a plan that apply carries out"
         case .redaction: "regular expressions, one a line, whose matches are secrets"
         case .publish: "where every new signed head goes, one place a line"
         case .signatures: "required: verify fails when an event is under no signed head"

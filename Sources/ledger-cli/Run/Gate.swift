@@ -62,9 +62,12 @@ struct Gate {
         let evaluation = try Evaluation(global, .asked(), fromLog: true)
         if remarks { try evaluation.remark() }
         let planner = try evaluation.planner()
+        var admission = planner.admission(of: action)
+        if let early = evaluation.prematurity(clock: Surroundings.current.clock()) {
+            admission = admission.refused(action.subject, early)
+        }
         return Finding(
-            admission: planner.admission(of: action), warnings: planner.premature(action),
-            size: evaluation.head.size)
+            admission: admission, warnings: planner.premature(action), size: evaluation.head.size)
     }
 
     /// Whatever cannot be seen whole, or is not what the ledger knows, stops the command.

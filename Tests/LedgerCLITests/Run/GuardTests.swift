@@ -9,7 +9,7 @@ import Testing
 @Suite struct GuardTests {
     /// The example's evening up to the morning on which everything may be cleaned up, and a platform
     /// that answers as it would have.
-    private struct Morning {
+    struct Morning {
         let prompt: Prompt
         let platform: FakePlatform
         let platformPath: String

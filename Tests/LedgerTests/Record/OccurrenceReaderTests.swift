@@ -51,6 +51,7 @@ import Testing
         #expect(found.sequence == plain.sequence)
         #expect(found.id == plain.id)
         #expect(found.time == plain.time)
+        #expect(found.recordedTime == plain.recordedTime)
         #expect(found.basis == plain.basis)
         #expect(found.cause == plain.cause)
         #expect(found.author.actor == plain.actor)

@@ -13,6 +13,18 @@ public enum Admission: Sendable, Hashable {
     case refused(Resource?, verdict: String, [Obstacle])
 }
 
+extension Admission {
+    /// The same with one more thing in the way of whatever is not harmless.
+    public func refused(_ resource: Resource?, _ obstacle: Obstacle) -> Admission {
+        switch self {
+        case .harmless: self
+        case .admitted(let resource): .refused(resource, verdict: "unknown", [obstacle])
+        case .refused(let known, let verdict, let obstacles):
+            .refused(known ?? resource, verdict: verdict, obstacles + [obstacle])
+        }
+    }
+}
+
 /// Something that stands in the way of a command, and what would remove it.
 public struct Obstacle: Sendable, Hashable {
     /// What stands in the way.
@@ -45,30 +57,37 @@ extension Planner {
         case .snapshotDestroy(let name, let kind):
             return judged(.snapshot(kind ?? .database, name), action)
         case .releaseDestroy(let release): return judged(.release(release), action)
-        case .envUnload(let name, let release, _):
-            guard let environment = world.newest(name), !world.existence(environment).isGone else {
-                return judged(.environment(name), action)
-            }
-            switch world.activeRelease(environment) {
-            case .known(let active, _) where active != release: return .harmless
-            case .known(_, let evidence):
-                return judged(
-                    .environment(name), action,
-                    [
-                        Obstacle(
-                            "\(release) is active on \(name)", Array(evidence),
-                            unblock: "activate another release first")
-                    ])
-            case .unknown(let why, let evidence, _):
-                return judged(
-                    .environment(name), action,
-                    [
-                        Obstacle(
-                            "\(release) may be active on \(name): \(why)", Array(evidence),
-                            unblock: "ledger-cli observe \(name)")
-                    ])
-            }
+        case .envDeactivate(let name): return unserving(name, nil, action)
+        case .envUnload(let name, let release, _): return unserving(name, release, action)
         default: return .harmless
+        }
+    }
+
+    /// Whether the release that serves may be taken off an environment: a named one, or whichever it
+    /// is.
+    private func unserving(_ name: String, _ release: String?, _ action: Action) -> Admission {
+        guard let environment = world.newest(name), !world.existence(environment).isGone else {
+            return judged(.environment(name), action)
+        }
+        switch world.activeRelease(environment) {
+        case .known(nil, _): return .harmless
+        case .known(let active?, _) where release.map({ $0 != active }) ?? false: return .harmless
+        case .known(let active?, let evidence):
+            return judged(
+                .environment(name), action,
+                [
+                    Obstacle(
+                        "\(active) is active on \(name)", Array(evidence),
+                        unblock: "activate another release first")
+                ])
+        case .unknown(let why, let evidence, _):
+            return judged(
+                .environment(name), action,
+                [
+                    Obstacle(
+                        "\(release ?? "a release") may be active on \(name): \(why)",
+                        Array(evidence), unblock: "ledger-cli observe \(name)")
+                ])
         }
     }
 
@@ -77,14 +96,14 @@ extension Planner {
     ) -> Admission {
         var obstacles = obstacles
         switch standing(of: action) {
-        case .due: return .admitted(resource)
+        case .due where untimely.isEmpty: return .admitted(resource)
         case .unseen(let reasons):
             obstacles += reasons.map {
                 Obstacle(
                     "due on the way back, but first: \($0.message)", $0.evidence,
                     unblock: $0.unblock)
             }
-        case .notDue: break
+        case .due, .notDue: break
         }
         guard let found = try? check(resource) else {
             return .refused(

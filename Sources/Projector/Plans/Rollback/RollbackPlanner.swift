@@ -36,7 +36,7 @@ extension Planner {
         var way = WayBack(verdict: .nothing, because: "nothing was changed")
         if let migration = try migration(named: name) {
             plan.migration = migration.name
-            way = wayBack(migration)
+            way = doubted(wayBack(migration))
             way.needs += finalNeeds(migration)
             plan.resources = (known ?? verdicts()).filter { concerns($0.resource, migration) }
         } else {

@@ -10,7 +10,8 @@ struct Approve: ParsableCommand {
         discussion: """
             Derives the plan anew from the events that it was made of, compares the digest, prints \
             the steps and records the approval of that digest. Whoever issued a plan cannot \
-            approve it. Policy approvals says how many must.
+            approve it. Policy approvals says how many must before apply carries it out; a single \
+            command under run needs none, for there the guard alone decides.
 
             EXAMPLES
               $ ledger-cli approve cleanup.json
