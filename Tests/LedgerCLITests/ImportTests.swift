@@ -268,9 +268,9 @@ import Testing
         #expect(result.errors.contains("1 event lies in the future"))
     }
 
-    @Test func `a file with nothing in it says so`() async throws {
+    @Test func `a transcript without a command says so`() async throws {
         let prompt = try await Prompt.withLedger()
-        try prompt.write("", to: "a.transcript")
+        try prompt.write("# at 2017-05-01T08:00:00Z\n", to: "a.transcript")
         let result = await prompt.run("import", "a.transcript")
         #expect(result.status == 1)
         #expect(result.errors.contains("nothing to import"))

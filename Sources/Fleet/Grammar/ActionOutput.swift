@@ -119,7 +119,7 @@ struct ActionOutput {
         }
         // The sentence "… or anything else to abort" may be broken into two lines.
         let end = lines[prompt...].prefix(2).firstIndex { $0.lowercased().contains("abort") }
-        let last = end ?? prompt
+        guard let last = end else { return (lines[prompt...], nil) }
         var after = lines[(last + 1)...]
         var rest: Substring?
         if let range = lines[last].firstRange(of: "abort") {

@@ -4,6 +4,48 @@ import Projector
 
 /// What is asked of an event that another program wrote, before it comes in.
 enum ForeignEvent {
+    /// A type that comes in another way only.
+    struct RefusedType: Error, CustomStringConvertible {
+        let type: EventType
+        let why: String
+        var description: String { "\(type): \(why)" }
+    }
+
+    /// Refuses the types that may not come in as lines of events.
+    ///
+    /// - Throws: `RefusedType`.
+    static func check(_ type: EventType) throws(RefusedType) {
+        switch type {
+        case .decision(.ledgerCreated):
+            throw RefusedType(type: type, why: "belongs to another ledger")
+        case .decision(.policySet), .decision(.planIssued), .decision(.planApproved),
+            .decision(.planFinished), .decision(.holdReleased), .decision(.keyAdded),
+            .decision(.keyRetired), .decision(.eventVoided), .decision(.attachmentErased):
+            throw RefusedType(
+                type: type, why: "steers decisions; only a bundle restores it")
+        default: return
+        }
+    }
+
+    /// An event with what the ledger itself has to give where another producer leaves it out: its place,
+    /// when it was recorded, how it is known; and with its time in milliseconds of UTC.
+    static func completed(
+        _ object: JSONObject, at clock: Timestamp, by actor: Actor
+    ) -> JSONObject {
+        var object = object
+        let given: [(String, JSONValue)] = [
+            ("sequence", .string(SequenceNumber(1).padded)),
+            ("recordedtime", .string(clock.description)),
+            ("basis", .string(Basis.imported.rawValue)), ("authtype", "user"),
+            ("authid", .string(actor.id)), ("datacontenttype", "application/json"),
+        ]
+        for (name, value) in given where object[name] == nil { object[name] = value }
+        if let time = object["time"]?.string.flatMap({ Timestamp($0) }) {
+            object["time"] = .string(time.description)
+        }
+        return object
+    }
+
     /// Refuses what can be read and would count for nothing.
     ///
     /// - Throws: `EventError.malformed`.

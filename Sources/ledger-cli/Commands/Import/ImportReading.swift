@@ -92,7 +92,7 @@ struct ImportReading {
             try pass(on: try transcript.finish())
         } else if start.isEmpty {
             // Not even a byte says of which kind it is.
-            leftOut.append("\(file) is empty: there is nothing in it")
+            leftOut.append("\(file): nothing to import: it is empty")
         } else {
             try takeTranscript(start, file: file)
         }
@@ -123,7 +123,8 @@ struct ImportReading {
         return OpenMigrations(declared: register.open) { register.openThen($0) }
     }
 
-    /// Reads the `ledger-cli` commands of a transcript beside what the ledger and the files before hold.
+    /// Reads the `ledger-cli` commands of a transcript beside what is held by the ledger and the files
+    /// before.
     private func ledgerCommand() -> LedgerCommandReader {
         let (patterns, register) = (settings.redaction, register)
         return { arguments, time, open in
@@ -225,7 +226,7 @@ struct ImportReading {
                 throw events.error(error.description)
             } catch let error as CLIError {
                 throw events.error(error.message)
-            } catch let error as RefusedType {
+            } catch let error as ForeignEvent.RefusedType {
                 let refusal = events.error(error.description)
                 guard events.number == 1, error.type == .decision(.ledgerCreated) else {
                     throw refusal
@@ -254,7 +255,9 @@ struct ImportReading {
         events.end()
         try takeLines(&events)
         guard let creation = events.creation else {
-            if events.count == 0 { leftOut.append("\(events.file): there is no event in it") }
+            if events.count == 0 {
+                leftOut.append("\(events.file): nothing to import: there is no event in it")
+            }
             return
         }
         guard events.count > 0 else { throw creation }
@@ -267,8 +270,10 @@ struct ImportReading {
         guard let object = try JSONReader.parse(line).object else {
             throw EventError.notARecord("not a JSON object")
         }
-        var draft = try Record.event(of: completed(object)).draft
-        if let why = Self.refusal(of: draft.type) { throw RefusedType(type: draft.type, why: why) }
+        var draft = try Record.event(
+            of: ForeignEvent.completed(object, at: clock, by: actor)
+        ).draft
+        try ForeignEvent.check(draft.type)
         if draft.type.description.isEmpty || draft.subject.isEmpty || draft.actor.id.isEmpty {
             throw EventError.notARecord(
                 "attributes \"type\", \"subject\" and \"authid\": expected a text that is not empty"
@@ -293,44 +298,9 @@ struct ImportReading {
         return draft
     }
 
-    /// An event with what the ledger itself has to give where another producer leaves it out: its place,
-    /// when it was recorded, how it is known; and with its time in milliseconds of UTC.
-    private func completed(_ object: JSONObject) -> JSONObject {
-        var object = object
-        let given: [(String, JSONValue)] = [
-            ("sequence", .string(SequenceNumber(1).padded)),
-            ("recordedtime", .string(clock.description)),
-            ("basis", .string(Basis.imported.rawValue)), ("authtype", "user"),
-            ("authid", .string(actor.id)), ("datacontenttype", "application/json"),
-        ]
-        for (name, value) in given where object[name] == nil { object[name] = value }
-        if let time = object["time"]?.string.flatMap({ Timestamp($0) }) {
-            object["time"] = .string(time.description)
-        }
-        return object
-    }
-
-    /// Why an event of a type may not come in this way; nil when it may.
-    private static func refusal(of type: EventType) -> String? {
-        switch type {
-        case .decision(.ledgerCreated): "belongs to another ledger"
-        case .decision(.policySet), .decision(.planIssued), .decision(.planApproved),
-            .decision(.planFinished), .decision(.holdReleased), .decision(.keyAdded),
-            .decision(.keyRetired), .decision(.eventVoided), .decision(.attachmentErased):
-            "steers decisions; only a bundle restores it"
-        default: nil
-        }
-    }
-
     /// What is wrong with the event at an index, which is to be said with its place.
     struct Misplaced: Error {
         let index: Int
         let error: CLIError
-    }
-
-    private struct RefusedType: Error, CustomStringConvertible {
-        let type: EventType
-        let why: String
-        var description: String { "\(type): \(why)" }
     }
 }
