@@ -22,13 +22,19 @@ import Testing
         #expect(elsewhere.status == 12)
     }
 
-    @Test func `an error as JSON tells the status that the process ends with`() async throws {
+    @Test(arguments: [
+        (["run", "--format", "json", "--", "fleet", "env", "list"], 127),
+        (["observe", "--until", "environment/prod is gone", "--format", "json"], 1),
+    ])
+    func `an error as JSON tells the status that the process ends with`(
+        _ words: [String], _ status: Int
+    ) async throws {
         let prompt = try await Prompt.withLedger()
         prompt.set("PATH", prompt.directory)
-        let result = await prompt.run("observe", "--format", "json")
-        #expect(result.status == 127)
+        let result = await prompt.run(words)
+        #expect(Int(result.status) == status)
         let error = try #require(try JSONReader.parse(Array(result.errors.utf8)).object)
-        #expect(error["status"] == 127)
+        #expect(error["status"]?.integer == status)
     }
 
     @Test(arguments: [
