@@ -64,8 +64,10 @@ final class LedgerReader: Sendable {
     func close() throws {
         try own?.close()
         try place.withLock { place in
-            try place?.queue.close()
-            place = nil
+            guard let queue = place?.queue else { return }
+            try queue.close()
+            // Nothing is opened again: what is asked from now on fails.
+            place = Place(queue: queue, isAlone: false)
         }
     }
 

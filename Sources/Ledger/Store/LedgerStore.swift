@@ -115,7 +115,8 @@ public final class LedgerStore: Sendable {
     ///   - signer: signs the head after every append.
     /// - Returns: the open ledger.
     /// - Throws: `StoreError.noLedger`, `.notALedger`, `.newerVersion`, `.olderVersion`,
-    ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.io`.
+    ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.strangersFile`,
+    ///   `.io`.
     public static func open(
         path: String, readOnly: Bool = false, busyWait: Duration = .seconds(10),
         signer: LogSigner? = nil

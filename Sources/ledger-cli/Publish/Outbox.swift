@@ -57,8 +57,11 @@ final class Outbox: Sendable {
     /// - Throws: `StoreError`.
     static func open(_ path: String) throws(StoreError) -> LedgerStore {
         do { return try LedgerStore.open(path: path) } catch {
-            guard case .readOnly = error else { throw error }
-            return try LedgerStore.open(path: path, readOnly: true)
+            switch error {
+            case .readOnly, .strangersFile:
+                return try LedgerStore.open(path: path, readOnly: true)
+            default: throw error
+            }
         }
     }
 
