@@ -9,6 +9,8 @@ extension World {
         let last = history.sightings.last
         return Presence(
             creation: current.creation,
+            tries: history.attempts.all(like: { $0.action.name == .snapshotCreate })
+                .filter { $0.settled > current.since },
             destroys: history.attempts.all(like: { $0.action.name == .snapshotDestroy })
                 .filter { $0.started > current.since },
             lastSeen: last.flatMap { $0.moment > current.since ? $0.moment : nil },

@@ -99,7 +99,10 @@ extension World {
             reasons.append(
                 .blocked(
                     .inFlight, "\(name) is being created from \(environment.name)",
-                    creation.evidence, unblock: "wait until \(name) is RUNNING",
+                    World.merge(
+                        creation.evidence,
+                        clone.attempts(.envCreate).filter { mayBeMaking($0, clone) }
+                            .flatMap(\.evidence)), unblock: "wait until \(name) is RUNNING",
                     needs: [.describe(name)]))
         }
         for (clone, attempt) in crossings.readersOfAny where clone.name != environment.name {
@@ -135,7 +138,10 @@ extension World {
     /// try whose end was not seen: a refused one may have worked, and nobody said what a stranger's copies.
     func beingMade(from environment: Incarnation) -> [Reason] {
         if without == .inFlight { return [] }
-        let known = Set((crossings.unfinished[environment.name] ?? []).map(\.name))
+        let known = Set(
+            (crossings.unfinished[environment.name] ?? []).filter {
+                $0.creation != nil && !existence($0).isGone
+            }.map(\.name))
         let named =
             crossings.snapshots[environment.name, default: []]
             + crossings.taken[environment.name, default: []]
