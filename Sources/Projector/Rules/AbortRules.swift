@@ -6,7 +6,9 @@ extension World {
     func abandonment(_ migration: Migration) -> [SequenceNumber]? {
         if let closed = migration.closed, closed.value { return [closed.moment.sequence] }
         let since =
-            migration.destination.map { $0.lastChange?.settled } ?? migration.opened
+            migration.destination.map { destination in
+                [destination.lastChange?.settled, renewed(destination)].compactMap { $0 }.max()
+            } ?? migration.opened
         let test = decision(migration, after: since) {
             switch $0 {
             case .testPassed(migration.roles.destination), .testFailed(migration.roles.destination):

@@ -251,16 +251,20 @@ extension World {
     {
         state.decisions.last { mark in
             isWanted(mark.value)
-                && (mark.migration == migration.name || isTest(mark.value, of: migration))
+                && (mark.migration == migration.name || isTest(mark, of: migration))
                 && (after.map { mark.moment > $0 } ?? true)
         }
     }
 
-    private func isTest(_ decision: Decision, of migration: Migration) -> Bool {
-        switch decision {
+    /// True for a test of the destination that is not another migration's: who tries again under the
+    /// same names tests anew.
+    func isTest(_ mark: Mark<Decision>, of migration: Migration) -> Bool {
+        switch mark.value {
         case .testPassed(let environment), .testFailed(let environment):
-            environment == migration.roles.destination
-        default: false
+            guard environment == migration.roles.destination else { return false }
+            guard let name = mark.migration, name != migration.name else { return true }
+            return state.declarations[name]?.roles.destination != environment
+        default: return false
         }
     }
 }
