@@ -215,6 +215,7 @@ extension World {
             if mark.value.hasTrailer == false {
                 return ("\(copy.path) is truncated", [mark.moment.sequence])
             }
+            if mark.value.bytes == 0 { return ("\(copy.path) is empty", [mark.moment.sequence]) }
             if mark.value.hasCarriageReturns == true {
                 return ("carriage returns crept into \(copy.path)", [mark.moment.sequence])
             }
