@@ -104,8 +104,7 @@ extension World {
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
         }
         guard let creation = destination.creation else {
-            return .none(
-                "\(destination.name) is older than the ledger", [destination.first.sequence])
+            return .none(originWords(destination), originEvidence(destination))
         }
         guard let name = destination.seed else {
             return .none(

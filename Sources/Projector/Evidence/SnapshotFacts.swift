@@ -102,7 +102,7 @@ extension World {
                     let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted),
                     row.moment > destroy.settled,
                     row.row.created.map({
-                        $0 >= destroy.started.time.wholeSecond - policy.clockSkew
+                        $0 >= destroy.started.time.wholeSecond - lag
                             && !isOfNext($0, after: incarnation)
                     }) ?? false
                 else { continue }
@@ -178,8 +178,7 @@ extension World {
     private func making(_ history: SnapshotHistory) -> Attempt? {
         let tries = history.attempts.all(like: { $0.action.name == .snapshotCreate })
         guard let created = history.sightings.last?.row.created else { return tries.last }
-        return tries.last { $0.started.time.wholeSecond - policy.clockSkew <= created }
-            ?? tries.last
+        return tries.last { state.mayHaveTaken($0, created) } ?? tries.last
     }
 
     /// The snapshots that destroying an environment left behind.
