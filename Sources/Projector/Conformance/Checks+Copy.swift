@@ -163,7 +163,7 @@ extension Conduct {
     /// True when going back had been decided at a moment, or when nothing forward followed.
     func isRollingBack(at moment: Moment) -> Bool {
         let words: [Moment] = world.state.decisions.filter { mark in
-            (mark.migration == migration.name || mark.value == .testFailed(environment: d))
+            (mark.migration == migration.name || world.isTest(mark, of: migration))
                 && [.noGo, .lossAccepted, .writesReconciled, .testFailed(environment: d)]
                     .contains(mark.value)
         }.map(\.moment)

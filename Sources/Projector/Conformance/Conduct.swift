@@ -140,8 +140,7 @@ struct Conduct {
         world.state.decisions.last { mark in
             isWanted(mark.value) && (moment.map { mark.moment < $0 } ?? true)
                 && (after.map { mark.moment > $0 } ?? true)
-                && (mark.migration == migration.name || mark.value == .testPassed(environment: d)
-                    || mark.value == .testFailed(environment: d))
+                && (mark.migration == migration.name || world.isTest(mark, of: migration))
         }
     }
 

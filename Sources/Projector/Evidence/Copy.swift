@@ -104,8 +104,7 @@ extension World {
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
         }
         guard let creation = destination.creation else {
-            return .none(
-                "\(destination.name) is older than the ledger", [destination.first.sequence])
+            return .none(originWords(destination), originEvidence(destination))
         }
         guard let name = destination.seed else {
             return .none(
@@ -239,6 +238,7 @@ extension World {
             if mark.value.hasTrailer == false {
                 return ("\(copy.path) is truncated", [mark.moment.sequence])
             }
+            if mark.value.bytes == 0 { return ("\(copy.path) is empty", [mark.moment.sequence]) }
             if mark.value.hasCarriageReturns == true {
                 return ("carriage returns crept into \(copy.path)", [mark.moment.sequence])
             }

@@ -35,6 +35,8 @@ enum Existence {
 /// The parts of a history that tell whether a thing is there; environments and snapshots alike.
 struct Presence {
     var creation: Attempt?
+    /// Every try at making it, the one that it is known by among them.
+    var tries: [Attempt]
     var destroys: [Attempt]
     /// When it was last seen.
     var lastSeen: Moment?
@@ -56,13 +58,38 @@ struct Presence {
     static let patience = Span.minutes(25)
     static let apart = Span.minutes(5)
 
+    /// True when lists prove that nothing came of a try: what was missing before it says nothing of it.
+    private func isAbsent(since attempt: Attempt) -> Bool {
+        let missing = listings(after: max(lastSeen ?? attempt.settled, attempt.settled))
+        guard let first = missing.first, let last = missing.last else { return false }
+        return attempt.outcome == .refused
+            || last.time - first.time >= Presence.apart
+                && last.time - attempt.settled.time >= Presence.patience
+    }
+
+    /// One more try at making it that may have worked, and that neither a look nor an absence answers.
+    private var openTry: Attempt? {
+        tries.last { attempt in
+            attempt.started != creation?.started
+                && lastSeen.map { $0 < attempt.settled } ?? true && !isAbsent(since: attempt)
+        }
+    }
+
     /// Absence is proven by one complete later listing after an accepted destroy or a refused
     /// create, otherwise by two that are apart (`rules.md`, settled policy).
+    ///
+    /// It settles what was tried before it: each later try at making the thing puts it in doubt again.
     var existence: Existence {
         let destroy = destroys.last { $0.isAccepted }
         if let destroy {
             let seen = lastSeen.map { $0 > destroy.settled } ?? false ? shown(destroy.settled) : []
             let absent = listings(after: destroy.settled).first { !seen.contains($0.sequence) }
+            let again = tries.last { $0.started > destroy.started && !isAbsent(since: $0) }
+            if let absent, let again, succeeded == nil {
+                return .unknown(
+                    "it was destroyed, and one more try at making it was \(again.outcomeWords)",
+                    destroy.evidence + [absent.sequence] + again.evidence)
+            }
             if let absent { return .gone(destroy.evidence + [absent.sequence]) }
             if let succeeded { return .gone(destroy.evidence + [succeeded.sequence]) }
             return .beingDestroyed(destroy.evidence + [lastSeen].compactMap { $0?.sequence })
@@ -72,13 +99,18 @@ struct Presence {
         let reference = [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max()
         // No look that shows it is newer, so that every later list lacks it.
         let missing = listings(after: reference)
+        let again = openTry
         if let creation, lastSeen == nil, creation.outcome == .refused, doubtful == nil {
-            if let absent = missing.first { return .gone(creation.evidence + [absent.sequence]) }
+            if let absent = missing.first, again == nil {
+                return .gone(creation.evidence + [absent.sequence])
+            }
+            let open = again ?? creation
             return .unknown(
-                "its creation was refused, which does not prove that it is not there",
-                creation.evidence)
+                open.outcome == .refused
+                    ? "its creation was refused, which does not prove that it is not there"
+                    : "its creation was \(open.outcomeWords)", open.evidence)
         }
-        if let reference, let first = missing.first, let last = missing.last,
+        if again == nil, let reference, let first = missing.first, let last = missing.last,
             last.time - first.time >= Presence.apart,
             last.time - reference.time >= Presence.patience
         {
@@ -90,7 +122,12 @@ struct Presence {
                 "its destruction was \(doubtful.outcomeWords) and it was not seen since", evidence)
         }
         if !missing.isEmpty {
-            return .unknown("it is missing from a complete list", evidence)
+            guard let again else {
+                return .unknown("it is missing from a complete list", evidence)
+            }
+            return .unknown(
+                "it is missing from a complete list, and one more try at making it was \(again.outcomeWords)",
+                evidence + again.evidence)
         }
         if let lastSeen {
             // Seen on its way out: whoever asked for it, it is not there to be destroyed again.
@@ -99,7 +136,8 @@ struct Presence {
         }
         guard let creation else { return .unknown("it was never seen", []) }
         guard creation.isAccepted else {
-            return .unknown("its creation was \(creation.outcomeWords)", creation.evidence)
+            let open = again ?? creation
+            return .unknown("its creation was \(open.outcomeWords)", open.evidence)
         }
         return .creating(creation.evidence)
     }
@@ -123,7 +161,8 @@ extension World {
     func existence(_ environment: Incarnation) -> Existence {
         let last = environment.sightings.newest(like: { $0.shown.status != nil })
         return Presence(
-            creation: environment.creation, destroys: environment.attempts(.envDestroy),
+            creation: environment.creation, tries: environment.attempts(.envCreate),
+            destroys: environment.attempts(.envDestroy),
             lastSeen: last?.moment,
             shown: { moment in
                 environment.sightings.events(after: moment) { $0.shown.status != nil }

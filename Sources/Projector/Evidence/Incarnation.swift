@@ -127,6 +127,13 @@ extension State {
     /// was there; after a try at destroying that, a later one may have made what is there.
     private func settleCreation(of incarnation: inout Incarnation) {
         if let creation = incarnation.creation, creation.isAccepted {
+            if let created = incarnation.created,
+                let told = incarnation.attempts(.envCreate).last(where: {
+                    $0.isAccepted && $0.action == creation.action && mayHaveMade($0, created)
+                })
+            {
+                incarnation.creation = told
+            }
             if let again = making(again: incarnation, by: incarnation.created) {
                 incarnation.rivalCreations = [again]
             }
@@ -177,9 +184,14 @@ extension State {
         if attempt.action.name == .envCreate {
             // Seen in the very second in which it was asked for, as a coarse clock has it.
             if attempt.isAccepted, let last = list.last, last.creation == nil,
-                last.created != nil, mayHaveMade(attempt, last.created)
+                let created = last.created, created >= attempt.started.time.wholeSecond,
+                mayHaveMade(attempt, created)
             {
                 list[list.count - 1].creation = attempt
+                list[list.count - 1].add(attempt)
+                return
+            }
+            if let last = list.last, isToldAgain(attempt, last) {
                 list[list.count - 1].add(attempt)
                 return
             }
@@ -196,6 +208,17 @@ extension State {
         }
         if list.isEmpty { list.append(Incarnation(name: name, first: attempt.moment)) }
         list[list.count - 1].add(attempt)
+    }
+
+    /// True for a creation that two people told of, each by a clock of their own: the platform says yes
+    /// to a name once, and nothing that it made is gone again so soon.
+    private func isToldAgain(_ attempt: Attempt, _ last: Incarnation) -> Bool {
+        guard attempt.isAccepted, let creation = last.creation, creation.isAccepted else {
+            return false
+        }
+        return attempt.action == creation.action
+            && attempt.started.time - creation.started.time <= .minutes(1)
+            && last.attempts(.envDestroy).isEmpty
     }
 
     private func add(

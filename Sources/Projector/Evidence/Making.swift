@@ -9,7 +9,8 @@ extension State {
     func mayHaveMade(_ attempt: Attempt, _ created: Timestamp?) -> Bool {
         guard let created else { return true }
         let settled = attempt.settled
-        guard attempt.started.time.wholeSecond - policy.clockSkew <= created,
+        let allowance = allowance(for: attempt, created)
+        guard attempt.started.time.wholeSecond <= created + allowance,
             created <= settled.time + Presence.patience + policy.clockSkew
         else { return false }
         // What was asked for is in every list a little later.
@@ -20,7 +21,7 @@ extension State {
         let seen = sightings.events(after: settled) { $0.shown.status != nil }
         return !World.later(environmentListings[...], than: settled).contains { list in
             list.moment.time >= settled.time + Presence.apart
-                && list.moment.time + policy.clockSkew < created
+                && list.moment.time + allowance < created
                 && !seen.contains(list.moment.sequence)
         }
     }

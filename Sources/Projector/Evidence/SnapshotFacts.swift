@@ -9,6 +9,8 @@ extension World {
         let last = history.sightings.last
         return Presence(
             creation: current.creation,
+            tries: history.attempts.all(like: { $0.action.name == .snapshotCreate })
+                .filter { $0.settled > current.since },
             destroys: history.attempts.all(like: { $0.action.name == .snapshotDestroy })
                 .filter { $0.started > current.since },
             lastSeen: last.flatMap { $0.moment > current.since ? $0.moment : nil },
@@ -100,7 +102,7 @@ extension World {
                     let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted),
                     row.moment > destroy.settled,
                     row.row.created.map({
-                        $0 >= destroy.started.time.wholeSecond - policy.clockSkew
+                        $0 >= destroy.started.time.wholeSecond - lag
                             && !isOfNext($0, after: incarnation)
                     }) ?? false
                 else { continue }
@@ -184,8 +186,7 @@ extension World {
     private func making(_ history: SnapshotHistory) -> Attempt? {
         let tries = history.attempts.all(like: { $0.action.name == .snapshotCreate })
         guard let created = history.sightings.last?.row.created else { return tries.last }
-        return tries.last { $0.started.time.wholeSecond - policy.clockSkew <= created }
-            ?? tries.last
+        return tries.last { state.mayHaveTaken($0, created) } ?? tries.last
     }
 
     /// The snapshots that destroying an environment left behind.

@@ -11,23 +11,20 @@ extension World {
         guard let last = takings.last(where: \.isAccepted) ?? takings.last else { return nil }
         let (row, contrary) = rows(of: name, for: creation)
         let made = row?.row.created.flatMap { created in
-            takings.last { mayHaveTaken($0, created) }
+            takings.last { state.mayHaveTaken($0, created) }
         }
         let attempt = made ?? last
         var point = attempt.started
-        if let created = row?.row.created,
-            created < attempt.started.time.wholeSecond - policy.clockSkew
-        {
-            point = Moment(time: created, sequence: attempt.started.sequence)
+        if let created = row?.row.created {
+            let counted = created + state.allowance(for: attempt, created)
+            if counted < attempt.started.time.wholeSecond {
+                point = Moment(
+                    time: min(created, counted), sequence: attempt.started.sequence)
+            }
         }
         return Copy.Taking(
             attempt: attempt, row: row, contrary: contrary, isOnly: takings.count == 1,
             point: point)
-    }
-
-    private func mayHaveTaken(_ attempt: Attempt, _ created: Timestamp) -> Bool {
-        attempt.action.name == .snapshotCreate
-            && attempt.started.time.wholeSecond - policy.clockSkew <= created
     }
 
     /// The row of what had a name when an environment was created from it.
@@ -49,7 +46,10 @@ extension World {
         let fresh = rows.last { row in
             row.moment < creation.started
                 && changes.allSatisfy { change in
-                    let isItsOwn = row.row.created.map { mayHaveTaken(change, $0) } ?? false
+                    let isItsOwn =
+                        row.row.created.map {
+                            state.mayHaveTaken(change, $0)
+                        } ?? false
                     return row.moment > (isItsOwn ? change.started : change.settled)
                 }
         }

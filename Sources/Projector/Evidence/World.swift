@@ -10,6 +10,8 @@ public struct World: Sendable {
     public let incarnations: [String: [Incarnation]]
     /// Which things bear on which others.
     private(set) var crossings = Crossings()
+    /// By how much the platform's clock is known to be behind, and policy lets it be.
+    private(set) var lag: Span = .seconds(0)
     /// Every migration, declared or derived.
     private var known: [Migration] = []
     /// The migrations by the names in them.
@@ -31,6 +33,7 @@ public struct World: Sendable {
             incarnations[name] = state.incarnations(of: name)
         }
         self.incarnations = incarnations
+        if policy.clockSkew > .seconds(0) { lag = provenLag(within: policy.clockSkew) }
         crossings = Crossings(self)
         known = resolveMigrations()
         casting = Casting(known)

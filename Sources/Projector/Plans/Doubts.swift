@@ -40,6 +40,9 @@ extension Planner {
                 let environment = environment(name, of: attempt)
             else { return false }
             if world.existence(environment).isGone { return true }
+            if case .envCreate = attempt.action, !world.mayBeMaking(attempt, environment) {
+                return true
+            }
             guard case .envDestroy = attempt.action else {
                 return !world.isUnsettled(attempt, environment)
             }

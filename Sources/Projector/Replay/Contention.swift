@@ -54,7 +54,7 @@ extension State {
     }
 
     /// The tries among which those are that may change the same fact.
-    private func rivals(of action: Action) -> Chronology<Attempt> {
+    func rivals(of action: Action) -> Chronology<Attempt> {
         switch action {
         case .configDefaultEnv: defaultAttempts
         case .configSqlScript: scriptAttempts

@@ -13,6 +13,7 @@ extension State {
             return place(attempt, isKnown: true)
         }
         let attempt = Attempt(occurrence, deed, outcome)
+        if outcome == .started, isTold(attempt) { return }
         if outcome == .started { inDoubt[occurrence.id] = attempt }
         place(attempt)
     }
@@ -31,6 +32,16 @@ extension State {
                     && !isOvertaken($0.value, before: Moment(occurrence))
             }
             .max { $0.value.started < $1.value.started }?.key
+    }
+
+    /// True for a start from elsewhere whose outcome came before it in the log, both of one instant:
+    /// the order of lines tells nothing then, and the outcome says all that the start does.
+    private func isTold(_ start: Attempt) -> Bool {
+        guard start.basis != .executed else { return false }
+        return rivals(of: start.action).elements(at: start.started.time).contains { told in
+            told.action == start.action && !told.isInDoubt && told.evidence.count == 1
+                && told.started.sequence < start.started.sequence
+        }
     }
 
     /// Puts an attempt into the histories that it belongs to, or in place of its start there.

@@ -6,7 +6,9 @@ extension World {
     func abandonment(_ migration: Migration) -> [SequenceNumber]? {
         if let closed = migration.closed, closed.value { return [closed.moment.sequence] }
         let since =
-            migration.destination.map { $0.lastChange?.settled } ?? migration.opened
+            migration.destination.map { destination in
+                [destination.lastChange?.settled, renewed(destination)].compactMap { $0 }.max()
+            } ?? migration.opened
         let test = decision(migration, after: since) {
             switch $0 {
             case .testPassed(migration.roles.destination), .testFailed(migration.roles.destination):
@@ -73,8 +75,9 @@ extension World {
         if destination.creation == nil {
             reasons.append(
                 .notOurs(
-                    .identity, "\(destination.name) is older than the ledger",
-                    [destination.first.sequence], unblock: "destroy it by hand if it is yours"))
+                    .identity, originWords(destination), originEvidence(destination),
+                    unblock: clockAdvice(
+                        destination, otherwise: "destroy it by hand if it is yours")))
         }
         return reasons + abortReasons(migration, destination, abandoned)
     }
@@ -85,8 +88,9 @@ extension World {
         guard environment.creation != nil else {
             return [
                 .notOurs(
-                    .identity, "\(environment.name) is older than the ledger",
-                    [environment.first.sequence], unblock: "destroy it by hand if it is yours")
+                    .identity, originWords(environment), originEvidence(environment),
+                    unblock: clockAdvice(
+                        environment, otherwise: "destroy it by hand if it is yours"))
             ]
         }
         guard environment.name == migration.roles.destination else {

@@ -10,7 +10,9 @@ extension World {
             return [
                 .blocked(
                     .copyQuiesced, "no copy of \(source.name) is known", copy.evidence,
-                    unblock: "copy \(source.name) while it is in maintenance")
+                    unblock: clockAdvice(
+                        migration.destination,
+                        otherwise: "copy \(source.name) while it is in maintenance"))
             ]
         }
         let evidence = World.merge(
@@ -34,7 +36,10 @@ extension World {
                     .copyQuiesced,
                     "\(source.name) was not effectively in maintenance when the copy was taken at \(point.time.short)",
                     evidence,
-                    unblock: "take a new copy once maintenance of \(source.name) is effective")
+                    unblock: clockAdvice(
+                        copy,
+                        otherwise:
+                            "take a new copy once maintenance of \(source.name) is effective"))
             ]
         }
         guard closure.confirmed != nil else {
@@ -72,9 +77,12 @@ extension World {
             return [
                 .blocked(
                     rule, why, evidence,
-                    unblock: "copy the source's data to \(migration.roles.destination)"
-                        + (migration.destination?.attempts(.databaseLoad).last?.isAccepted ?? false
-                            ? " again, or compare it, then ledger-cli record reconciled" : ""))
+                    unblock: clockAdvice(
+                        migration.destination,
+                        otherwise: "copy the source's data to \(migration.roles.destination)"
+                            + (migration.destination?.attempts(.databaseLoad).last?.isAccepted
+                                ?? false
+                                ? " again, or compare it, then ledger-cli record reconciled" : "")))
             ]
         case .partial(let left, let evidence):
             let what = left.dumpedWords
@@ -185,12 +193,15 @@ extension World {
         let effective = taken.flatMap { taken in
             closures(source).last { $0.contains(taken.attempt.started.time) }
         }?.from
-        if let effective, created < effective.wholeSecond - policy.clockSkew {
+        if let effective, let taken,
+            created + state.allowance(for: taken.attempt, created) < effective.wholeSecond
+        {
             return [
                 .blocked(
                     .copyVerified,
                     "snapshot \(name) was created at \(created.short), before maintenance was effective",
-                    evidence, unblock: "take a new copy")
+                    evidence,
+                    unblock: clockAdvice(row.row, taken.attempt, otherwise: "take a new copy"))
             ]
         }
         return []

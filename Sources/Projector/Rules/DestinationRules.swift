@@ -65,15 +65,16 @@ extension World {
     func decisionMade(_ migration: Migration, _ destination: Incarnation) -> [Reason] {
         let change = destination.lastChange
         let since = lastChanged(destination)
-        let test = decision(migration, after: since) {
-            if case .testPassed(migration.roles.destination) = $0 {
-                true
-            } else if case .testFailed(migration.roles.destination) = $0 {
-                true
-            } else {
-                false
-            }
+        let own = decision(migration, after: since) {
+            $0 == .testPassed(environment: migration.roles.destination)
+                || $0 == .testFailed(environment: migration.roles.destination)
         }
+        // That it failed is true of the environment, whoever tested it.
+        let failed = state.decisions.last { mark in
+            mark.value == .testFailed(environment: migration.roles.destination)
+                && (since.map { mark.moment > $0 } ?? true)
+        }
+        let test = [own, failed].compactMap { $0 }.max { $0.moment < $1.moment }
         let word = decision(migration, after: since) { $0 == .go || $0 == .noGo }
         let evidence = World.merge(
             change?.evidence ?? [], [since?.sequence].compactMap { $0 },
@@ -100,6 +101,7 @@ extension World {
         let passed = state.decisions.contains {
             mark in
             mark.value == test.value && mark.moment < word.moment
+                && (mark.migration == migration.name || isTest(mark, of: migration))
                 && (since.map { mark.moment > $0 } ?? true)
         }
         guard passed else {
@@ -115,8 +117,7 @@ extension World {
     /// When an environment last became what it is: by its last load or activation, by its making
     /// in the place of an earlier one of the name, or by what looks show that nobody recorded.
     private func lastChanged(_ environment: Incarnation) -> Moment? {
-        let earlier = incarnations[environment.name]?.contains { $0.first < environment.first }
-        let made = earlier ?? false ? environment.first : nil
+        let made = renewed(environment)
         let looks = environment.sightings.all(like: { $0.shown.activeRelease != nil })
         guard let last = looks.last,
             let other = looks.lastIndex(where: {
@@ -129,5 +130,12 @@ extension World {
         }
         let seen = isCommanded ? looks[other] : looks[other + 1]
         return [environment.lastChange?.settled, made, seen.moment].compactMap { $0 }.max()
+    }
+
+    /// When an environment was heard of in the place of an earlier one of the name; nil for the first:
+    /// what was said of the earlier one is not said of it.
+    func renewed(_ environment: Incarnation) -> Moment? {
+        let earlier = incarnations[environment.name]?.contains { $0.first < environment.first }
+        return earlier ?? false ? environment.first : nil
     }
 }

@@ -63,7 +63,8 @@ extension World {
         var reasons: [Reason] = []
         let bad = state.possibleLooks(at: path).last {
             $0.moment > dump.settled
-                && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true)
+                && ($0.value.hasTrailer == false || $0.value.hasCarriageReturns == true
+                    || $0.value.bytes == 0)
         }
         if let bad {
             reasons.append(

@@ -136,6 +136,14 @@ extension World {
                 doubts.flatMap(\.needs)
             )
         }
+        if let (key, _, lead) = (crossings.snapshots[source.name] ?? []).lazy.compactMap({ key in
+            earlyFinal(key).map { (key, $0.0, $0.2) }
+        }).first(where: { $0.1.first == source.first }) {
+            return (
+                "keep \(key.name), which by the platform's clock was created \(lead.words) before the destroy was asked for; \(World.skewAdvice(lead))",
+                []
+            )
+        }
         if hasNoFinal(source) {
             return ("keep it: no final snapshot of \(source.name) is AVAILABLE", [])
         }

@@ -99,7 +99,10 @@ extension World {
             reasons.append(
                 .blocked(
                     .inFlight, "\(name) is being created from \(environment.name)",
-                    creation.evidence, unblock: "wait until \(name) is RUNNING",
+                    World.merge(
+                        creation.evidence,
+                        clone.attempts(.envCreate).filter { mayBeMaking($0, clone) }
+                            .flatMap(\.evidence)), unblock: "wait until \(name) is RUNNING",
                     needs: [.describe(name)]))
         }
         for (clone, attempt) in crossings.readersOfAny where clone.name != environment.name {
@@ -135,7 +138,10 @@ extension World {
     /// try whose end was not seen: a refused one may have worked, and nobody said what a stranger's copies.
     func beingMade(from environment: Incarnation) -> [Reason] {
         if without == .inFlight { return [] }
-        let known = Set((crossings.unfinished[environment.name] ?? []).map(\.name))
+        let known = Set(
+            (crossings.unfinished[environment.name] ?? []).filter {
+                $0.creation != nil && !existence($0).isGone
+            }.map(\.name))
         let named =
             crossings.snapshots[environment.name, default: []]
             + crossings.taken[environment.name, default: []]
@@ -245,16 +251,20 @@ extension World {
     {
         state.decisions.last { mark in
             isWanted(mark.value)
-                && (mark.migration == migration.name || isTest(mark.value, of: migration))
+                && (mark.migration == migration.name || isTest(mark, of: migration))
                 && (after.map { mark.moment > $0 } ?? true)
         }
     }
 
-    private func isTest(_ decision: Decision, of migration: Migration) -> Bool {
-        switch decision {
+    /// True for a test of the destination that is not another migration's: who tries again under the
+    /// same names tests anew.
+    func isTest(_ mark: Mark<Decision>, of migration: Migration) -> Bool {
+        switch mark.value {
         case .testPassed(let environment), .testFailed(let environment):
-            environment == migration.roles.destination
-        default: false
+            guard environment == migration.roles.destination else { return false }
+            guard let name = mark.migration, name != migration.name else { return true }
+            return state.declarations[name]?.roles.destination != environment
+        default: return false
         }
     }
 }

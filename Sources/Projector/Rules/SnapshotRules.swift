@@ -21,6 +21,15 @@ extension World {
                         unblock: "keep it; \(settling(destroy))")
                 ] + inUse(key) + held(resource, nil)
             }
+            if let (environment, destroy, lead) = earlyFinal(key) {
+                return [
+                    .blocked(
+                        .finalSnapshotKept,
+                        "it may be the final snapshot of \(environment.name), though by the platform's clock it was created \(lead.words) before the destroy was asked for",
+                        World.merge(evidence, destroy.evidence),
+                        unblock: "keep it; \(World.skewAdvice(lead))")
+                ] + inUse(key) + held(resource, nil)
+            }
             return [
                 .notOurs(
                     .copyProvenance, "no migration of this ledger made it", evidence,
@@ -140,7 +149,8 @@ extension World {
             state.snapshots[key]?.sightings.suffix(1).map(\.moment.sequence) ?? [])
         let first = sightings.lazy.compactMap(\.row.created).first
         if row.environment == source.name, let created = row.created,
-            created >= creation.started.time.wholeSecond - policy.clockSkew,
+            created + state.allowance(for: creation, created)
+                >= creation.started.time.wholeSecond,
             created <= creation.settled.time + World.creationDelay + policy.clockSkew,
             first == created, row.type != "AUTOMATED"
         {
@@ -153,13 +163,15 @@ extension World {
                     unblock: "list the snapshots", needs: [.snapshots(key.kind)])
             ]
         }
+        let lead = row.environment == source.name ? early(row, creation) : nil
+        let byHand = "destroy it by hand if it is yours"
         return [
             .notOurs(
-                .copyProvenance, "snapshot \(key.name) is not the one that this migration made",
-                evidence,
-                unblock:
-                    "destroy it by hand if it is yours; set policy clock-skew when the clocks differ"
-            )
+                .copyProvenance,
+                lead.map {
+                    "snapshot \(key.name) was created \($0.words) before it was asked for, by the platform's clock"
+                } ?? "snapshot \(key.name) is not the one that this migration made", evidence,
+                unblock: lead.map { "\(World.skewAdvice($0)); otherwise \(byHand)" } ?? byHand)
         ]
     }
 

@@ -35,7 +35,8 @@ enum PolicyKey: String, CaseIterable, Sendable {
             "documented: the snapshot goes first; strict: only after the final one is seen"
         case .maintenancePropagation: "how long maintenance takes to reach every node"
         case .soak: "how long to wait after the drain before the source may go"
-        case .clockSkew: "how far a time may be ahead of this clock"
+        case .clockSkew:
+            "how far a time may be ahead of this clock, and the platform's clock behind it: what an accepted command made may be listed as older than the command by as much"
         case .planExpiry: "how long a plan can be applied"
         case .evidenceAge: "how long an observation of the outside counts"
         case .approvals: "how many others must approve a plan that apply carries out"

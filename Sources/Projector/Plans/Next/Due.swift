@@ -104,7 +104,7 @@ extension Planner {
         if let row, row.environment != source.name { return "\(name) is of \(row.environment)" }
         let closure = world.closures(source).last { $0.contains(attempt.started.time) }
         if let created = row?.created, let closure,
-            created < closure.from.wholeSecond - world.policy.clockSkew
+            created + world.state.allowance(for: attempt, created) < closure.from.wholeSecond
         {
             return "\(name) was created at \(created.short), before maintenance was effective"
         }
