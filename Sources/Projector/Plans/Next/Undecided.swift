@@ -34,7 +34,7 @@ extension Planner {
         guard doubts.isEmpty else {
             guard givesUp(wayBack(migration)) else { return nil }
             return Due(
-                phase: "open",
+                phase: "roll back",
                 steps: [
                     Step(
                         resource: .migration(migration.name),
