@@ -9,8 +9,14 @@ import Testing
     /// By the dump method through a temporary environment, up to the clean-up.
     private func throughTemporary() throws -> CaseHistory {
         var book = DumpRunbook()
-        book.throughTemporary = true
-        var history = try book.loaded()
+        book.isTemporaryDeclared = true
+        var history = try book.activated()
+        try book.close(&history)
+        book.makeTemporary(&history)
+        history.act(.databaseDump(environment: "temp", path: "temp.sql"))
+        history.wait(.minutes(5))
+        history.act(.databaseLoad(environment: "prod2", path: "temp.sql"))
+        history.wait(.minutes(5))
         book.finish(&history)
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
         return history
@@ -48,6 +54,7 @@ import Testing
         var history = try DumpRunbook().activated()
         #expect(try history.rollback().needs.isEmpty)
         history.wait(.hours(25))
+        history.host("prod")
         history.describe("prod2", Runbook().created(history), maintenance: .off)
         let destroy = Action.envDestroy(environment: "prod2")
         #expect(

@@ -227,13 +227,12 @@ import Testing
         #expect(try history.cleanup().verdict(s) == .safe)
     }
 
-    @Test func `a destination that was closed again after the switch is not offered to be opened`()
-        throws
-    {
+    @Test func `a destination that was closed to go back is not offered to be opened`() throws {
         var history = Runbook().snapshotMethod()
         history.act(.envMaintenance(environment: "prod2", state: .on))
         history.wait(.minutes(2))
         history.describe("prod2", Runbook().created(history), maintenance: .on)
+        history.decide(.noGo)
         let plan = try history.next()
         #expect(plan.extra["phase"]?.string == "roll back")
         #expect(!plan.commands.contains("env.maintenance environment/prod2"))

@@ -245,7 +245,7 @@ extension Planner {
         guard isClosedAgain || isSentBack else { return nil }
         if !isSentBack, !isGoingBack(migration, source, since: first) {
             guard isPossiblyClosed(destination) else { return nil }
-            return reopeningDue(migration, source, destination)
+            if let due = reopeningDue(migration, source, destination) { return due }
         }
         let way = wayBack(migration)
         guard way.verdict != .nothing else { return nil }

@@ -19,23 +19,28 @@ extension Planner {
 
     /// Customers wait at a closed door: it is opened again, unless somebody decides to go back, which
     /// may cost what they wrote.
+    ///
+    /// One that was never found good is opened by nobody; nil where going back costs nothing then.
     func reopeningDue(
         _ migration: Migration, _ source: Incarnation, _ destination: Incarnation
-    ) -> Due {
+    ) -> Due? {
         let name = destination.name
         let warnings = [
             "giving up what \(name) took (record accept-loss): to go back, decide it first (ledger-cli record decision no-go), then follow ledger-cli plan rollback",
             "opening \(source.name) and \(name) at the same time: customers would write to both",
         ]
-        let doubts = world.copyVerified(migration)
+        let doubts =
+            world.copyVerified(migration) + world.decisionMade(migration, destination)
         guard doubts.isEmpty else {
+            guard givesUp(wayBack(migration)) else { return nil }
             return Due(
-                phase: "open",
+                phase: "roll back",
                 steps: [
                     Step(
                         resource: .migration(migration.name),
                         command: .manual(
-                            "mend \(name) and open it, or go back: ledger-cli plan rollback"),
+                            "mend and test \(name) and open it, or go back: ledger-cli plan rollback"
+                        ),
                         because: doubts[0].message, evidence: doubts.flatMap(\.evidence))
                 ], unsafe: warnings)
         }
@@ -58,5 +63,10 @@ extension Planner {
         return [
             "record accept-loss before the choices of ledger-cli plan rollback that lose nothing are weighed: \(others.joined(separator: ", "))"
         ]
+    }
+
+    /// True when the first step of a way back gives up what customers wrote.
+    private func givesUp(_ way: WayBack) -> Bool {
+        way.steps.first?.command == .ledger(["ledger-cli", "record", "accept-loss"])
     }
 }
