@@ -164,7 +164,7 @@ import Testing
         try prompt.write(text, to: "a.jsonl")
         let result = await prompt.run("import", "a.jsonl")
         #expect(result.status == 1)
-        #expect(result.errors.hasPrefix("ledger: error: a.jsonl:2: record of "))
+        #expect(result.errors.hasPrefix("ledger: error: a.jsonl:2: \"command\" is too long: "))
     }
 
     @Test func `a void of what is not there is named by its line`() async throws {

@@ -66,13 +66,14 @@ import Testing
         #expect(Set(what).count == 2)
     }
 
-    @Test(arguments: [1, 999, 1_000, 1_001, 2_299, 2_300, 5_000])
-    func `the newest so many are shown from the oldest of them`(limit: Int) async throws {
+    @Test func `the newest so many are shown from the oldest of them`() async throws {
         let all = await prompt.run("history", "--format", "jsonl")
-        let newest = await prompt.run(
-            "history", "--format", "jsonl", "--limit", "\(limit)")
-        #expect(newest.lines == Array(all.lines.suffix(limit)))
-        let nobody = await prompt.run("history", "--actor", "nobody", "--limit", "\(limit)")
+        for limit in [1, 999, 1_000, 1_001, 2_299, 2_300, 5_000] {
+            let newest = await prompt.run(
+                "history", "--format", "jsonl", "--limit", "\(limit)")
+            #expect(newest.lines == Array(all.lines.suffix(limit)))
+        }
+        let nobody = await prompt.run("history", "--actor", "nobody", "--limit", "3")
         #expect(nobody.output == "no events\n")
     }
 }
