@@ -21,6 +21,13 @@ enum ApplyStop: Error {
     /// An effect was not seen in time.
     case notSeen(Condition, String)
 
+    /// Lets nothing be done while the time of events stands in the way.
+    ///
+    /// - Throws: `ApplyStop.untimely`.
+    static func refuse(_ obstacles: [Obstacle]) throws {
+        guard obstacles.isEmpty else { throw ApplyStop.untimely(obstacles) }
+    }
+
     /// What is told of it.
     func complaint(_ issued: IssuedPlan) -> Complaint {
         let name = issued.name

@@ -76,9 +76,7 @@ struct Applying {
             let evaluation = try evaluation()
             let clock = Surroundings.current.clock()
             try chain.check(at: clock, approvals: evaluation.state.policy.approvals)
-            if let early = evaluation.prematurity(clock: clock) {
-                throw ApplyStop.untimely([early])
-            }
+            try ApplyStop.refuse(evaluation.prematurity(clock: clock).map { [$0] } ?? [])
             let replanning = try Replanning(chain, try evaluation.planner())
             guard let (number, step) = replanning.left.first else { return }
             if tried.contains(number) {
@@ -121,9 +119,7 @@ struct Applying {
             at: Surroundings.current.clock(), approvals: evaluation.state.policy.approvals)
         let planner = try evaluation.planner()
         let replanning = try Replanning(chain, planner)
-        if step.isDestructive || step.opensTheWay, !planner.untimely.isEmpty {
-            throw ApplyStop.untimely(planner.untimely)
-        }
+        if step.isDestructive || step.opensTheWay { try ApplyStop.refuse(planner.untimely) }
         guard !replanning.isStale else { throw ApplyStop.stale(replanning.difference) }
         guard replanning.left.first?.number == number else { return false }
         try say("\(number). \(PlanPrinter.what(step, in: issued.plan))")
