@@ -1,3 +1,4 @@
+import Fleet
 import Ledger
 
 /// Events that come from elsewhere, a line each.
