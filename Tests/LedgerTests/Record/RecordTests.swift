@@ -113,9 +113,9 @@ import Testing
         #expect(try Record(event).bytes.count == 65_535)
         event.draft.data["command"] = .string(
             String(repeating: "x", count: Record.byteLimit - empty + 1))
-        #expect(throws: EventError.tooLarge(bytes: 65_536)) { try Record(event) }
-        let text = EventError.tooLarge(bytes: 65_536).description
-        #expect(text.contains("65535") && text.contains("attachment"))
+        #expect(throws: EventError.tooLarge(bytes: 65_536, member: "command")) { try Record(event) }
+        let text = EventError.tooLarge(bytes: 65_536, member: "command").description
+        #expect(text.contains("65535") && text.contains("as a file"))
     }
 
     @Test func `a number that is not finite makes no record`() throws {
