@@ -109,10 +109,16 @@ import Testing
         #expect(refused.errors.contains("no rehearsal"))
     }
 
-    @Test func `without a platform nothing is recorded`() async throws {
+    @Test func `without a platform the failed look is recorded and the hostnames are looked up`()
+        async throws
+    {
         let shop = try await opened()
         let result = try await shop.ledger("observe", environment: ["PATH": "/nowhere"])
-        #expect(result.status == 127)
-        #expect(try await shop.types == ["ledger.created", "migration.opened"])
+        #expect(result.status == 1)
+        let types = try await shop.types
+        #expect(
+            types.prefix(3) == ["ledger.created", "migration.opened", "observed.environments"])
+        #expect(types.count > 3)
+        #expect(types.dropFirst(3).allSatisfy { $0 == "observed.dns" }, "\(types)")
     }
 }
