@@ -11,6 +11,8 @@ struct TranscriptLines {
     private var bytes: [UInt8] = []
     private let file: String
     private var index = 0
+    /// Up to where no line feed was found: a line that does not end is not searched again and again.
+    private var searched = 0
     private var number = 0
     private var isEnded = false
 
@@ -27,6 +29,7 @@ struct TranscriptLines {
     /// Takes the next bytes.
     mutating func add(_ piece: [UInt8]) {
         bytes.removeSubrange(..<index)
+        searched = max(searched - index, 0)
         index = 0
         bytes += piece
     }
@@ -37,8 +40,12 @@ struct TranscriptLines {
     /// The next line; nil at the end, or when the rest of the line has not come yet.
     mutating func next() throws(TranscriptError) -> Line? {
         guard index < bytes.count else { return nil }
-        let feed = bytes.withUnsafeBufferPointer { $0[index...].firstIndex(of: 0x0A) }
-        guard feed != nil || isEnded else { return nil }
+        let from = max(index, searched)
+        let feed = bytes.withUnsafeBufferPointer { $0[from...].firstIndex(of: 0x0A) }
+        guard feed != nil || isEnded else {
+            searched = bytes.count
+            return nil
+        }
         // A byte order mark is no text.
         if number == 0, bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]) { index += 3 }
         guard index < bytes.count else { return nil }

@@ -11,6 +11,8 @@ struct EventLines {
 
     private var bytes: [UInt8] = []
     private var start = 0
+    /// Up to where no line feed was found: a line that does not end is not searched again and again.
+    private var searched = 0
     private var isEnded = false
 
     init(file: String) { self.file = file }
@@ -18,6 +20,7 @@ struct EventLines {
     /// Takes the next bytes.
     mutating func add(_ piece: [UInt8]) {
         bytes.removeSubrange(..<start)
+        searched = max(searched - start, 0)
         start = 0
         bytes += piece
     }
@@ -28,8 +31,12 @@ struct EventLines {
     /// The next line that is not blank; nil when there is none, or it has not come whole.
     mutating func next() -> [UInt8]? {
         while start < bytes.count {
-            let feed = bytes.withUnsafeBufferPointer { $0[start...].firstIndex(of: 0x0A) }
-            guard feed != nil || isEnded else { return nil }
+            let from = max(start, searched)
+            let feed = bytes.withUnsafeBufferPointer { $0[from...].firstIndex(of: 0x0A) }
+            guard feed != nil || isEnded else {
+                searched = bytes.count
+                return nil
+            }
             number += 1
             var end = feed ?? bytes.count
             if number == 1 {
