@@ -91,6 +91,27 @@ struct CaseHistory {
                     ], isComplete: true)))
     }
 
+    /// A complete list of both environments, with the release that is active on each.
+    mutating func listServing(made destination: String) {
+        see(
+            .environments(
+                Listing(
+                    rows: [("prod", Runbook.prodCreated), ("prod2", destination)].map {
+                        EnvironmentRow(
+                            environment: $0.0, status: "RUNNING", release: "r",
+                            created: Timestamp($0.1))
+                    }, isComplete: true)))
+    }
+
+    /// Customers are sent back to the source.
+    mutating func switchBack() {
+        act(
+            .dnsSwitch(
+                DNSSwitch(
+                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
+                    oldTTL: 300)))
+    }
+
     /// Customers are sent to an environment that was tested, up to the end of the drain.
     mutating func moveCustomers(to name: String) {
         act(.envProtected(environment: name, state: .on))
@@ -111,11 +132,18 @@ struct CaseHistory {
     ) {
         migration = name
         wait(.minutes(60))
-        decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: name, source: source, destination: destination, method: method,
-                    hostnames: ["www.bestpants.com"])))
+        decide(CaseHistory.opening(name, from: source, to: destination, by: method))
+    }
+
+    /// The word by which a migration of the shop begins.
+    static func opening(
+        _ name: String, from source: String, to destination: String,
+        by method: MigrationMethod = .snapshot
+    ) -> Decision {
+        .migrationOpened(
+            MigrationRoles(
+                migration: name, source: source, destination: destination, method: method,
+                hostnames: ["www.bestpants.com"]))
     }
 
     /// The source goes as planned, and leaves its final snapshot.

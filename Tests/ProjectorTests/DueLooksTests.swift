@@ -123,11 +123,7 @@ import Testing
     {
         var history = CaseHistory(migration: isDeclared ? "plan-move" : nil)
         if isDeclared {
-            history.decide(
-                .migrationOpened(
-                    MigrationRoles(
-                        migration: "plan-move", source: "prod", destination: "prod2",
-                        method: .snapshot, hostnames: ["www.bestpants.com"])))
+            history.decide(CaseHistory.opening("plan-move", from: "prod", to: "prod2"))
         }
         history.act(.envMaintenance(environment: "prod", state: .on))
         let plan = try history.rollback()

@@ -7,22 +7,9 @@ import Testing
     private let d = "environment/prod2"
     private let pm = "snapshot/database/pm"
 
-    /// A snapshot of the closed source, seen in a status.
-    private func snapshot(_ status: String) -> CaseHistory {
-        var history = Runbook().start()
-        history.act(.envMaintenance(environment: "prod", state: .on))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "pm"))
-        history.wait(.minutes(5))
-        history.snapshots([("pm", "prod", status, taken)])
-        return history
-    }
-
     /// The destination was asked for.
     private func asked() -> CaseHistory {
-        var history = snapshot("AVAILABLE")
+        var history = Runbook().snapshotTaken()
         history.act(
             .envCreate(
                 EnvironmentCreation(
@@ -41,7 +28,7 @@ import Testing
     }
 
     @Test func `a snapshot that failed is taken again under another name`() throws {
-        var history = snapshot("FAILED")
+        var history = Runbook().snapshotTaken("FAILED")
         let plan = try history.next()
         #expect(plan.commands == ["snapshot.create snapshot/database/plan-migration"])
         #expect(plan.warnings.contains { $0.contains("FAILED") })

@@ -112,11 +112,7 @@ import Testing
         var history = dumped()
         history.act(load, .refused)
         history.decide(.lossAccepted)
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
-                    oldTTL: 300)))
+        history.switchBack()
         history.act(opening)
         history.act(.configDefaultEnv(environment: "prod"))
         history.wait(.minutes(70))

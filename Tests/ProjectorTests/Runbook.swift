@@ -24,11 +24,7 @@ struct Runbook {
     func start() -> CaseHistory {
         var history = CaseHistory()
         if isDeclared {
-            history.decide(
-                .migrationOpened(
-                    MigrationRoles(
-                        migration: "plan-move", source: "prod", destination: "prod2",
-                        method: .snapshot, hostnames: ["www.bestpants.com"])))
+            history.decide(CaseHistory.opening("plan-move", from: "prod", to: "prod2"))
         }
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
         history.describe("prod", Runbook.prodCreated, maintenance: .off)
@@ -40,6 +36,19 @@ struct Runbook {
             history.see(.environment(shown))
         }
         history.host("prod", ttl: oldTTL)
+        return history
+    }
+
+    /// The evening up to a snapshot of the closed source, and how it is listed.
+    func snapshotTaken(_ status: String = "AVAILABLE") -> CaseHistory {
+        var history = start()
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.minutes(2))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "pm"))
+        history.wait(.minutes(2))
+        history.snapshots([("pm", "prod", status, taken)])
         return history
     }
 

@@ -66,14 +66,7 @@ import Testing
     }
 
     @Test func `what is to be made again is looked for before it is tried once more`() throws {
-        var history = Runbook().start()
-        history.act(.envMaintenance(environment: "prod", state: .on))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "pm"))
-        history.wait(.minutes(2))
-        history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+        var history = Runbook().snapshotTaken()
         let making: Action = .envCreate(
             EnvironmentCreation(
                 environment: "prod2", source: .named("prod"), snapshot: .named("pm"),

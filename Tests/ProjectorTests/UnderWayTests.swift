@@ -70,11 +70,7 @@ import Testing
         history.wait(.minutes(2))
         history.describe("prod2", text, maintenance: .on)
         history.decide(.lossAccepted)
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
-                    oldTTL: 300)))
+        history.switchBack()
         history.wait(.minutes(10))
         history.host("prod")
         history.act(.envMaintenance(environment: "prod", state: .off))

@@ -161,14 +161,7 @@ import Testing
         throws
     {
         func history(looks: Bool) throws -> CaseHistory {
-            var history = Runbook().start()
-            history.act(.envMaintenance(environment: "prod", state: .on))
-            history.wait(.minutes(2))
-            history.describe("prod", Runbook.prodCreated, maintenance: .on)
-            let taken = history.clock
-            history.act(.snapshotCreate(environment: "prod", name: "pm"))
-            history.wait(.minutes(2))
-            history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+            var history = Runbook().snapshotTaken()
             let text = history.clock.description
             history.act(
                 .envCreate(

@@ -216,11 +216,7 @@ import Testing
         history.act(.envMaintenance(environment: "prod2", state: .on))
         history.wait(.seconds(90))
         history.describe("prod2", text, maintenance: .on)
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
-                    oldTTL: 300)))
+        history.switchBack()
         history.wait(.minutes(20))
         history.host("prod")
         history.act(.envMaintenance(environment: "prod", state: .off))

@@ -59,17 +59,7 @@ import Testing
     @Test func `a list that shows a release is a look at an active one`() throws {
         var history = try unrecorded(isTested: false)
         #expect(try history.rollback().way == "unknown")
-        history.see(
-            .environments(
-                Listing(
-                    rows: [
-                        EnvironmentRow(
-                            environment: "prod", status: "RUNNING", release: "r",
-                            created: Timestamp(Runbook.prodCreated)),
-                        EnvironmentRow(
-                            environment: "prod2", status: "RUNNING", release: "r",
-                            created: Timestamp(Runbook().created(history))),
-                    ], isComplete: true)))
+        history.listServing(made: Runbook().created(history))
         #expect(try history.rollback().way == "lossy")
     }
 

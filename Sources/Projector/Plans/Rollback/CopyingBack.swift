@@ -19,17 +19,22 @@ extension Planner {
     }
 
     /// The source takes no writes while it is loaded over.
-    func shutting(_ source: Incarnation) -> [Step] {
-        if world.isClosedNow(source) { return [] }
-        if let waiting = waitingForClosure(of: source) { return [waiting] }
+    func shutting(_ source: Incarnation) -> [Step] { shutting(source.name, source) }
+
+    /// The same for an environment that may yet have to be made.
+    func shutting(_ name: String, _ source: Incarnation?) -> [Step] {
+        if let source {
+            if world.isClosedNow(source) { return [] }
+            if let waiting = waitingForClosure(of: source) { return [waiting] }
+        }
         return [
             Step(
-                resource: .environment(source.name),
-                command: .action(.envMaintenance(environment: source.name, state: .on)),
-                because: "nothing may be written to \(source.name) while it is loaded over",
-                evidence: source.attempts(.envMaintenance).suffix(1).flatMap(\.evidence),
+                resource: .environment(name),
+                command: .action(.envMaintenance(environment: name, state: .on)),
+                because: "nothing may be written to \(name) while it is loaded",
+                evidence: source?.attempts(.envMaintenance).suffix(1).flatMap(\.evidence) ?? [],
                 completes:
-                    "maintenance mode ON in a description of \(source.name), 60 s or more after it was accepted"
+                    "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
             )
         ]
     }
@@ -52,9 +57,7 @@ extension Planner {
         let reconciling = Step(
             resource: .ledger, command: .ledger(["ledger-cli", "record", "reconciled"]),
             because: "the data of both was compared and nothing is missing in \(name)")
-        let flushing = Step(
-            resource: .environment(name), command: .action(.envCacheFlush(environment: name)),
-            because: "the caches hold what was there before the load")
+        let flushing = flushingStep(name)
         if let load {
             let isDone = source.map { isFlushed($0, since: load) } ?? false
             return (isDone ? [] : [flushing]) + [reconciling]

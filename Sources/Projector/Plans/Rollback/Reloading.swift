@@ -65,9 +65,7 @@ extension Planner {
         let name = source.name
         let resource: Resource = .environment(name)
         let completes = "the load accepted without an error"
-        let flushing = Step(
-            resource: resource, command: .action(.envCacheFlush(environment: name)),
-            because: "the caches hold what was there before the load")
+        let flushing = flushingStep(name)
         let why = "\(name) is to hold again what it held before"
         if let dump = ownDump(source, migration, broken),
             case .databaseDump(_, let database, let path) = dump.action

@@ -265,21 +265,4 @@ extension Planner {
                 because: "\(name) is to serve customers")
         ]
     }
-
-    /// A new environment takes no writes while data is loaded into it.
-    private func shutting(_ name: String, _ again: Incarnation?) -> [Step] {
-        if let again {
-            if world.isClosedNow(again) { return [] }
-            if let waiting = waitingForClosure(of: again) { return [waiting] }
-        }
-        return [
-            Step(
-                resource: .environment(name),
-                command: .action(.envMaintenance(environment: name, state: .on)),
-                because: "\(name) must take no writes while it is loaded",
-                completes:
-                    "maintenance mode ON in a description of \(name), 60 s or more after it was accepted"
-            )
-        ]
-    }
 }

@@ -33,12 +33,13 @@ extension Planner {
     /// The source was loaded with what it held before, and its caches hold what was there in between.
     func flushing(_ source: Incarnation, _ data: SourceData) -> [Step] {
         guard case .own(let load?) = data, !isFlushed(source, since: load) else { return [] }
-        return [
-            Step(
-                resource: .environment(source.name),
-                command: .action(.envCacheFlush(environment: source.name)),
-                because: "the caches hold what was there before the load", evidence: load.evidence)
-        ]
+        return [flushingStep(source.name, evidence: load.evidence)]
+    }
+
+    func flushingStep(_ name: String, evidence: [SequenceNumber] = []) -> Step {
+        Step(
+            resource: .environment(name), command: .action(.envCacheFlush(environment: name)),
+            because: "the caches hold what was there before the load", evidence: evidence)
     }
 
     func protecting(_ source: Incarnation) -> [Step] {

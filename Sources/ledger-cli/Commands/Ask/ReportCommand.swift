@@ -78,7 +78,7 @@ struct ReportCommand: ParsableCommand {
         }
         let bytes = try Self.bytes(of: report, format)
         guard let output, output != "-" else {
-            return try Surroundings.current.output.write(bytes)
+            return try Output.bytes(bytes)
         }
         try OperatingSystem.replace(
             Surroundings.current.path(output), mode: 0o644, bytes: bytes)

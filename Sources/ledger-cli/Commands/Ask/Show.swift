@@ -36,7 +36,7 @@ struct Show: ParsableCommand {
             throw CLIError.noSuchEvent(sequence, size: try store.size())
         }
         if format == .jsonl {
-            return try Surroundings.current.output.write(record.bytes + [0x0A])
+            return try Output.bytes(record.bytes + [0x0A])
         }
         let void = try Voiding.all(in: store)[position]
         let erasures = try ErasureNote.all(in: store, of: position)[position] ?? []

@@ -46,9 +46,8 @@ struct MigrationList: ParsableCommand {
         for migration in derived {
             let roles = migration.roles
             table.add(
-                Table.printable(migration.name), "derived", Table.printable(roles.source),
-                Table.printable(roles.destination), roles.method.rawValue,
-                Table.printable(roles.hostnames.joined(separator: " ")), "",
+                migration.name, "derived", roles.source, roles.destination, roles.method.rawValue,
+                roles.hostnames.joined(separator: " "), "",
                 migration.evidence.first.map { "\($0)" } ?? "")
         }
         try Output.table(table)

@@ -97,7 +97,7 @@ struct CheckpointCommand: AsyncParsableCommand {
             object["output"] = output.map { .string($0) }
             return try Output.json(object)
         }
-        if output == nil { try Surroundings.current.output.write(Array(head.note.utf8)) }
+        if output == nil { try Output.bytes(Array(head.note.utf8)) }
     }
 
     private func signTail() throws {

@@ -88,7 +88,7 @@ struct Prove: ParsableCommand {
                     ("record", .string(String(decoding: record.bytes, as: UTF8.self))),
                 ]))
         }
-        guard let output else { return try Surroundings.current.output.write(bytes) }
+        guard let output else { return try Output.bytes(bytes) }
         try Output.line("wrote \(output) and \(ProofFiles.recordName(output))")
     }
 
@@ -126,7 +126,7 @@ struct Prove: ParsableCommand {
                 Surroundings.current.path(output), mode: 0o644, bytes: bytes)
         }
         if format == .json { return try Output.json(growth.json) }
-        guard let output else { return try Surroundings.current.output.write(bytes) }
+        guard let output else { return try Output.bytes(bytes) }
         try Output.line("wrote \(output)")
     }
 }
