@@ -100,4 +100,39 @@ import Testing
         history.decide(.noGo)
         #expect(try history.cleanup(after: .hours(2)).verdict(s) == .blocked)
     }
+
+    @Test(arguments: [3, 4, 5, 2_000])
+    func `a computer whose clock was behind is told in a few words, however much it recorded`(
+        looks: Int
+    ) throws {
+        var history = Runbook().snapshotMethod()
+        let before = history.events.count
+        history.lead = .minutes(90)
+        for _ in 0..<looks { history.host("prod2") }
+        history.lead = .seconds(0)
+        let doubted = try history.planner(after: .hours(2))
+        #expect(doubted.untimely.count == min(looks, 4))
+        let numbers = doubted.untimely.flatMap(\.evidence).map(\.number)
+        #expect(numbers.first == before + 1)
+        #expect(numbers.last == before + looks)
+        #expect(try history.cleanup(after: .hours(2)).verdict(s) == .unknown)
+        let advice = try #require(doubted.untimely.last?.unblock)
+        #expect(advice.contains("policy set clock-skew 5410s") == (looks > 4))
+        history.decide(.policySet(key: "clock-skew", value: "5410s"))
+        #expect(try history.planner(after: .hours(2)).untimely.isEmpty)
+    }
+
+    @Test func `what any of many events ahead of their time shows gone is not known to be gone`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        let text = Runbook().created(history)
+        history.act(.envProtected(environment: "prod", state: .off))
+        history.act(destroy)
+        history.lead = .minutes(90)
+        for _ in 0..<10 { history.host("prod2") }
+        history.list([("prod2", "RUNNING", text)])
+        for _ in 0..<10 { history.host("prod2") }
+        #expect(try history.cleanup(after: .hours(2)).verdict(s) == .unknown)
+    }
 }

@@ -13,7 +13,7 @@ enum AppendMeasure {
         var watch = Stopwatch()
         if callers == 1 {
             for draft in drafts {
-                try watch.time { _ = try store.append([draft], recordedTime: Sample.start) }
+                try watch.time { _ = try store.append([draft], recordedTime: Sample.recorded) }
             }
         } else {
             watch = try await together(store, drafts, callers)
@@ -34,7 +34,7 @@ enum AppendMeasure {
                     for index in stride(from: caller, to: drafts.count, by: callers) {
                         let start = ContinuousClock.now
                         _ = try await store.appendTogether(
-                            [drafts[index]], recordedTime: Sample.start)
+                            [drafts[index]], recordedTime: Sample.recorded)
                         watch.add([Stopwatch.seconds(since: start)])
                     }
                     return watch

@@ -13,7 +13,7 @@ enum ImportMeasure {
             throw BenchError("no \(file)")
         }
         let summary = try store.append(
-            recordedTime: Sample.start, existing: .compareContent(redacted: Redaction.mark)
+            recordedTime: Sample.recorded, existing: .compareContent(redacted: Redaction.mark)
         ) { take in
             if file.hasSuffix(".jsonl") {
                 var rest: [UInt8] = []

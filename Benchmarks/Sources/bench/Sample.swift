@@ -6,6 +6,8 @@ import Ledger
 enum Sample {
     static let origin = "ledger.bestpants.example/fleet"
     static let start = Timestamp(milliseconds: 1_493_632_800_000)
+    /// When all of them are recorded that are not told as they happen: after the last one.
+    static let recorded = time(10_000_000)
     static let actors = ["alice", "bob", "carol", "dave", "erin", "frank", "deploy-bot"]
 
     /// The first event of a ledger.

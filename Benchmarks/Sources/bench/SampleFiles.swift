@@ -24,9 +24,9 @@ enum SampleFiles {
         if let path = options.optional("ledger") {
             let store = try Ledgers.make(path, isSigned: true)
             for start in stride(from: 0, to: events - 1, by: 10_000) {
+                let end = min(start + 10_000, events - 1)
                 _ = try store.append(
-                    (start..<min(start + 10_000, events - 1)).map(Sample.draft),
-                    recordedTime: Sample.time(start))
+                    (start..<end).map(Sample.draft), recordedTime: Sample.time(end))
             }
             try store.close()
         }

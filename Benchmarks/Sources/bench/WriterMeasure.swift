@@ -19,7 +19,7 @@ enum WriterMeasure {
         var watch = Stopwatch()
         let start = ContinuousClock.now
         for draft in drafts {
-            try watch.time { _ = try store.append([draft], recordedTime: Sample.start) }
+            try watch.time { _ = try store.append([draft], recordedTime: Sample.recorded) }
         }
         let seconds = Stopwatch.seconds(since: start)
         try store.close()

@@ -84,7 +84,8 @@ extension Planner {
         }
         list += world.state.snapshots.keys.sorted().map(snapshotVerdict)
         list += releaseVerdicts()
-        return settle(list.map(doubted))
+        let doubt = self.doubt
+        return settle(list.map { doubt.about($0, in: self) })
     }
 
     /// Makes a resource safe whose only reasons are removed by destroying others that are safe.
