@@ -47,6 +47,28 @@ import Testing
         #expect(rollback.commands == ["env.maintenance environment/prod"])
     }
 
+    @Test
+    func
+        `case 3 undeclared: a snapshot that is CREATING blocks itself, and is not ours once AVAILABLE`()
+        throws
+    {
+        var history = CaseHistory(migration: nil)
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        history.act(.envMaintenance(environment: "prod", state: .on))
+        history.wait(.seconds(90))
+        history.describe("prod", Runbook.prodCreated, maintenance: .on)
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod", name: "pm"))
+        history.snapshots([("pm", "prod", "CREATING", taken)])
+        let plan = try history.cleanup()
+        #expect(plan.verdict(pm) == .blocked)
+        #expect(plan.rules(pm) == [.snapshotAvailable, .copyProvenance])
+        #expect(plan.verdict(s) == .blocked)
+        #expect(try history.rollback().way == "clean")
+        history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+        #expect(try history.cleanup().verdict(pm) == .notOurs)
+    }
+
     @Test func `case 4: after a failed test the way back is clean and comes before any clean-up`()
         throws
     {

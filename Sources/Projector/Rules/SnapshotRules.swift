@@ -2,10 +2,6 @@ import Ledger
 
 /// The rules for destroying snapshots.
 extension World {
-    /// How long after its request the platform may still say that a snapshot was created; a later
-    /// one of the name is another snapshot.
-    private static let creationDelay = Span.minutes(15)
-
     /// Every reason not to destroy a snapshot now, with the reasons that a destroyed environment removes.
     func snapshotReasons(_ key: SnapshotKey) -> [Reason] {
         let resource = key.resource
@@ -30,12 +26,7 @@ extension World {
                         unblock: "keep it; \(World.skewAdvice(lead))")
                 ] + inUse(key) + held(resource, nil)
             }
-            return [
-                .notOurs(
-                    .copyProvenance, "no migration of this ledger made it", evidence,
-                    unblock: "destroy it by hand if it is yours")
-            ]
-                + inUse(key) + held(resource, nil)
+            return undeclared(key, evidence) + inUse(key) + held(resource, nil)
         case .final(let environment, let migration, let destroy):
             let proof = World.merge(evidence, destroy.evidence)
             var reasons = held(resource, migration) + available(key) + inUse(key)
@@ -126,53 +117,13 @@ extension World {
         }
     }
 
-    private func available(_ key: SnapshotKey) -> [Reason] {
+    func available(_ key: SnapshotKey) -> [Reason] {
         demand(
             .snapshotAvailable, snapshotStatus(key), is: "AVAILABLE",
             otherwise: "snapshot \(key.name) is \(snapshotStatus(key).value ?? "not AVAILABLE")",
             unblock: snapshotStatus(key).value.map(World.isFailure) ?? false
                 ? "nothing: it will not become AVAILABLE; destroy it by hand"
                 : "wait until it is seen AVAILABLE")
-    }
-
-    private func provenance(_ key: SnapshotKey, _ creation: Attempt, _ migration: Migration)
-        -> [Reason]
-    {
-        let sightings = (state.snapshots[key]?.sightings ?? []).filter {
-            $0.moment > creation.started
-        }
-        guard let row = sightings.last?.row ?? state.snapshots[key]?.sightings.last?.row,
-            let source = migration.source
-        else { return [] }
-        let evidence = World.merge(
-            creation.evidence,
-            state.snapshots[key]?.sightings.suffix(1).map(\.moment.sequence) ?? [])
-        let first = sightings.lazy.compactMap(\.row.created).first
-        if row.environment == source.name, let created = row.created,
-            created + state.allowance(for: creation, created)
-                >= creation.started.time.wholeSecond,
-            created <= creation.settled.time + World.creationDelay + policy.clockSkew,
-            first == created, row.type != "AUTOMATED"
-        {
-            return []
-        }
-        if row.environment == source.name, row.created == nil {
-            return [
-                .unknown(
-                    .copyProvenance, "when snapshot \(key.name) was created was not seen", evidence,
-                    unblock: "list the snapshots", needs: [.snapshots(key.kind)])
-            ]
-        }
-        let lead = row.environment == source.name ? early(row, creation) : nil
-        let byHand = "destroy it by hand if it is yours"
-        return [
-            .notOurs(
-                .copyProvenance,
-                lead.map {
-                    "snapshot \(key.name) was created \($0.words) before it was asked for, by the platform's clock"
-                } ?? "snapshot \(key.name) is not the one that this migration made", evidence,
-                unblock: lead.map { "\(World.skewAdvice($0)); otherwise \(byHand)" } ?? byHand)
-        ]
     }
 
     private func migrationSettled(_ migration: Migration) -> [Reason] {
