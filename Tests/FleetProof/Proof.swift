@@ -39,6 +39,10 @@ package struct Proof {
                 plan.steps.filter { $0.resource == verdict.resource }, history.platform, "alone",
                 isQuick: true)
         }
+        // Asked alone, a resource gets the answer that it has among all.
+        if let other = verdicts.first(where: { planner.verdict(of: $0.resource) != $0 }) {
+            violations.append("another verdict of \(other.resource) when asked alone")
+        }
         if plan.steps.count > 1 {
             execute(plan.steps, history.platform, "whole plan", isQuick: true)
             execute(plan.steps, history.platform, "whole plan, slowly", isQuick: false)

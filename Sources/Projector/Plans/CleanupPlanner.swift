@@ -42,10 +42,25 @@ extension Planner {
     /// - Throws: `PlanError.unknownResource`.
     public func check(_ resource: Resource) throws(PlanError) -> ResourceVerdict {
         try refuseObstacle()
-        guard let verdict = verdicts().first(where: { $0.resource == resource }) else {
+        guard let verdict = verdict(of: resource) else {
             throw .unknownResource(resource.description)
         }
         return verdict
+    }
+
+    /// The verdict of one resource, as among those of all; nil when the ledger knows none of the name.
+    public func verdict(of resource: Resource) -> ResourceVerdict? {
+        var list: [ResourceVerdict] = []
+        var asked: Set<Resource> = []
+        var wanted: Set = [resource]
+        // What its reasons wait for may itself wait for others.
+        while !wanted.isEmpty {
+            let found = unsettled(wanted)
+            list += found
+            asked.formUnion(wanted)
+            wanted = Set(found.flatMap(\.reasons).flatMap(\.removedBy)).subtracting(asked)
+        }
+        return settle(list).first { $0.resource == resource }
     }
 
     /// The verdict of a resource that could be destroyed and that no event speaks of; nil for what
@@ -70,7 +85,12 @@ extension Planner {
     }
 
     /// The verdict of every resource that the ledger knows.
-    public func verdicts() -> [ResourceVerdict] {
+    public func verdicts() -> [ResourceVerdict] { settle(unsettled(nil)) }
+
+    /// The verdicts of resources, or of every one, each for itself: what others of the same plan remove
+    /// still stands in the way.
+    private func unsettled(_ wanted: Set<Resource>?) -> [ResourceVerdict] {
+        let isWanted = { wanted?.contains($0) ?? true }
         var list: [ResourceVerdict] = []
         for name in world.incarnations.keys.sorted() {
             guard let all = world.incarnations[name] else { continue }
@@ -78,14 +98,18 @@ extension Planner {
                 let isNewest = index == all.count - 1
                 // Commands to what had the name before anything did make no environment of it.
                 let wasThere = incarnation.creation != nil || incarnation.lastSighting != nil
-                guard isNewest || wasThere else { continue }
+                guard isNewest || wasThere,
+                    isWanted(Planner.resource(of: incarnation, isNewest: isNewest))
+                else { continue }
                 list.append(environmentVerdict(incarnation, isNewest: isNewest))
             }
         }
-        list += world.state.snapshots.keys.sorted().map(snapshotVerdict)
-        list += releaseVerdicts()
+        list += world.state.snapshots.keys.filter { isWanted($0.resource) }.sorted()
+            .map(snapshotVerdict)
+        let areReleases = wanted?.contains { if case .release = $0 { true } else { false } } ?? true
+        if areReleases { list += releaseVerdicts().filter { isWanted($0.resource) } }
         let doubt = self.doubt
-        return settle(list.map { doubt.about($0, in: self) })
+        return list.map { doubt.about($0, in: self) }
     }
 
     /// Makes a resource safe whose only reasons are removed by destroying others that are safe.

@@ -11,10 +11,15 @@ extension Planner {
             resource: resource, verdict: worst, reasons: reasons, evidence: evidence)
     }
 
-    func environmentVerdict(_ environment: Incarnation, isNewest: Bool) -> ResourceVerdict {
-        let resource: Resource = .environment(
+    /// What an environment is called: the newest of its name by the name alone.
+    static func resource(of environment: Incarnation, isNewest: Bool) -> Resource {
+        .environment(
             environment.name,
             created: isNewest ? nil : environment.created ?? environment.first.time)
+    }
+
+    func environmentVerdict(_ environment: Incarnation, isNewest: Bool) -> ResourceVerdict {
+        let resource = Planner.resource(of: environment, isNewest: isNewest)
         let existence = world.existence(environment)
         var reasons: [Reason] = []
         switch existence {

@@ -49,7 +49,7 @@ struct Replanning {
             !plan.steps.contains(where: { $0.isSame(as: step) })
         else { return false }
         guard step.isDestructive else { return true }
-        let verdict = planner.verdicts().first { $0.resource == step.resource }
+        let verdict = planner.verdict(of: step.resource)
         return verdict?.verdict == .gone
             || verdict?.reasons.contains { $0.rule == .beingDestroyed } ?? false
     }

@@ -75,8 +75,7 @@ struct Waiting {
         guard standing == .absent else { return false }
         // How many lists it takes to prove it depends on what was done: the rules decide.
         let planner = try observer.evaluation().planner()
-        return planner.verdicts().first { $0.resource == resource }.map { $0.verdict == .gone }
-            ?? true
+        return planner.verdict(of: resource).map { $0.verdict == .gone } ?? true
     }
 }
 
