@@ -95,23 +95,24 @@ struct MigrationRegister {
     }
 
     private func entries(at time: Timestamp?) -> [Entry] {
-        var entries: [Entry] = []
+        // One that was opened again stands where it was opened last.
+        var entries: [Entry?] = []
+        var places: [String: Int] = [:]
         for (when, sequence, change) in changes {
             switch change {
             case .opened(let roles):
                 if let time, when > time { continue }
-                entries.removeAll { $0.roles.migration == roles.migration }
+                if let place = places[roles.migration] { entries[place] = nil }
+                places[roles.migration] = entries.count
                 entries.append(Entry(roles: roles, opened: sequence, openedTime: when))
             case .closed(let name, let abandoned):
                 if let time, when >= time { continue }
-                guard let index = entries.firstIndex(where: { $0.roles.migration == name }) else {
-                    continue
-                }
-                entries[index].closed = sequence
-                entries[index].closedTime = when
-                entries[index].isAbandoned = abandoned
+                guard let place = places[name] else { continue }
+                entries[place]?.closed = sequence
+                entries[place]?.closedTime = when
+                entries[place]?.isAbandoned = abandoned
             }
         }
-        return entries
+        return entries.compactMap { $0 }
     }
 }
