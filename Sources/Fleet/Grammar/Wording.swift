@@ -11,6 +11,20 @@ enum Wording {
         "unrecognized", "unrecognised", "unknown command", "unknown option", "usage:",
         "too many", "too few", "must be", "must not", "in use", "exceeded", "sorry",
         "killed", "segmentation fault", "command not found", "permission",
+        "errno", "no space", "read-only file system", "is a directory", "not a directory",
+        "file exists", "deadlock", "got packet", "interrupted", "corrupt", "truncated",
+    ]
+
+    /// Programs that say on the terminal only what went wrong; their warnings are marked as such.
+    private static let complainers = [
+        "bash", "-bash", "zsh", "-zsh", "sh", "-sh", "dash", "ksh", "fish", "mysqldump", "mysql",
+        "mariadb-dump", "mariadb", "pg_dump", "psql",
+    ]
+
+    /// What a shell prints of a program that a signal ended or stopped.
+    private static let endings = [
+        "terminated", "hangup", "interrupt", "quit", "alarm clock", "aborted", "bus error",
+        "stopped", "suspended", "illegal instruction", "floating point exception",
     ]
 
     private static let losses = [
@@ -23,8 +37,35 @@ enum Wording {
         "end of file during", "server has gone",
     ]
 
-    /// True when the line speaks of an error.
-    static func speaksOfError(_ line: String) -> Bool { contains(line, errors) }
+    /// True when the line speaks of an error, or of a command that was broken off.
+    static func speaksOfError(_ line: String) -> Bool {
+        contains(line, errors) || isComplaint(line) || isBrokenOff(line)
+    }
+
+    /// True for `bash: bestpants.sql: …` and `mysqldump: …`, warnings aside.
+    private static func isComplaint(_ line: String) -> Bool {
+        guard let colon = line.firstIndex(of: ":"),
+            complainers.contains(String(line[..<colon]))
+        else { return false }
+        let rest = line[line.index(after: colon)...].drop { $0 == " " }.lowercased()
+        return !rest.hasPrefix("[warning]") && !rest.hasPrefix("warning")
+            && !rest.hasPrefix("[note]")
+    }
+
+    /// True for the key that a terminal shows, and for a shell's word about a signal:
+    /// `[1]+  Stopped                 fleet …`.
+    private static func isBrokenOff(_ line: String) -> Bool {
+        if ["^C", "^Z", "^\\"].contains(where: line.contains) { return true }
+        var rest = Substring(line)
+        if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
+            rest = rest[rest.index(after: end)...].drop { "+- ".contains($0) }
+        }
+        let text = rest.lowercased()
+        return endings.contains { word in
+            text.hasPrefix(word)
+                && text.dropFirst(word.count).first.map { !$0.isLetter } ?? true
+        }
+    }
 
     /// True when the line speaks of a time-out or a lost connection.
     static func speaksOfLoss(_ line: String) -> Bool { contains(line, losses) }

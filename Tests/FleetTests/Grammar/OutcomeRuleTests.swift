@@ -164,6 +164,44 @@ import Testing
         #expect(detail == item.detail, "\(item.line): \(item.output)")
     }
 
+    /// What a terminal shows beside a dump or a load that did not go through, without its exit status.
+    static let complaints = [
+        "mysqldump: Got errno 28 on write", "zsh: file exists: d.sql", "^C", "  ^C",
+        "Enter password: ^C", "Terminated", "Terminated: 15", "Hangup", "Quit (core dumped)",
+        "[1]+  Stopped                 fleet database dump t", "[2]  - suspended  fleet database",
+        "-bash: d.sql: Read-only file system", "bash: d.sql: Is a directory",
+        "mysqldump: Got packet bigger than 'max_allowed_packet' bytes",
+        "mysqldump: Deadlock found when trying to get lock",
+        "mysql: Lock wait timeout exceeded; try restarting transaction",
+        "sh: 1: cannot create d.sql: Directory nonexistent", "zsh: no space left on device: d.sql",
+        "mariadb-dump: Couldn't execute 'SHOW TRIGGERS'", "the dump was interrupted",
+    ]
+
+    @Test(arguments: complaints) func `a dump or a load beside a complaint is not accepted`(
+        _ text: String
+    ) throws {
+        for line in ["fleet database dump t > d.sql", "fleet database connect d < d.sql"] {
+            let asked = try #require(try action(line))
+            for output in ["\(text)\n", "\(text)\r\n", "Connection to aux closed.\n\(text)\n"] {
+                let (outcome, _) = OutcomeRule.classify(asked, output: output, exitStatus: 0)
+                #expect(outcome == .unknown, "\(line): \(output)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "mysqldump: [Warning] Using a password on the command line interface can be insecure.",
+        "Warning: Using a password on the command line interface can be insecure.",
+        "mysqldump: [Note] one table only", "Connection to aux.x.f.nchr.io closed.",
+        "Dumping database of t", "12.4 GB written",
+    ]) func `a dump or a load beside a warning is accepted`(_ text: String) throws {
+        for line in ["fleet database dump t > d.sql", "fleet database connect d < d.sql"] {
+            let asked = try #require(try action(line))
+            let (outcome, _) = OutcomeRule.classify(asked, output: "\(text)\n", exitStatus: 0)
+            #expect(outcome == .accepted, "\(line): \(text)")
+        }
+    }
+
     @Test(arguments: echoes) func `an echo survives terminals`(_ item: Case) throws {
         let asked = try #require(try action(item.line))
         let lines = item.output.split(separator: "\n")
