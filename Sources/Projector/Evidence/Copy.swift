@@ -99,7 +99,7 @@ extension World {
                     destination.rivalCreations.flatMap(\.evidence)))
         }
         if !loads.isEmpty { return dumpCopies(loads, migration) }
-        if migration.roles.method == .dump {
+        if migration.roles.method == .dump, !isOfClosedSource(destination, migration) {
             return .none(
                 "no dump was loaded into \(destination.name)", destination.creation?.evidence ?? [])
         }
@@ -112,6 +112,15 @@ extension World {
         }
         return .snapshot(
             name: name, taken: taking(of: name, for: creation), creation: creation)
+    }
+
+    /// True for a destination that was made from a snapshot that was taken while the source was closed:
+    /// what was declared as a dump was done by the snapshot method, whose rules then prove the copy.
+    private func isOfClosedSource(_ destination: Incarnation, _ migration: Migration) -> Bool {
+        guard let source = migration.source, let creation = destination.creation,
+            let name = destination.seed, let taken = taking(of: name, for: creation)
+        else { return false }
+        return closures(source).contains { $0.contains(taken.attempt.started.time) }
     }
 
     /// True for a load beside the copy, of a file to which nothing was dumped, after which somebody

@@ -228,13 +228,14 @@ extension World {
     private func goneBefore(_ copy: Copy.Dump) -> Reason? {
         guard case .databaseDump(let name, _, _) = copy.dump.action,
             let dumped = incarnations[name]?.last(where: { $0.first < copy.dump.started }),
-            let destroy = dumped.attempts(.envDestroy).first(where: {
+            let destroy = dumped.mortalAttempts.first(where: {
                 $0.started < copy.dump.settled
             })
         else { return nil }
         return .blocked(
             .copyVerified, "\(name) may have been gone when it was dumped",
-            World.merge(destroy.evidence, copy.dump.evidence), unblock: "dump and load again")
+            World.merge(destroy.evidence, copy.dump.evidence),
+            unblock: survival(dumped, [destroy]) ?? "dump and load again")
     }
 
     /// What was put into the temporary environment before it was dumped is in the dump as well.

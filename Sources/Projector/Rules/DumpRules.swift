@@ -9,17 +9,29 @@ extension World {
     func dumpVerified(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
         let name = temporary.name
         let dumps = temporary.attempts(.databaseDump)
+        let isGone = existence(temporary).isGone
+        // Where customers are sent to the destination, nothing is abandoned.
+        let isServing =
+            migration.destination.map { isLed(to: $0, of: migration) } ?? false
+        let abandoning = isServing ? "" : ", or ledger-cli migration close --abandoned"
         guard let last = dumps.last else {
+            // What was to be dumped there reached the destination another way.
+            if isGone, copyVerified(migration).isEmpty { return [] }
             return [
                 .blocked(
                     .dumpVerified, "\(name) was not dumped", [temporary.first.sequence],
-                    unblock: "dump \(name), or ledger-cli migration close --abandoned")
+                    unblock: isGone
+                        ? "copy the source's data to \(migration.roles.destination)\(abandoning)"
+                        : "dump \(name)\(abandoning)")
             ]
         }
         let others = dumps.filter { Copy.database($0) != Copy.database(last) }
         let reasons = faults(
             of: last, others.isEmpty ? name : last.dumpedWords,
-            before: migration.destination, otherwise: "ledger-cli migration close --abandoned")
+            before: migration.destination,
+            otherwise: isServing
+                ? "compare the data, then ledger-cli record reconciled"
+                : "ledger-cli migration close --abandoned")
         guard !others.isEmpty, !copyVerified(migration).isEmpty else { return reasons }
         let settled = decision(migration) { $0 == .writesReconciled }?.moment
         let databases = Set(others.map(Copy.database)).sorted { ($0 ?? "") < ($1 ?? "") }

@@ -24,12 +24,14 @@ extension World {
                         "ledger-cli migration open NAME --from \(source.name) --to \(destination.name) --method \(migration.roles.method.rawValue)"
                 ))
         }
-        if !destination.attempts(.envDestroy).isEmpty {
+        let destroys = destination.mortalAttempts
+        if !destroys.isEmpty {
             reasons.append(
                 .blocked(
                     .noSuccessor, "a destroy of \(destination.name) was attempted",
-                    destination.attempts(.envDestroy).flatMap(\.evidence),
-                    unblock: "look at \(destination.name)", needs: [.describe(destination.name)]))
+                    destroys.flatMap(\.evidence),
+                    unblock: survival(destination, destroys) ?? "look at \(destination.name)",
+                    needs: [.describe(destination.name)]))
         }
         if let abandoned = abandonment(migration) {
             reasons.append(
@@ -52,6 +54,14 @@ extension World {
                     unblock: "see \(source.name) RUNNING", needs: [.describe(source.name)]))
         }
         return reasons + held(.environment(source.name), migration)
+    }
+
+    /// The look that would show that an environment outlived attempts to destroy it; nil when the platform
+    /// said yes to one.
+    func survival(_ environment: Incarnation, _ destroys: [Attempt]) -> String? {
+        environment.outlivedFrom(destroys).map {
+            "see \(environment.name) RUNNING" + ($0 > now ? " at \($0.short) or later" : "")
+        }
     }
 
     /// What to do about a migration whose destination is not there: one that was given up is done with.

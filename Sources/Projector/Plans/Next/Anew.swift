@@ -8,7 +8,7 @@ extension Planner {
     /// What is due about a copy of which something is known that no look will change.
     func copyAgain(_ migration: Migration, _ reasons: [Reason]) -> Due? {
         guard let source = migration.source, let destination = migration.destination,
-            world.existence(source).isLive, source.attempts(.envDestroy).isEmpty,
+            world.existence(source).isLive, source.mortalAttempts.isEmpty,
             !world.isLed(to: destination, of: migration)
         else { return nil }
         let isOfScripts = reasons.allSatisfy { $0.rule == .sqlScripts }
@@ -105,18 +105,8 @@ extension Planner {
     /// True when nothing comes of what was tried to destroy an environment: it was seen RUNNING since,
     /// and where nobody knows what came of it, long enough after.
     private func hasOutlived(_ environment: Incarnation) -> Bool {
-        let destroys = environment.attempts(.envDestroy)
-        guard !destroys.isEmpty else { return true }
-        guard world.existence(environment).isLive,
-            let seen = environment.sightings.newest(like: { $0.shown.status == "RUNNING" })?.moment
-        else { return false }
-        return destroys.allSatisfy { destroy in
-            switch destroy.outcome {
-            case .refused: seen > destroy.settled
-            case .accepted: false
-            default: seen.time >= destroy.settled.time + Presence.patience
-            }
-        }
+        environment.attempts(.envDestroy).isEmpty
+            || environment.mortalAttempts.isEmpty && world.existence(environment).isLive
     }
 
     /// A step that no rule of a clean-up allows: whoever takes it says why.

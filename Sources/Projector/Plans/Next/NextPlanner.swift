@@ -124,7 +124,7 @@ extension Planner {
         let steps = cleaning(migration)
         if !steps.isEmpty { return Due(phase: "clean up", steps: steps) }
         // Closed before everything was: what the clean-up waits for is still due.
-        if world.existence(source).isLive, source.attempts(.envDestroy).isEmpty,
+        if world.existence(source).isLive, source.mortalAttempts.isEmpty,
             world.abandonment(migration) == nil, let destination = migration.destination,
             world.existence(destination).isLive
         {
@@ -226,7 +226,7 @@ extension Planner {
     /// hostname was sent back. That it is closed again is no decision to go back: it may be closed for
     /// a deploy.
     private func turningBack(_ migration: Migration, _ source: Incarnation) -> Due? {
-        guard let destination = migration.destination, source.attempts(.envDestroy).isEmpty
+        guard let destination = migration.destination, source.mortalAttempts.isEmpty
         else { return nil }
         let hosts = world.hostnames(migration)
         let histories = hosts.compactMap { world.state.hosts[$0] }

@@ -34,7 +34,7 @@ extension Planner {
             // One that is not there any more cannot be the default again; the way back makes the
             // source anew where it is gone.
             let isThere = world.newest(before.name).map {
-                $0.attempts(.envDestroy).isEmpty && !world.existence($0).isGone
+                $0.mortalAttempts.isEmpty && !world.existence($0).isGone
             }
             return isThere ?? true || before.name == migration.roles.source ? before : nil
         }

@@ -70,7 +70,7 @@ extension Planner {
     private func temporaryLeftover(_ migration: Migration) -> [Step] {
         guard let temporary = migration.temporary, world.existence(temporary).isLive,
             !isSource(temporary.name), temporary.wasSeen("RUNNING") != nil,
-            temporary.attempts(.envDestroy).isEmpty,
+            temporary.mortalAttempts.isEmpty,
             world.temporaryReasons(migration, temporary).allSatisfy({
                 $0.rule == .dumpVerified || isUnderWay($0, on: temporary)
             }),
@@ -155,7 +155,7 @@ extension Planner {
             ).isEmpty,
             world.filesPreserved(migration, destination).isEmpty,
             world.held(.environment(destination.name), migration).isEmpty,
-            destination.attempts(.envDestroy).isEmpty,
+            destination.mortalAttempts.isEmpty,
             protection(destination, migration).isEmpty
         else { return [] }
         let resource: Resource = .environment(destination.name)
