@@ -25,13 +25,16 @@ extension State {
         if inDoubt.isEmpty { return nil }
         if let cause = occurrence.cause, inDoubt[cause] != nil { return cause }
         guard occurrence.basis != .executed else { return nil }
-        return
-            inDoubt
-            .filter {
-                $0.value.started.time <= occurrence.time && $0.value.action == action
-                    && !isOvertaken($0.value, before: Moment(occurrence))
-            }
-            .max { $0.value.started < $1.value.started }?.key
+        let moment = Moment(occurrence)
+        var starts: [(started: Moment, id: EventID)] = []
+        for (id, start) in inDoubt
+        where start.started.time <= occurrence.time && start.action == action {
+            starts.append((start.started, id))
+        }
+        // From the newest on, so that hundreds of them need not all be looked into.
+        return starts.sorted { $0.started > $1.started }.first { start in
+            inDoubt[start.id].map { !isOvertaken($0, before: moment) } ?? false
+        }?.id
     }
 
     /// True for a start from elsewhere whose outcome came before it in the log, both of one instant:

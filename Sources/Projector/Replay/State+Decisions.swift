@@ -13,9 +13,10 @@ extension State {
             decisions.insertInOrder(mark)
         case .holdPlaced(let resource, _), .holdReleased(let resource):
             holds[resource.description, default: []].insertInOrder(mark)
-        case .policySet:
+        case .policySet(let key, let value):
+            let isNewest = policyMarks.last.map { $0.moment < mark.moment } ?? true
             policyMarks.insertInOrder(mark)
-            settlePolicy()
+            if isNewest { _ = policy.set(key, to: value) } else { settlePolicy() }
         case .planIssued, .planApproved, .planFinished: planMarks.insertInOrder(mark)
         case .noteAdded(let note): add(event, note)
         case .eventVoided, .attachmentErased, .keyAdded, .keyRetired, .ledgerCreated: break
