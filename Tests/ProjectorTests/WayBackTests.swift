@@ -33,7 +33,7 @@ import Testing
         #expect(
             commands(copyBack.steps, plan).prefix(3) == [
                 "env.maintenance environment/prod2", "env.maintenance environment/prod",
-                "database.dump environment/prod2",
+                "database.dump environment/prod",
             ])
     }
 

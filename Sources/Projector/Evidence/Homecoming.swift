@@ -15,6 +15,40 @@ extension World {
         }
     }
 
+    /// The later declared migration that leads customers back from a migration's destination to its
+    /// source, once they are led there by it.
+    func homeward(_ migration: Migration) -> Migration? {
+        guard let source = migration.source, let destination = migration.destination else {
+            return nil
+        }
+        return (casting.bySource[destination.name] ?? []).last { next in
+            next.isDeclared && next.opened > migration.opened
+                && next.source?.first == destination.first
+                && next.destination?.name == source.name
+                && next.destination?.first == source.first && abandonment(next) == nil
+                && hostnames(next).contains { host in
+                    isLed(host, to: source.name)
+                        && leading(host, to: source, of: next).contains {
+                            $0.started > next.opened
+                        }
+                }
+        }
+    }
+
+    /// True when what a migration copied from its source came back to it, with all that its destination
+    /// took, by a later one; what was loaded into the source since then is all of that.
+    func isCarriedHome(_ migration: Migration, since taken: Moment?) -> Bool {
+        guard let source = migration.source, let home = homeward(migration),
+            success(home).isEmpty, case .dump(let copy) = copy(home),
+            isWhole(migration, until: copy.load.started)
+        else { return false }
+        let last = ([copy] + copy.besides).map(\.load.started).max()
+        return source.attempts(.databaseLoad, .databaseShell).allSatisfy { writer in
+            taken.map { writer.settled < $0 } ?? false
+                || writer.action.name == .databaseLoad && last.map { writer.started <= $0 } ?? false
+        }
+    }
+
     /// From when on what happens to a hostname bears on a migration: since its destination was heard of,
     /// or, when an earlier migration led away from there, since nobody was led there any more and all
     /// that it had taken was in the copy.

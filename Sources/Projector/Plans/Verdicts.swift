@@ -83,7 +83,7 @@ extension Planner {
         }
         // A clone that happens to be made in the same evening derives a migration of its own, which
         // says nothing against the declared one.
-        let declared = candidates.filter(\.isDeclared)
+        let declared = candidates.filter { $0.isDeclared && !world.isRepeated($0) }
         let live = declared.isEmpty ? candidates : declared
         let succeeding = asDestination.filter { world.abandonment($0) == nil && $0.isDeclared }
         if !live.isEmpty || !asSource.isEmpty {

@@ -88,14 +88,16 @@ extension World {
                             ? "no test of \(destination.name) since its last load"
                             : "no test of \(destination.name) as it was seen last"
                         : "the test of \(destination.name) failed",
-                    evidence, unblock: "ledger-cli record test \(destination.name) passed")
+                    evidence,
+                    unblock: "ledger-cli record test \(destination.name) passed\(naming(migration))"
+                )
             ]
         }
         guard let word, word.value == .go else {
             return [
                 .blocked(
                     .decisionMade, word == nil ? "go was not decided" : "the decision is no-go",
-                    evidence, unblock: "ledger-cli record decision go")
+                    evidence, unblock: "ledger-cli record decision go\(naming(migration))")
             ]
         }
         let passed = state.decisions.contains {
@@ -108,10 +110,19 @@ extension World {
             return [
                 .blocked(
                     .decisionMade, "go was decided before a test passed", evidence,
-                    unblock: "ledger-cli record decision go")
+                    unblock: "ledger-cli record decision go\(naming(migration))")
             ]
         }
         return []
+    }
+
+    /// The option that says which migration is meant by a word about one that is closed: without it the
+    /// word would be another one's.
+    private func naming(_ migration: Migration) -> String {
+        migration.closed != nil
+            && casting.byEnvironment[migration.roles.destination, default: []]
+                .contains { $0.isDeclared && $0.name != migration.name }
+            ? " --migration \(migration.name)" : ""
     }
 
     /// When an environment last became what it is: by its last load or activation, by its making

@@ -14,6 +14,20 @@ extension World {
         }
     }
 
+    /// True for a migration that is done and that a later one repeats, from the same environment to the
+    /// same: what became of the destination since is for that one to answer for.
+    func isRepeated(_ migration: Migration) -> Bool {
+        guard let source = migration.source, let destination = migration.destination,
+            migration.closed?.value == false
+        else { return false }
+        return (casting.bySource[source.name] ?? []).contains { later in
+            later.isDeclared && later.name != migration.name && later.opened > migration.opened
+                && later.source?.first == source.first && abandonment(later) == nil
+                && later.destination?.name == destination.name
+                && later.destination?.first == destination.first
+        }
+    }
+
     /// A migration of the same source that has succeeded where this one was given up: its destination
     /// serves in the place of the source.
     func succeeded(besides migration: Migration) -> Migration? {

@@ -207,7 +207,7 @@ extension World {
         }
         let taken = state.snapshots[key]?.attempts.first { $0.action.name == .snapshotCreate }
         let replaced = sourceReplaced(.lastRecoveryPoint, migration, since: taken?.started)
-        if !replaced.isEmpty { return replaced }
+        if !replaced.isEmpty, !isCarriedHome(migration, since: taken?.started) { return replaced }
         if destroys.isEmpty {
             guard existence(source).isLive else {
                 return [

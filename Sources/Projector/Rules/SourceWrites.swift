@@ -2,7 +2,9 @@ import Ledger
 
 /// Writes to the source that the copy cannot have.
 extension World {
-    func sourceWrites(_ migration: Migration) -> [Reason] {
+    ///
+    /// What loads have made of the source is told elsewhere (`SourceData`) by whoever leaves them out.
+    func sourceWrites(_ migration: Migration, besidesLoads: Bool = false) -> [Reason] {
         let rule = RuleName.sourceWrites
         guard let source = migration.source, let point = copy(migration).point else { return [] }
         let unblock =
@@ -14,7 +16,8 @@ extension World {
             // What nobody said the end of may have gone on for the rest of the day.
             let mayGoOn =
                 writer.isInDoubt && writer.started.time + policy.evidenceAge > point.time
-            return (writer.settled > point || mayGoOn)
+            return !(besidesLoads && writer.action.name == .databaseLoad)
+                && (writer.settled > point || mayGoOn)
                 && (settled.map { writer.settled > $0.moment } ?? true)
         }
         var reasons = writers.map {

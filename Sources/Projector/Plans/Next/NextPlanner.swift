@@ -248,7 +248,9 @@ extension Planner {
             if let due = reopeningDue(migration, source, destination) { return due }
         }
         let way = wayBack(migration)
-        guard way.verdict != .nothing else { return nil }
+        guard way.verdict != .nothing else {
+            return isSentBack ? returned(migration, source, destination) : nil
+        }
         return Due(
             phase: "roll back", steps: way.steps.first.map { [$0] } ?? [], observe: way.needs,
             unsafe: [

@@ -78,7 +78,7 @@ extension Planner {
             return Due(phase: "test", steps: [opening], unsafe: warning)
         }
         let reasons = world.decisionMade(migration, destination)
-        let isTested = reasons.contains { $0.unblock.hasSuffix("decision go") }
+        let isTested = reasons.contains { $0.unblock.contains("decision go") }
         return Due(
             phase: "test",
             steps: (isTested ? [] : [testing(destination)]) + [deciding(migration)],

@@ -54,15 +54,47 @@ extension Planner {
             ], unsafe: warnings)
     }
 
-    /// A loss is one of several choices, and the others lose nothing.
+    /// A loss is one of several choices, and the others lose nothing, or nothing that is brought over
+    /// by hand.
     func weighing(_ way: WayBack) -> [String] {
         let isGivenUp =
             way.steps.first?.command == .ledger(["ledger-cli", "record", "accept-loss"])
         let others = way.choices.filter(\.isLossless).map(\.name)
-        guard isGivenUp, !others.isEmpty else { return [] }
+        guard isGivenUp else { return [] }
+        let byHand = way.choices.map(\.name).filter { ["copy-back", "fix-forward"].contains($0) }
+        guard !others.isEmpty else {
+            return byHand.isEmpty
+                ? []
+                : [
+                    "record accept-loss before the other choices of ledger-cli plan rollback are weighed: each end may hold what the other lacks, which is brought together by hand (\(byHand.joined(separator: ", ")))"
+                ]
+        }
         return [
             "record accept-loss before the choices of ledger-cli plan rollback that lose nothing are weighed: \(others.joined(separator: ", "))"
         ]
+    }
+
+    /// Customers were sent back and the source serves, though nobody said that the migration is given up;
+    /// nil where a later one led them there.
+    func returned(_ migration: Migration, _ source: Incarnation, _ destination: Incarnation) -> Due?
+    {
+        guard world.homeward(migration) == nil, displacing(migration) == nil else { return nil }
+        let isSettled = world.customerWrites(migration).isEmpty
+        return Due(
+            phase: "roll back",
+            steps: [
+                Step(
+                    resource: .migration(migration.name), command: .ledger(ending(migration)),
+                    because:
+                        "customers were sent back to \(source.name), which serves already; to try again, declare it anew",
+                    evidence: migration.evidence)
+            ],
+            unsafe: ["going forward needs a new copy"]
+                + (isSettled
+                    ? []
+                    : [
+                        "destroying \(destination.name) before what customers wrote there is brought over or given up: close it, then ledger-cli record reconciled or accept-loss"
+                    ]))
     }
 
     /// True when the first step of a way back gives up what customers wrote.

@@ -9,16 +9,16 @@ public struct Choice: Sendable, Hashable {
     /// Every step of it that is left, in order.
     public var steps: [Step]
 
-    /// True when nothing that customers wrote is given up by it.
-    var isLossless: Bool { name == "copy-back" || name == "fix-forward" }
+    /// True when nothing that customers wrote is given up by it, nor left to be brought over by hand.
+    var isLossless = false
 }
 
 /// After N1 there is no way back without a choice (`rules.md`, rollback).
 extension Planner {
     /// The three choices of a lossy way back; the copy-back only while there is something to copy.
-    func choices(_ way: WayBack, _ migration: Migration, _ copyBack: [Step], isLoaded: Bool)
-        -> [Choice]
-    {
+    func choices(
+        _ way: WayBack, _ migration: Migration, _ copyBack: [Step], own: OwnWrites, isLoaded: Bool
+    ) -> [Choice] {
         let source = migration.roles.source
         let destination = migration.roles.destination
         let loss = Choice(
@@ -27,12 +27,14 @@ extension Planner {
                 ? "lose what \(destination) took since it was dumped and go back to \(source) as it is"
                 : "lose what \(destination) took since the switch and go back to \(source) as it was",
             steps: way.steps)
-        return [loss] + choices(migration, copyBack: copyBack, restore: [])
+        return [loss] + choices(migration, copyBack: copyBack, restore: [], own: own)
     }
 
     /// The choices where the source is not what it was before the switch: it is loaded, or loaded
     /// again, before it is opened.
-    func choices(_ migration: Migration, copyBack: [Step], restore: [Step]) -> [Choice] {
+    func choices(_ migration: Migration, copyBack: [Step], restore: [Step], own: OwnWrites)
+        -> [Choice]
+    {
         let source = migration.roles.source
         let destination = migration.roles.destination
         var list: [Choice] = []
@@ -40,9 +42,10 @@ extension Planner {
             list.append(
                 Choice(
                     name: "copy-back",
-                    message:
-                        "carry the data of \(destination) back into \(source) before \(source) is opened",
-                    steps: copyBack))
+                    message: own.isToBeMerged
+                        ? "bring together in \(source) by hand what \(source) and \(destination) each took, for neither holds everything: nothing is loaded over \(source), and it is dumped first"
+                        : "carry the data of \(destination) back into \(source) before \(source) is opened",
+                    steps: copyBack, isLossless: own.isNone))
         }
         if !restore.isEmpty {
             list.append(
@@ -55,16 +58,20 @@ extension Planner {
         list.append(
             Choice(
                 name: "fix-forward",
-                message: "stay on \(destination), lose nothing, and mend what is wrong there",
-                steps: [
+                message: own.isNone
+                    ? "stay on \(destination), lose nothing, and mend what is wrong there"
+                    : "stay on \(destination), which may lack what \(source) took itself: bring that over by hand, or it is lost, and mend what is wrong there",
+                steps: bringingOver(from: source, to: destination, own) + [
                     Step(
                         resource: .environment(destination),
                         command: .manual(
                             "mend \(destination) in place: load and activate a repaired release, or activate its previous one"
                         ),
-                        because: "\(destination) holds every write; \(source) does not",
+                        because: own.isNone
+                            ? "\(destination) holds every write; \(source) does not"
+                            : "customers are on \(destination)",
                         completes: "ledger-cli record test \(destination) passed")
-                ]))
+                ], isLossless: own.isNone))
         return list
     }
 }

@@ -4,7 +4,11 @@ import Ledger
 extension Planner {
     /// The whole way back with the destination's data: both sides closed and effective, the dump
     /// checked, loaded over the source, caches flushed, names back, and the source opened last.
-    func copyBack(_ source: Incarnation, _ migration: Migration, _ parts: ReturnParts) -> [Step] {
+    ///
+    /// Over a source that may hold what the destination lacks nothing is loaded.
+    func copyBack(
+        _ source: Incarnation, _ migration: Migration, _ parts: ReturnParts, _ own: OwnWrites
+    ) -> [Step] {
         guard let destination = migration.destination, world.existence(destination).isLive else {
             return []
         }
@@ -13,7 +17,11 @@ extension Planner {
             "every moved hostname observed at \(source.name)",
         ]
         let closing = parts.closing.isEmpty ? self.closing(destination) : parts.closing
-        return closing + shutting(source) + carrying(from: destination, into: source)
+        let carrying =
+            own.isToBeMerged
+            ? merging(from: destination, into: source.name, source, own)
+            : carrying(from: destination, to: source.name, source, own)
+        return closing + shutting(source) + carrying
             + parts.serving + parts.moving
             + [openingStep(source, requires: requires)] + parts.restoring
     }
@@ -39,54 +47,83 @@ extension Planner {
         ]
     }
 
-    /// Dumps the one closed environment and loads the other, as far as that is not done since the one
-    /// was closed.
-    func carrying(from destination: Incarnation, into source: Incarnation) -> [Step] {
-        carrying(from: destination, to: source.name, source)
-    }
-
-    /// The same into an environment that may yet have to be made.
-    func carrying(from destination: Incarnation, to name: String, _ source: Incarnation?) -> [Step]
-    {
-        let dump = dumpSinceClosing(destination)
-        let load = dump.flatMap { dump in
+    /// Dumps the one closed environment and loads the other, which may yet have to be made, as far as
+    /// that is not done since the one was closed.
+    func carrying(
+        from destination: Incarnation, to name: String, _ source: Incarnation?, _ own: OwnWrites
+    ) -> [Step] {
+        let file = dumping(
+            destination, to: "\(destination.name)-copy-back.sql",
+            "\(destination.name) holds the only copy of what was written since the switch")
+        let load = file.dump.flatMap { dump in
             source?.attempts(.databaseLoad).last.flatMap { load in
                 load.isAccepted && isLoaded(dump, by: load) ? load : nil
             }
         }
-        let reconciling = Step(
-            resource: .ledger, command: .ledger(["ledger-cli", "record", "reconciled"]),
-            because: "the data of both was compared and nothing is missing in \(name)")
         let flushing = flushingStep(name)
         if let load {
             let isDone = source.map { isFlushed($0, since: load) } ?? false
-            return (isDone ? [] : [flushing]) + [reconciling]
+            return (isDone ? [] : [flushing]) + recalling(name, own) + [reconciling(name)]
         }
-        var path = "\(destination.name)-copy-back.sql"
-        if case .databaseDump(_, _, let known?)? = dump?.action { path = known }
-        let dumping = Step(
-            resource: .environment(destination.name),
-            command: .action(.databaseDump(environment: destination.name, path: path)),
-            because: "\(destination.name) holds the only copy of what was written since the switch",
-            requires: ["maintenance of \(destination.name) effective"],
-            completes: "the dump accepted, \(path) there")
-        let checking = Step(
-            resource: .file(path),
-            command: .ledger(["ledger-cli", "record", "file", path, "--role", "dump"]),
-            because: "a dump that was cut short or altered must not be loaded",
-            completes: "\(path) has its completion trailer and no carriage returns")
-        let isChecked = dump.map { isWhole(path, since: $0) } ?? false
         let loading = Step(
             resource: .environment(name),
             command: .action(
                 .databaseLoad(
-                    environment: name, database: dump.flatMap(Copy.database), path: path)),
+                    environment: name, database: file.dump.flatMap(Copy.database), path: file.path)),
             because: "\(name) is to hold every write of \(destination.name)",
             requires: ["maintenance of \(name) effective"]
-                + (isChecked ? [] : ["\(path) is whole"]),
+                + (file.isChecked ? [] : ["\(file.path) is whole"]),
             completes: "the load accepted without an error")
-        return (dump == nil ? [dumping] : []) + (isChecked ? [] : [checking])
-            + [loading, flushing, reconciling]
+        return file.steps + [loading, flushing] + recalling(name, own) + [reconciling(name)]
+    }
+
+    /// Nobody but who compares both can say that nothing is missing.
+    func reconciling(_ name: String) -> Step {
+        Step(
+            resource: .ledger, command: .ledger(["ledger-cli", "record", "reconciled"]),
+            because: "the data of both was compared and nothing is missing in \(name)")
+    }
+
+    /// A dump of a closed environment, as far as it is there.
+    struct DumpFile {
+        var dump: Attempt?
+        var path: String
+        var isChecked: Bool
+        /// What is left to be done to have it.
+        var steps: [Step]
+    }
+
+    /// The newest good dump of a closed environment and what is left to be done to have it, checked.
+    func dumping(
+        _ environment: Incarnation, to free: String, _ because: String
+    ) -> DumpFile {
+        let name = environment.name
+        let dump = dumpSinceClosing(environment)
+        var path = free
+        if case .databaseDump(_, _, let known?)? = dump?.action { path = known }
+        let isChecked = dump.map { isWhole(path, since: $0) } ?? false
+        let taking = takingDump(of: name, to: path, because)
+        return DumpFile(
+            dump: dump, path: path, isChecked: isChecked,
+            steps: taking.filter { step in
+                if case .ledger = step.command { !isChecked } else { dump == nil }
+            })
+    }
+
+    /// Dumping an environment that may yet have to be made, and looking at the file.
+    func takingDump(of name: String, to path: String, _ because: String) -> [Step] {
+        [
+            Step(
+                resource: .environment(name),
+                command: .action(.databaseDump(environment: name, path: path)),
+                because: because, requires: ["maintenance of \(name) effective"],
+                completes: "the dump accepted, \(path) there"),
+            Step(
+                resource: .file(path),
+                command: .ledger(["ledger-cli", "record", "file", path, "--role", "dump"]),
+                because: "a dump that was cut short or altered must not be loaded",
+                completes: "\(path) has its completion trailer and no carriage returns"),
+        ]
     }
 
     /// The newest good dump of an environment since it was closed, while it is.
@@ -94,8 +131,10 @@ extension Planner {
         guard world.isClosedNow(environment), let closure = world.closures(environment).last else {
             return nil
         }
+        let writer = environment.attempts(.databaseLoad, .databaseShell).last
         return environment.attempts(.databaseDump).last { dump in
             guard dump.isAccepted, closure.contains(dump.started.time),
+                writer.map({ $0.settled < dump.started }) ?? true,
                 case .databaseDump(_, _, let path?) = dump.action, !FilePath.keepsNothing(path)
             else { return false }
             return world.contradiction(Copy.Dump(dump: dump, load: dump, path: path)) == nil

@@ -67,15 +67,25 @@ extension Planner {
         return (world.casting.bySource[destination.name] ?? []).last { next in
             next.isDeclared && next.name != migration.name && next.opened > migration.opened
                 && next.source?.first == destination.first && next.destination != nil
-                && world.hostnames(migration).contains { host in
+                && (world.hostnames(migration).contains { host in
                     if case .at(let place, _) = world.location(host) {
                         place != destination.name
                             && (place != migration.roles.source || isNew(place, of: next))
                     } else {
                         world.crossings.switched[next.roles.destination]?.contains(host) ?? false
                     }
-                }
+                } || isUnsettled(next, after: migration))
         }
+    }
+
+    /// True when what a later migration moved to, which is still there, may hold what customers wrote
+    /// and nobody has settled: names that were pointed back bring none of it along.
+    private func isUnsettled(_ next: Migration, after migration: Migration) -> Bool {
+        guard let moved = next.destination, !world.existence(moved).isGone,
+            moved.name != migration.roles.source || moved.first != migration.source?.first,
+            world.isLed(to: moved, of: next)
+        else { return false }
+        return !world.customerWrites(next).isEmpty
     }
 
     /// True when a migration made an environment under the name that an earlier source had.
@@ -103,6 +113,26 @@ extension Planner {
         way.verdict = .unknown
         way.because = "\(moved): roll \(other.name) back first"
         way.needs = [wayBackNeed(other)]
+        return way
+    }
+
+    /// The way back of a migration whose customers a later one has led back: nothing is left of it once
+    /// all that its destination took has come along.
+    func wayBack(_ migration: Migration, ledHomeBy home: Migration, _ start: WayBack) -> WayBack {
+        var way = start
+        let led =
+            "\(home.name) has led customers back from \(migration.roles.destination) to \(migration.roles.source)"
+        way.residue = residue(migration, [])
+        let left = world.success(home)
+        guard let first = left.first else {
+            way.verdict = .nothing
+            way.isLossy = false
+            way.because = "\(led), and what \(migration.roles.destination) took came along"
+            return way
+        }
+        way.verdict = .unknown
+        way.because = "\(led), and is not done: \(first.message)"
+        way.needs = (left.flatMap(\.needs) + [wayBackNeed(home)]).unique()
         return way
     }
 
@@ -143,7 +173,7 @@ extension Planner {
             ], unsafe: [warning])
     }
 
-    private func ending(_ migration: Migration) -> [String] {
+    func ending(_ migration: Migration) -> [String] {
         ["ledger-cli", "migration", "close", migration.name, "--abandoned"]
     }
 

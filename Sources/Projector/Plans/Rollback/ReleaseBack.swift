@@ -27,11 +27,14 @@ extension Planner {
             way.needs.append(need)
             return []
         }
-        guard case .known(.none, let evidence) = active,
-            let shown = source.sightings.last(where: { ($0.shown.activeRelease ?? nil) != nil }),
-            let release = shown.shown.activeRelease ?? nil
-        else { return [] }
+        guard case .known(.none, let evidence) = active else { return [] }
         let loaded = source.sightings.last { $0.shown.releases != nil }?.shown.releases ?? []
+        guard let shown = source.sightings.last(where: { ($0.shown.activeRelease ?? nil) != nil }),
+            let release = shown.shown.activeRelease ?? nil
+        else {
+            return firstActivation(
+                of: source, loaded.filter { $0.status == "RUNNING" }.map(\.release))
+        }
         let isLoaded = loaded.contains { $0.release == release && $0.status == "RUNNING" }
         let proof = World.merge(evidence.events, [shown.moment.sequence])
         let load = Step(
@@ -46,5 +49,31 @@ extension Planner {
             completes: "\(release) ACTIVE")
         if isLoaded { return [activate] }
         return rebuilding(release, on: name, &way) + [load, activate]
+    }
+
+    /// What makes a source serve on which no release was ever seen active: the only one that is loaded
+    /// there, or, where there are several or none, whichever people know it to be.
+    private func firstActivation(of source: Incarnation, _ loaded: [String]) -> [Step] {
+        let name = source.name
+        guard let last = source.sightings.newest(like: { $0.shown.activeRelease != nil }),
+            World.tellsRelease(last)
+        else { return [] }
+        let why = "no release of \(name) is active, and none was ever seen active there"
+        guard let release = loaded.first, loaded.count == 1 else {
+            return [
+                Step(
+                    resource: .environment(name),
+                    command: .manual("load and activate the release that \(name) is to serve"),
+                    because: why, evidence: [last.moment.sequence],
+                    completes: "a release ACTIVE on \(name)")
+            ]
+        }
+        return [
+            Step(
+                resource: .environment(name),
+                command: .action(.envActivate(environment: name, release: release)),
+                because: "\(why); \(release) is the only one that is loaded",
+                evidence: [last.moment.sequence], completes: "\(release) ACTIVE")
+        ]
     }
 }

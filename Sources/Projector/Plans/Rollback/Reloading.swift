@@ -12,13 +12,13 @@ extension Planner {
 
     /// The way back over a full load; the one that loses nothing leads.
     func reloading(
-        _ source: Incarnation, _ migration: Migration, _ parts: ReturnParts,
+        _ source: Incarnation, _ migration: Migration, _ parts: ReturnParts, _ own: OwnWrites,
         _ broken: Attempt, _ why: String, _ start: WayBack
     ) -> WayBack {
         var way = start
         let name = source.name
         let isExposed = !way.exposure.isNone
-        let carrying = copyBack(source, migration, parts)
+        let carrying = copyBack(source, migration, parts, own)
         let giving = isExposed ? lossStep(way, migration, requires: []) : []
         let opening = [openingStep(source, requires: ["\(name) loaded in full"])]
         let bringing =
@@ -45,9 +45,10 @@ extension Planner {
         way.verdict = .lossy
         way.because +=
             "; \(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
+            + staleness(migration, own)
         way.choices = choices(
             migration, copyBack: carrying,
-            restore: isOwnKnown(source, migration, broken) ? bringing : [])
+            restore: isOwnKnown(source, migration, broken) ? bringing : [], own: own)
         return way
     }
 

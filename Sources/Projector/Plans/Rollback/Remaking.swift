@@ -164,13 +164,17 @@ extension Planner {
             ? [] : lossStep(way, migration, requires: closing.isEmpty ? [] : closed(migration))
         way.steps = making + closing + loss + moving + opening + restoring
         way.residue = residue(migration, way.steps)
+        let data = again.map { world.sourceData($0, migration, since: $0.first) } ?? .own(nil)
+        let own = ownWrites(of: again, madeFor: migration, data)
         var copied: [Step] = []
         if let destination {
             copied = making + closing + shutting(name, again)
-            copied += carrying(from: destination, to: name, again)
+            copied +=
+                own.isToBeMerged
+                ? merging(from: destination, into: name, again, own)
+                : carrying(from: destination, to: name, again, own)
             copied += moving + [openingStep(name, beside: destination)] + restoring
         }
-        let data = again.map { world.sourceData($0, migration, since: $0.first) } ?? .own(nil)
         if case .broken(_, let why) = data {
             let byHand = Step(
                 resource: .environment(name),
@@ -187,11 +191,12 @@ extension Planner {
         }
         if let again, way.steps.isEmpty { return served(way, again) }
         guard way.isLossy else { return way }
+        way.because += staleness(migration, own)
         let isOwn = !data.isBroken && !data.isCarriedNow
         way.choices =
             isOwn
-            ? choices(way, migration, copied, isLoaded: false)
-            : choices(migration, copyBack: copied, restore: [])
+            ? choices(way, migration, copied, own: own, isLoaded: false)
+            : choices(migration, copyBack: copied, restore: [], own: own)
         return way
     }
 

@@ -1,5 +1,10 @@
 import Ledger
 
+extension Exposure {
+    /// True when the destination took customer writes, as far as is known, and takes none any more.
+    var isOver: Bool { if case .interval(_, _?, _) = self { true } else { false } }
+}
+
 /// Closing the destination and opening the source, as the way back needs it.
 extension Planner {
     /// The destination must take no more writes before anybody leaves it.

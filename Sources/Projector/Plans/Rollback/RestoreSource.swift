@@ -9,7 +9,7 @@ extension Planner {
         _ start: WayBack
     ) -> WayBack {
         let snapshots = snapshots(of: source, migration)
-        let again = world.remade(source)
+        let again = taker(of: source, migration) == nil ? world.remade(source) : nil
         if let again, !isOfNoUse(again) {
             return finish(again, of: source, migration, start)
         }
@@ -36,6 +36,9 @@ extension Planner {
             way.because += "; what \(source.name) took after it was made is lost"
         }
         addLosses(of: source, migration, to: &way)
+        if let taker = taker(of: source, migration) {
+            return nameTaken(by: taker, source, migration, usable, way)
+        }
         let shown = source.sightings.last { $0.shown.size != nil }?.shown
         let highAvailability = source.sightings.last { $0.shown.highAvailability != nil }?.shown
             .highAvailability

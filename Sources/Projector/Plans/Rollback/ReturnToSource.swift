@@ -69,10 +69,18 @@ extension Planner {
         }
         parts.opening = opening(source, requires: closed)
         parts.restoring = defaultBack(migration, &way) + protecting(source)
+        let own = ownWrites(of: source, migration, data)
         if case .broken(let load, let why) = data, !isStranger(migration) {
-            return reloading(source, migration, parts, load, why, way)
+            return reloading(source, migration, parts, own, load, why, way)
         }
         let isAbandoned = world.abandonment(migration) != nil
+        let isSentBack = world.hostnames(migration).contains { host in
+            let switches = world.state.hosts[host]?.switches.filter { _ in true } ?? []
+            return switches.last?.dns?.isAt(name) ?? false
+                && switches.contains {
+                    $0.started > migration.opened && !($0.dns?.isAt(name) ?? true)
+                }
+        }
         let replaced = replacement(of: migration)
         let compensation =
             parts.closing + parts.serving + parts.moving + parts.opening + parts.restoring
@@ -84,6 +92,7 @@ extension Planner {
             ? leftoverSteps(migration, compensation, &way) : []
         if parts.isEmpty, moved.isEmpty, replaced.isEmpty, idle.isEmpty,
             isAbandoned || leftovers.isEmpty && migration.destination == nil
+                || lingering.isEmpty && unseen.isEmpty && way.exposure.isOver && isSentBack
         {
             way.verdict = .nothing
             way.isLossy = false
@@ -119,16 +128,17 @@ extension Planner {
             way.verdict = .lossy
             way.because =
                 "\(migration.roles.destination) may hold customer writes that \(name) lacks; sessions and carts are lost in every direction"
-                + (data.isCarriedNow ? "" : staleness(migration))
+                + staleness(migration, own)
                 + (off.loss.map { "; \($0)" } ?? "")
-            let carrying = copyBack(source, migration, parts)
+            way.needs += own.reasons.flatMap(\.needs)
+            let carrying = copyBack(source, migration, parts, own)
             if data.isCarriedNow, !carrying.isEmpty {
                 way.steps = carrying
-                way.choices = choices(migration, copyBack: carrying, restore: [])
+                way.choices = choices(migration, copyBack: carrying, restore: [], own: own)
             } else {
                 var isLoaded = false
                 if case .carried = data { isLoaded = true }
-                way.choices = choices(way, migration, carrying, isLoaded: isLoaded)
+                way.choices = choices(way, migration, carrying, own: own, isLoaded: isLoaded)
             }
         } else if case .unknown(let why, _, let needs) = way.exposure {
             way.verdict = .unknown
@@ -206,13 +216,10 @@ extension Planner {
     }
 
     /// What to say when the destination lacks writes of the source, so that neither side has all.
-    private func staleness(_ migration: Migration) -> String {
-        let reasons =
-            world.copyQuiesced(migration) + world.sourceWrites(migration)
-            + (world.copy(migration).point == nil ? world.copyVerified(migration) : [])
-        guard !reasons.isEmpty else { return "" }
-        return
-            "; \(migration.roles.source) may hold writes that \(migration.roles.destination) lacks"
+    func staleness(_ migration: Migration, _ own: OwnWrites) -> String {
+        own.isToBeMerged
+            ? "; \(migration.roles.source) may hold writes that \(migration.roles.destination) lacks"
+            : ""
     }
 
     func closingStep(_ name: String, evidence: [SequenceNumber]) -> Step {

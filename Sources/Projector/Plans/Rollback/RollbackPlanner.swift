@@ -167,6 +167,9 @@ extension Planner {
         if let other = displacing(migration) {
             return wayBack(migration, displacedBy: other, way)
         }
+        if let home = world.homeward(migration) {
+            return wayBack(migration, ledHomeBy: home, way)
+        }
         if let other = closing(source, after: migration) {
             way.verdict = .nothing
             way.isLossy = false
