@@ -2,8 +2,9 @@ import Ledger
 
 /// Writes to the source that the copy cannot have.
 extension World {
+    /// Why the source may have taken what the copy lacks.
     ///
-    /// What loads have made of the source is told elsewhere (`SourceData`) by whoever leaves them out.
+    /// What loads have made of it is told elsewhere (`SourceData`) by whoever leaves them out.
     func sourceWrites(_ migration: Migration, besidesLoads: Bool = false) -> [Reason] {
         let rule = RuleName.sourceWrites
         guard let source = migration.source, let point = copy(migration).point else { return [] }
