@@ -70,9 +70,31 @@ extension World {
     }
 
     func copyVerified(_ migration: Migration) -> [Reason] {
+        if without == .copyVerified { return [] }
+        let copy = copy(migration)
+        return copiedBroken(copy, migration) + faults(of: copy, migration)
+    }
+
+    /// That the source was not known to be whole when the copy of it was taken.
+    private func copiedBroken(_ copy: Copy, _ migration: Migration) -> [Reason] {
+        guard let point = copy.point, let doubt = sourceDoubt(migration, before: point) else {
+            return []
+        }
+        let name = migration.roles.source
+        return [
+            .blocked(
+                .copyVerified,
+                "\(name) was not known to be whole when the copy was taken: \(doubt.why)",
+                World.merge(doubt.load.evidence, [point.sequence]),
+                unblock:
+                    "load \(name) in full and take a new copy, or compare the data, then ledger-cli record acknowledge source-writes"
+            )
+        ]
+    }
+
+    private func faults(of copy: Copy, _ migration: Migration) -> [Reason] {
         let rule = RuleName.copyVerified
-        if without == rule { return [] }
-        switch copy(migration) {
+        switch copy {
         case .none(let why, let evidence):
             return [
                 .blocked(
