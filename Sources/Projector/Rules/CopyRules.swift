@@ -161,6 +161,7 @@ extension World {
                         creation.evidence, unblock: "describe \(destination.name)",
                         needs: [.describe(destination.name)]))
             }
+            reasons += madeOtherwise(destination, migration)
             if destination.wasSeen("RUNNING") == nil {
                 reasons.append(
                     .unknown(
@@ -170,6 +171,21 @@ extension World {
             }
             return reasons + shellSince(creation, migration)
         }
+    }
+
+    /// That nothing establishes that the destination was made as it was asked for, until somebody has
+    /// compared what it holds.
+    private func madeOtherwise(_ destination: Incarnation, _ migration: Migration) -> [Reason] {
+        guard let doubt = makingDoubt(destination) else { return [] }
+        let seen = destination.wasSeen("RUNNING")?.moment ?? destination.creation?.settled
+        guard decision(migration, after: seen, { $0 == .writesReconciled }) == nil else {
+            return []
+        }
+        return [
+            .unknown(
+                .copyVerified, "\(doubt.why), nor of what", doubt.evidence,
+                unblock: "compare the data, then ledger-cli record reconciled")
+        ]
     }
 
     /// That the snapshot which data was copied from is one of the closed source: as it was listed.

@@ -23,9 +23,11 @@ extension World {
         if temporary.creation == nil {
             reasons.append(
                 .notOurs(
-                    .tempRole, "\(name) is older than the ledger", [temporary.first.sequence],
-                    unblock: "destroy it by hand if it is yours"))
+                    .tempRole, originWords(temporary), originEvidence(temporary),
+                    unblock: clockAdvice(
+                        temporary, otherwise: "destroy it by hand if it is yours")))
         }
+        reasons += madeByNobodyKnown(.tempRole, temporary)
         reasons += (crossings.hosts[name] ?? []).sorted().compactMap {
             customers(by: $0, at: temporary, migration)
         }
