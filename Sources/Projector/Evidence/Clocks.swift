@@ -89,7 +89,11 @@ extension World {
     /// Why it is not known that the ledger made an environment.
     func originWords(_ environment: Incarnation) -> String {
         guard let lead = asked(after: environment)?.lead else {
-            return "\(environment.name) is older than the ledger"
+            guard let lapsed = lapsedCreation(of: environment) else {
+                return "\(environment.name) is older than the ledger"
+            }
+            return
+                "\(environment.name) was created after a list without it, and not by the command before that, which was \(lapsed.creation.outcomeWords)"
         }
         return
             "\(environment.name) was created \(lead.words) before it was asked for, by the platform's clock"
@@ -97,8 +101,10 @@ extension World {
 
     /// The events behind `originWords`.
     func originEvidence(_ environment: Incarnation) -> [SequenceNumber] {
-        World.merge(
-            [environment.first.sequence], asked(after: environment)?.creation.evidence ?? [])
+        let lapsed = lapsedCreation(of: environment)
+        return World.merge(
+            [environment.first.sequence], asked(after: environment)?.creation.evidence ?? [],
+            lapsed?.creation.evidence ?? [], [lapsed?.list.sequence].compactMap { $0 })
     }
 
     /// What to do about an environment whose making is not known.

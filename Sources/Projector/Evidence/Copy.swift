@@ -162,6 +162,14 @@ extension World {
         case .success(let file): (copy, dumped) = file
         }
         if dumped == migration.roles.source { return .dump(copy) }
+        if let temporary = incarnations[dumped]?.last(where: { $0.first < copy.dump.started }),
+            let doubt = makingDoubt(temporary),
+            decision(migration, after: load.settled, { $0 == .writesReconciled }) == nil
+        {
+            return .none(
+                "\(copy.path) was dumped from \(dumped): \(doubt.why)",
+                World.merge(doubt.evidence, copy.dump.evidence, copy.load.evidence))
+        }
         guard let temporary = incarnations[dumped]?.last(where: { $0.first < copy.dump.started }),
             let seed = temporary.seed, let creation = temporary.creation,
             creation.isAccepted || temporary.created != nil,

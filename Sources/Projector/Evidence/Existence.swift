@@ -57,6 +57,8 @@ struct Presence {
     /// How long until a listing without the thing counts when nobody knows what happened to it.
     static let patience = Span.minutes(25)
     static let apart = Span.minutes(5)
+    /// How long what was accepted may be missing from lists before it appears.
+    static let appearance = Span.seconds(30)
 
     /// True when lists prove that nothing came of a try: what was missing before it says nothing of it.
     private func isAbsent(since attempt: Attempt) -> Bool {

@@ -66,7 +66,16 @@ extension World {
         let settled = decision(migration, after: again.first) {
             $0 == .lossAccepted || $0 == .writesReconciled
         }
-        guard settled == nil, !isWhole(key, of: source, migration) else { return [] }
+        guard settled == nil else { return [] }
+        if let doubt = makingDoubt(again) {
+            return [
+                .unknown(
+                    .customerWrites,
+                    "\(doubt.why): what \(again.name) holds is not known, and \(migration.roles.destination) may hold what it lacks",
+                    doubt.evidence, unblock: "compare the data, then ledger-cli record reconciled")
+            ]
+        }
+        guard !isWhole(key, of: source, migration) else { return [] }
         return [
             .blocked(
                 .customerWrites,

@@ -182,11 +182,20 @@ extension World {
 
     /// The try that made what is listed: the newest one that it is not older than.
     ///
-    /// One more try of the name is refused while there is one.
+    /// One more try of the name is refused while there is one: the one that was not refused counts
+    /// where nothing took away since what it may have made.
     private func making(_ history: SnapshotHistory) -> Attempt? {
         let tries = history.attempts.all(like: { $0.action.name == .snapshotCreate })
         guard let created = history.sightings.last?.row.created else { return tries.last }
-        return tries.last { state.mayHaveTaken($0, created) } ?? tries.last
+        let possible = tries.filter { state.mayHaveTaken($0, created) }
+        let standing = possible.last { attempt in
+            attempt.outcome != .refused
+                && !history.attempts.has(like: {
+                    $0.action.name == .snapshotDestroy && $0.isAccepted
+                        && $0.started > attempt.started && $0.started.time.wholeSecond <= created
+                })
+        }
+        return standing ?? possible.last ?? tries.last
     }
 
     /// The snapshots that destroying an environment left behind.

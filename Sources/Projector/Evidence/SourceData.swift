@@ -28,6 +28,13 @@ extension World {
         let loads = source.attempts(.databaseLoad).filter { load in
             load.settled > moment && (compared.map { load.settled > $0 } ?? true)
         }
+        return sourceData(source, migration, after: loads)
+    }
+
+    /// What some loads, oldest first, have made of the data of a source.
+    private func sourceData(_ source: Incarnation, _ migration: Migration, after loads: [Attempt])
+        -> SourceData
+    {
         guard let first = loads.first else { return .own(nil) }
         var newest: [String?: Attempt] = [:]
         for load in loads { newest[Copy.database(load)] = load }
@@ -58,6 +65,46 @@ extension World {
             }
         }
         return data
+    }
+
+    /// What keeps a source from being known to be whole when it is copied: a load into it that was not
+    /// accepted, or one while it was closed for the migration, unless it then held its own again or
+    /// somebody compared it.
+    ///
+    /// What is loaded into a shop that is open is what that shop holds from then on.
+    func sourceDoubt(_ migration: Migration, before point: Moment? = nil)
+        -> (load: Attempt, why: String)?
+    {
+        guard let source = migration.source,
+            source.attempts.has(like: { $0.action.name == .databaseLoad })
+        else { return nil }
+        // What another migration has loaded into it is what it is.
+        let earlier = (casting.byEnvironment[source.name] ?? []).filter {
+            $0.name != migration.name && $0.destination?.name == source.name
+                && $0.destination?.first == source.first
+        }.compactMap { decision($0) { $0 == .go }?.moment }
+        let since = (earlier + [begun(migration)]).max() ?? migration.opened
+        let settled = decision(migration) {
+            $0 == .writesReconciled || $0 == .gapAcknowledged(.sourceWrites)
+        }?.moment
+        let closures = closures(source)
+        func isClosing(_ time: Timestamp) -> Bool {
+            closures.contains { closure in
+                closure.from - policy.maintenancePropagation <= time
+                    && (closure.end.map { time < $0.time } ?? true)
+            }
+        }
+        let loads = source.attempts(.databaseLoad).filter { load in
+            load.settled > since && (point.map { load.started < $0 } ?? true)
+                && (settled.map { load.settled > $0 } ?? true)
+                && (!load.isAccepted || isClosing(load.started.time))
+        }
+        switch sourceData(source, migration, after: loads) {
+        case .own: return nil
+        case .broken(let load, let why): return (load, why)
+        case .carried(let copy, _):
+            return (copy.load, "\(copy.path) holds what \(migration.roles.destination) held")
+        }
     }
 
     /// True for a dump of what a closed source held before anything was loaded into it: of itself, or

@@ -79,7 +79,8 @@ extension World {
                     unblock: clockAdvice(
                         destination, otherwise: "destroy it by hand if it is yours")))
         }
-        return reasons + abortReasons(migration, destination, abandoned)
+        return reasons + madeByNobodyKnown(.identity, destination)
+            + abortReasons(migration, destination, abandoned)
     }
 
     /// Every reason not to destroy what a migration made and makes once more of a better copy, while
@@ -97,7 +98,8 @@ extension World {
             return temporaryReasons(migration, environment).filter { $0.rule != .dumpVerified }
                 + sourceReplaced(.customerWrites, migration, since: dataSince(environment))
         }
-        return abortReasons(migration, environment, []).filter { $0.rule != .sourceServing }
+        return madeByNobodyKnown(.identity, environment)
+            + abortReasons(migration, environment, []).filter { $0.rule != .sourceServing }
     }
 
     private func abortReasons(

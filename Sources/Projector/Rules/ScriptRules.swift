@@ -5,9 +5,13 @@ extension World {
     func sqlScripts(_ migration: Migration) -> [Reason] {
         clones(migration).flatMap { environment -> [Reason] in
             guard let creation = environment.creation else { return [] }
-            if acknowledged(.sqlScripts, migration, after: creation.started) != nil { return [] }
-            switch scripts(from: creation.started, to: environment.wasSeen("RUNNING")?.moment) {
-            case .known(let names, _) where names.isEmpty: return []
+            let found = scripts(
+                from: creation.started, to: environment.wasSeen("RUNNING")?.moment)
+            let seen = seenScripts(
+                while: environment, creation, migration, besides: found.value ?? [])
+            if acknowledged(.sqlScripts, migration, after: creation.started) != nil { return seen }
+            switch found {
+            case .known(let names, _) where names.isEmpty: return seen
             case .known(let names, let evidence):
                 return [
                     .blocked(
@@ -24,6 +28,32 @@ extension World {
                 ]
             }
         }
+    }
+
+    /// Scripts that were seen while a clone was being made, beside those that are known to have been
+    /// there: when they came, and whether they ran, no look tells.
+    private func seenScripts(
+        while environment: Incarnation, _ creation: Attempt, _ migration: Migration,
+        besides known: [String]
+    ) -> [Reason] {
+        let end = environment.wasSeen("RUNNING")?.moment
+        let seen = state.scriptListings.last { listing in
+            !listing.value.rows.allSatisfy(known.contains) && listing.moment > creation.started
+                && (end.map { listing.moment < $0 } ?? true)
+        }
+        guard let seen, acknowledged(.sqlScripts, migration, after: seen.moment) == nil else {
+            return []
+        }
+        let names = seen.value.rows.filter { !known.contains($0) }.joined(separator: ", ")
+        return [
+            .unknown(
+                .sqlScripts,
+                "automatic SQL scripts were seen while \(environment.name) was being made, and whether they ran on it is not known: \(names)",
+                World.merge([seen.moment.sequence], creation.evidence),
+                unblock:
+                    "see what they changed on \(environment.name); when it does no harm: ledger-cli record acknowledge sql-scripts"
+            )
+        ]
     }
 
     /// The environments through which the data went, or is to go: also one that was dumped and is not

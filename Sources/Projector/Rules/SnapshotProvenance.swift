@@ -43,6 +43,18 @@ extension World {
         let evidence = World.merge(
             creation.evidence,
             state.snapshots[key]?.sightings.suffix(1).map(\.moment.sequence) ?? [])
+        let byHand = "destroy it by hand if it is yours"
+        let delay = creation.outcome == .refused ? Span.seconds(0) : Presence.appearance
+        if let created = row.created,
+            let list = state.lacking(creation, before: created, after: delay)
+        {
+            return [
+                .notOurs(
+                    .copyProvenance,
+                    "snapshot \(key.name) was created after a list without it, and not by the command before that, which was \(creation.outcomeWords)",
+                    World.merge(evidence, [list.sequence]), unblock: byHand)
+            ]
+        }
         let first = sightings.lazy.compactMap(\.row.created).first
         if row.environment == source.name, let created = row.created,
             created + state.allowance(for: creation, created)
@@ -50,7 +62,13 @@ extension World {
             created <= creation.settled.time + World.creationDelay + policy.clockSkew,
             first == created, row.type != "AUTOMATED"
         {
-            return []
+            guard creation.outcome == .refused else { return [] }
+            return [
+                .unknown(
+                    .copyProvenance,
+                    "the creation of snapshot \(key.name) was refused, which does not show what made it",
+                    evidence, unblock: byHand)
+            ]
         }
         if row.environment == source.name, row.created == nil {
             return [
@@ -60,7 +78,6 @@ extension World {
             ]
         }
         let lead = row.environment == source.name ? early(row, creation) : nil
-        let byHand = "destroy it by hand if it is yours"
         return [
             .notOurs(
                 .copyProvenance,

@@ -53,6 +53,7 @@ extension World {
                             "\(environment.name) is older than the ledger, and so may be what it held",
                             proof, unblock: "destroy it by hand if it is yours"))
                 }
+                reasons += madeByNobodyKnown(.copyProvenance, environment)
                 // What was copied from the source may be the last copy of it by now.
                 reasons += sourceReplaced(
                     .lastRecoveryPoint, migration, since: dataSince(environment))

@@ -5,7 +5,7 @@ extension World {
     /// Every reason not to destroy a temporary environment now.
     func temporaryReasons(_ migration: Migration, _ temporary: Incarnation) -> [Reason] {
         var reasons = held(.environment(temporary.name), migration) + inFlight(temporary)
-        reasons += beingMade(from: temporary)
+        reasons += beingMade(from: temporary) + neededElsewhere(temporary, besides: migration)
         let name = temporary.name
         switch defaultEnvironment {
         case .known(name, let evidence):
@@ -23,9 +23,11 @@ extension World {
         if temporary.creation == nil {
             reasons.append(
                 .notOurs(
-                    .tempRole, "\(name) is older than the ledger", [temporary.first.sequence],
-                    unblock: "destroy it by hand if it is yours"))
+                    .tempRole, originWords(temporary), originEvidence(temporary),
+                    unblock: clockAdvice(
+                        temporary, otherwise: "destroy it by hand if it is yours")))
         }
+        reasons += madeByNobodyKnown(.tempRole, temporary)
         reasons += (crossings.hosts[name] ?? []).sorted().compactMap {
             customers(by: $0, at: temporary, migration)
         }
@@ -47,6 +49,30 @@ extension World {
         // What was copied for an abandoned migration is not needed.
         let isAbandoned = migration.closed.map { $0.value } ?? false
         return reasons + (isAbandoned ? [] : dumpVerified(migration, temporary))
+    }
+
+    /// Another open migration that names it as its temporary environment and has no copy through it yet.
+    private func neededElsewhere(_ temporary: Incarnation, besides migration: Migration) -> [Reason]
+    {
+        let others = (casting.byEnvironment[temporary.name] ?? []).filter { other in
+            other.isDeclared && other.name != migration.name && other.closed == nil
+                && other.temporary?.name == temporary.name
+                && other.temporary?.first == temporary.first
+        }
+        return others.filter { other in
+            let isDumped = temporary.attempts(.databaseDump).contains {
+                $0.isAccepted && $0.migration == other.name
+            }
+            return !isDumped && abandonment(other) == nil && !copyVerified(other).isEmpty
+        }.map { other in
+            .blocked(
+                .tempRole,
+                "\(temporary.name) is temporary to \(other.name) as well, which has no copy of it yet",
+                other.evidence,
+                unblock:
+                    "copy through it for \(other.name), or ledger-cli migration close \(other.name)"
+            )
+        }
     }
 
     /// No hostname may lead to a temporary environment, and what customers wrote while one did is

@@ -11,6 +11,7 @@ extension Planner {
             world.existence(source).isLive, source.mortalAttempts.isEmpty,
             !world.isLed(to: destination, of: migration)
         else { return nil }
+        if let due = reloadDue(migration, source) { return due }
         let isOfScripts = reasons.allSatisfy { $0.rule == .sqlScripts }
         let isReplaced = !world.sourceReplaced(
             .customerWrites, migration, since: world.dataSince(destination)

@@ -50,6 +50,7 @@ extension Planner {
     func snapshotCopyDue(_ source: Incarnation, _ migration: Migration) -> (
         due: Due?, name: String
     ) {
+        if let due = reloadDue(migration, source) { return (due, "") }
         let closures = world.closures(source)
         let tries = source.attempts(.snapshotCreate).filter { attempt in
             guard case .snapshotCreate(_, _, let kind, _) = attempt.action, kind != .nfs,

@@ -50,6 +50,7 @@ extension Planner {
         of temporary: Incarnation, _ source: Incarnation, _ migration: Migration
     ) -> String? {
         let again = "destroy it and make it again"
+        if let doubt = world.makingDoubt(temporary) { return "\(doubt.why); \(again)" }
         guard let seed = temporary.seed, let creation = temporary.creation,
             let taken = world.taking(of: seed, for: creation),
             world.closures(source).contains(where: { $0.contains(taken.point.time) })

@@ -89,6 +89,7 @@ extension Planner {
         _ migration: Migration, _ source: Incarnation, _ destination: Incarnation,
         again: Bool = false
     ) -> Due {
+        if let due = reloadDue(migration, source) { return due }
         var dumped = source
         if migration.roles.temporary != nil || migration.temporary != nil {
             let made = temporaryDue(migration, source, again: again)

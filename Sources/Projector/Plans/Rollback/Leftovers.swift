@@ -146,7 +146,8 @@ extension Planner {
             return copyLeftover(migration)
         }
         guard let destination = migration.destination, destination.creation != nil,
-            !isSource(destination.name), world.existence(destination).isLive,
+            world.makingDoubt(destination) == nil, !isSource(destination.name),
+            world.existence(destination).isLive,
             destination.wasSeen("RUNNING") != nil || world.hasFailed(destination),
             world.customerWrites(migration).isEmpty,
             world.inFlight(destination).allSatisfy({ isUnderWay($0, on: destination) }),

@@ -59,6 +59,25 @@ extension Planner {
         ownDump(source, migration, broken) != nil || ownSnapshot(migration) != nil
     }
 
+    /// The full load that a source waits for before it is copied; nil for one that is whole.
+    func reloadDue(_ migration: Migration, _ source: Incarnation) -> Due? {
+        guard let doubt = world.sourceDoubt(migration) else { return nil }
+        if let due = closingDue(source, phase: "copy") { return due }
+        let comparing =
+            "when somebody compared it: ledger-cli record acknowledge source-writes"
+        let steps = bringingBack(source, migration, doubt.load).prefix(1).map { step in
+            guard case .manual(let text) = step.command else { return step }
+            var step = step
+            step.command = .manual("\(text); or, \(comparing)")
+            return step
+        }
+        return Due(
+            phase: "copy", steps: steps,
+            unsafe: [
+                "a copy of \(source.name), which is not known to be whole: \(doubt.why); \(comparing)"
+            ])
+    }
+
     /// Loads what the source held before, from a dump of it or through its snapshot.
     private func bringingBack(_ source: Incarnation, _ migration: Migration, _ broken: Attempt)
         -> [Step]
