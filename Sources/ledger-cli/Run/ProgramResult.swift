@@ -19,6 +19,8 @@ struct ProgramResult {
     var end: End
     /// True when it was ended because it took too long.
     var isTimedOut = false
+    /// True when it asked what was not understood, so that nothing was typed.
+    var isUnanswered = false
     /// The signal by which somebody wanted this process to end while it ran.
     var interruption: Int32?
     /// When it ended.
@@ -55,6 +57,12 @@ struct ProgramResult {
         let text = output.text
         guard errors.count > 0 else { return text }
         return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + errors.text
+    }
+
+    /// The line that it printed last: what it asked.
+    var question: String {
+        let lines = printed.split(whereSeparator: \.isNewline)
+        return lines.last { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? "no word"
     }
 
     /// True when nothing passed at all.

@@ -190,6 +190,7 @@ final class RunningProgram {
         }
         lastPrinted = OperatingSystem.ticks()
         guard let line = answer(printed(streams.output), printed(streams.errors)) else { return }
+        if line.isEmpty { return endAnswers() }
         streams.answer(Array(line.utf8) + [0x0A])
     }
 
@@ -200,6 +201,12 @@ final class RunningProgram {
             OperatingSystem.ticks() - lastPrinted >= RunningProgram.questionPatience,
             [streams.output, streams.errors].contains(where: { $0.map(isInLine) ?? false })
         else { return }
+        endAnswers()
+    }
+
+    /// Types nothing, now or later.
+    private func endAnswers() {
+        result.isUnanswered = true
         streams.endAnswers()
     }
 
