@@ -39,11 +39,19 @@ extension Planner {
                         unblock: "list the environments", needs: [.environments])
                 ], evidence)
         case .unknown(let why, let evidence):
+            // What only a misspelt command named has nothing that could be asked about it.
+            let isAsked =
+                !world.isMerelyNamed(environment)
+                || world.casting.byEnvironment[environment.name] != nil
             reasons.append(
                 .unknown(
                     .existence, why, evidence,
-                    unblock: "list the environments; do not destroy it again",
-                    needs: [.environments, .describe(environment.name)]))
+                    unblock: isAsked
+                        ? "list the environments; do not destroy it again"
+                        : "list the environments; two complete lists without it, 5 minutes apart and the later 25 minutes after it was named, show that there is none",
+                    needs: isAsked
+                        ? [.environments, .describe(environment.name)] : [.environments]))
+            if !isAsked { return verdict(resource, reasons, evidence) }
             // One that was only never looked at is asked everything at once.
             guard environment.attempts(.envDestroy).isEmpty, environment.lastSighting == nil,
                 environment.creation == nil
