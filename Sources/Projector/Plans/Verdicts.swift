@@ -187,9 +187,19 @@ extension Planner {
         return last.action == .envProtected(environment: environment.name, state: .on) ? last : nil
     }
 
+    /// Each reason once: what several facts say in the same words is said once, with what proves all of
+    /// them.
     private func unique(_ reasons: [Reason]) -> [Reason] {
-        var seen: Set<Reason> = []
-        return reasons.filter { seen.insert($0).inserted }
+        var kept: [Reason] = []
+        for reason in reasons {
+            guard let index = kept.firstIndex(where: { $0.says(sameAs: reason) }) else {
+                kept.append(reason)
+                continue
+            }
+            kept[index].evidence = World.merge(kept[index].evidence, reason.evidence)
+            kept[index].needs = (kept[index].needs + reason.needs).unique()
+        }
+        return kept
     }
 
     func snapshotVerdict(_ key: SnapshotKey) -> ResourceVerdict {
