@@ -181,7 +181,8 @@ extension World {
         return Presence(
             creation: environment.creation, tries: environment.attempts(.envCreate),
             destroys: environment.attempts(.envDestroy),
-            lastSeen: last?.moment, mentioned: mention(environment),
+            lastSeen: last?.moment,
+            mentioned: last == nil && environment.creation == nil ? mention(environment) : nil,
             shown: { moment in
                 environment.sightings.events(after: moment) { $0.shown.status != nil }
             },

@@ -169,8 +169,8 @@ struct Applying {
         let context = PlatformRunner.Context(
             plan: issued.issue.digest, cause: issued.id, expectedSize: head)
         let report = try PlatformRunner(store, actor: actor).run(command, program, context)
-        if report.result.isUnanswered, report.outcome != .accepted {
-            throw ApplyStop.unanswered(number, report.result.question, action)
+        if let question = report.result.unanswered, report.outcome != .accepted {
+            throw ApplyStop.unanswered(number, question, action)
         }
         switch report.outcome {
         case .accepted?:

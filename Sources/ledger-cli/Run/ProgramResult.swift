@@ -19,8 +19,8 @@ struct ProgramResult {
     var end: End
     /// True when it was ended because it took too long.
     var isTimedOut = false
-    /// True when it asked what was not understood, so that nothing was typed.
-    var isUnanswered = false
+    /// What it asked, when that was not understood, so that nothing was typed.
+    var unanswered: String?
     /// The signal by which somebody wanted this process to end while it ran.
     var interruption: Int32?
     /// When it ended.
@@ -57,12 +57,6 @@ struct ProgramResult {
         let text = output.text
         guard errors.count > 0 else { return text }
         return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + errors.text
-    }
-
-    /// The line that it printed last: what it asked.
-    var question: String {
-        let lines = printed.split(whereSeparator: \.isNewline)
-        return lines.last { !$0.allSatisfy(\.isWhitespace) }.map(String.init) ?? "no word"
     }
 
     /// True when nothing passed at all.

@@ -204,9 +204,11 @@ final class RunningProgram {
         endAnswers()
     }
 
-    /// Types nothing, now or later.
+    /// Types nothing, now or later; what was asked stands in the last lines.
     private func endAnswers() {
-        result.isUnanswered = true
+        let printed = streams.output.capture.text + "\n" + (streams.errors?.capture.text ?? "")
+        let lines = printed.split(whereSeparator: \.isNewline).suffix(2)
+        result.unanswered = lines.joined(separator: " ")
         streams.endAnswers()
     }
 
