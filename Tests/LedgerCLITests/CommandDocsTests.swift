@@ -27,7 +27,8 @@ import Testing
             "`--ledger PATH` (else `LEDGER_PATH`, else `ledger.sqlite` here), `--format`, `--actor NAME`",
             "(else `LEDGER_ACTOR`, else the login name) and `--now TIME`; commands that record take",
             "`--at TIME`, `--migration NAME` and `--expect-size N`. Errors read `ledger: error: …` and",
-            "`ledger: hint: …`; under `--format json` they are one JSON object. `NO_COLOR` is honoured.",
+            "`ledger: hint: …`; under `--format json` an error and its hints are one JSON object in the last",
+            "line, and what is remarked before it (`ledger: warning: …`) stays text. `NO_COLOR` is honoured.",
             "`ledger-cli --generate-completion-script bash|zsh|fish` prints shell completion.", "",
             "| status | meaning |", "|---|---|",
         ]

@@ -40,6 +40,28 @@ import Testing
             try String(contentsOfFile: prompt.path("ledger.sqlite.vkey"), encoding: .utf8) == vkey)
     }
 
+    @Test func `a checkpoint that only a stranger signed is refused wherever the key comes from`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("record", "note", "one")
+        let head = try SignedNote.parse(await prompt.run("checkpoint").output)
+        var random = SystemRandomNumberGenerator()
+        let stranger = try SignerKey.generate(name: KeyName("x.example"), using: &random)
+        let note = try SignedNote.sign(text: head.text, with: [stranger], time: 0)
+        try prompt.write(String(decoding: note.format(), as: UTF8.self), to: "kept")
+        for words in [[], ["--key", "ledger.sqlite.vkey"]] {
+            let result = await prompt.run(["verify", "--against", "kept"] + words)
+            #expect(result.status == 3, "\(words): \(result)")
+            #expect(result.output.contains("wrong signer"))
+        }
+        // While no key is known whoever kept it vouches for it.
+        try FileManager.default.removeItem(atPath: prompt.path("ledger.sqlite.vkey"))
+        let unknown = await prompt.run("verify", "--against", "kept")
+        #expect(unknown.status == 0, "\(unknown)")
+        #expect(unknown.output.contains("its signature not checked"))
+    }
+
     @Test func `the key beside the ledger vouches for the one that LEDGER_KEY names`() async throws
     {
         let prompt = try await withoutKey()

@@ -95,17 +95,49 @@ import Testing
         #expect(on.status == 0, "\(on.errors)")
     }
 
-    @Test func `a question about another environment is answered with nothing`() async throws {
+    @Test func `to a question about another environment nothing is typed`() async throws {
         let shop = try await Evening.end("snapshot")
         let plan = try await shop.save()
         try await shop.fault("other-prompt", on: Self.destroy)
         let stopped = try await shop.ledger("apply \(plan)")
-        #expect(stopped.status == 1)
+        #expect(stopped.status == 5)
+        #expect(stopped.errors.contains("nothing was typed"))
+        #expect(stopped.errors.contains("ledger-cli run -- fleet env destroy prod"))
         #expect(stopped.errors.contains("environment/prod is now unprotected"))
         #expect(stopped.errors.contains("ledger-cli run -- fleet env protected prod ON"))
         #expect(try !shop.effects.contains { $0.hasPrefix("env destroy") })
-        #expect(try await shop.types.last == "plan.finished")
-        #expect(try await shop.ledger("apply \(plan)").errors.contains("did not complete"))
+        #expect(try await shop.types.last == "env.destroy.refused")
+        // The plan is not used up by it: it asks again, and stops again.
+        #expect(try await shop.ledger("apply \(plan)").errors.contains("nothing was typed"))
+        #expect(try !shop.effects.contains { $0.hasPrefix("env destroy") })
+    }
+
+    @Test func `a plan whose steps another one has done is stale and says what differs`()
+        async throws
+    {
+        let shop = try await Evening.end("snapshot")
+        let first = try await shop.save()
+        try await shop.beside("advance 1m")
+        let second = try await shop.save()
+        #expect(try await shop.ledger("apply \(first)").status == 0)
+        for _ in 0..<2 {
+            let late = try await shop.ledger("apply \(second)")
+            #expect(late.status == 5)
+            #expect(late.errors.contains("stale"))
+            #expect(late.errors.contains("- 1. fleet snapshot destroy plan-migration"))
+            #expect(late.errors.contains("ledger-cli plan cleanup"))
+            try await shop.must("observe")
+        }
+    }
+
+    @Test func `what the last look shows gone makes the plan stale`() async throws {
+        let shop = try await Evening.end("snapshot")
+        let plan = try await shop.save()
+        try await shop.must("run -- fleet snapshot destroy plan-migration")
+        let stopped = try await shop.ledger("apply \(plan)")
+        #expect(stopped.status == 5)
+        #expect(stopped.errors.contains("- 1. fleet snapshot destroy plan-migration"))
+        #expect(try !shop.effects.contains { $0.hasPrefix("env destroy prod") })
     }
 
     @Test(arguments: ["cut", "lost-before", "refuse"])

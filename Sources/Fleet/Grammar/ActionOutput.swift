@@ -77,7 +77,9 @@ struct ActionOutput {
     /// True for words that wait for an answer and speak of no error.
     private static func isPrompt(_ text: Substring) -> Bool {
         let text = text.lowercased()
-        if text.allSatisfy({ " >:?".contains($0) }) { return true }
+        if text.allSatisfy({ " >:?".contains($0) }) || DestroyPrompt.isQuestion(text) {
+            return true
+        }
         let asks = ["enter", "type", "typing", "confirm", "sure", "proceed", "continue", "go on"]
         return asks.contains(where: text.contains) && !Wording.speaksOfError(text)
     }

@@ -47,12 +47,12 @@ public struct AnchorResult: Hashable, Sendable {
 
     /// Holds an anchor against a log.
     ///
-    /// `agreed` is the size up to which smaller anchors agree with the log. A signature that a
-    /// trusted key gave must hold. One by nobody that is trusted is a finding
-    /// when `demandsSignature`; else whoever kept the anchor vouches for it.
+    /// `agreed` is the size up to which smaller anchors agree with the log. A note must be signed by
+    /// a trusted key as soon as one is known, wherever that came from; while none is, and for a head
+    /// that was kept without a note, whoever kept it vouches for it.
     static func hold(
         _ anchor: Anchor, origin: String, size: Int, roots: [Int: Digest], agreed: Int,
-        policy: TrustPolicy?, demandsSignature: Bool
+        policy: TrustPolicy?
     ) -> (result: AnchorResult, findings: [Finding]) {
         var findings: [Finding] = []
         let head = anchor.checkpoint
@@ -84,16 +84,8 @@ public struct AnchorResult: Hashable, Sendable {
                 isSigned = true
             } catch {
                 isSigned = false
-                let isStranger: Bool
-                switch error {
-                case .noKnownSignature, .wrongOrigin: isStranger = true
-                default: isStranger = false
-                }
-                if !isStranger || demandsSignature {
-                    findings.append(
-                        Finding(
-                            .wrongSigner, found: head.text, message: "\(anchor.label): \(error)"))
-                }
+                findings.append(
+                    Finding(.wrongSigner, found: head.text, message: "\(anchor.label): \(error)"))
             }
         }
         return (AnchorResult(anchor: anchor, isPrefix: isPrefix, isSigned: isSigned), findings)

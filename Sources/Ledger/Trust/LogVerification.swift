@@ -106,8 +106,7 @@ public struct LogVerification: Sendable {
             }
             let (result, found) = AnchorResult.hold(
                 anchor, origin: reading.origin, size: reading.size, roots: reading.roots,
-                agreed: agreed.map(\.size).max() ?? 0, policy: inspection.policy,
-                demandsSignature: demands.isTrustExplicit)
+                agreed: agreed.map(\.size).max() ?? 0, policy: inspection.policy)
             anchors.append(result)
             findings += found
         }

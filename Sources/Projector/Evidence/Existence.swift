@@ -40,6 +40,8 @@ struct Presence {
     var destroys: [Attempt]
     /// When it was last seen.
     var lastSeen: Moment?
+    /// When it was last spoken of, for one that was neither seen nor made; nil when only that counts.
+    var mentioned: Moment?
     /// The events after a moment that show it.
     var shown: (Moment) -> Set<SequenceNumber>
     /// Complete listings of its kind, oldest first.
@@ -98,7 +100,8 @@ struct Presence {
         }
         if let succeeded { return .gone([succeeded.sequence]) }
         let doubtful = destroys.last { attempt in lastSeen.map { $0 < attempt.settled } ?? true }
-        let reference = [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max()
+        let reference =
+            [lastSeen, doubtful?.settled, creation?.settled].compactMap { $0 }.max() ?? mentioned
         // No look that shows it is newer, so that every later list lacks it.
         let missing = listings(after: reference)
         let again = openTry
@@ -159,6 +162,21 @@ extension World {
         return listings[low...]
     }
 
+    /// True for a name that no event gave an environment: it was not asked for, no list and no
+    /// description has it, nothing was said of it, and the platform accepted nothing that names it.
+    func isMerelyNamed(_ environment: Incarnation) -> Bool {
+        environment.creation == nil && !environment.attempts.contains(where: \.isAccepted)
+            && !environment.sightings.has(like: { $0.shown.showsSomething })
+    }
+
+    /// When an environment was last spoken of by something that may bear on whether it is there: a look
+    /// that failed shows nothing, however often it is tried.
+    private func mention(_ environment: Incarnation) -> Moment {
+        let told = environment.sightings.newest(like: { $0.shown.showsSomething })?.moment
+        let tried = environment.attempts.map(\.settled).max()
+        return [told, tried].compactMap { $0 }.max() ?? environment.first
+    }
+
     /// Whether an environment is there.
     func existence(_ environment: Incarnation) -> Existence {
         let last = environment.sightings.newest(like: { $0.shown.status != nil })
@@ -166,6 +184,7 @@ extension World {
             creation: environment.creation, tries: environment.attempts(.envCreate),
             destroys: environment.attempts(.envDestroy),
             lastSeen: last?.moment,
+            mentioned: last == nil && environment.creation == nil ? mention(environment) : nil,
             shown: { moment in
                 environment.sightings.events(after: moment) { $0.shown.status != nil }
             },
@@ -173,5 +192,12 @@ extension World {
             succeeded: environment.succeeded,
             lastStatus: last?.shown.status
         ).existence
+    }
+}
+
+extension EnvironmentDescription {
+    /// False for a look that failed.
+    fileprivate var showsSomething: Bool {
+        self != EnvironmentDescription(environment: environment, isComplete: isComplete)
     }
 }

@@ -112,6 +112,12 @@ public struct Reason: Sendable, Hashable {
     /// What must have been seen of them before.
     public var removedWhen: String?
 
+    /// True when another reason tells the same, whatever proves it.
+    func says(sameAs other: Reason) -> Bool {
+        rule == other.rule && verdict == other.verdict && message == other.message
+            && removedBy == other.removedBy && removedWhen == other.removedWhen
+    }
+
     static func blocked(
         _ rule: RuleName, _ message: String, _ evidence: some Sequence<SequenceNumber>,
         unblock: String, needs: [Need] = []

@@ -11,7 +11,9 @@ extension Planner {
         var wanted: Migration?
         if let name { wanted = try migration(named: name) }
         plan.resources = verdicts().filter { verdict in
-            wanted.map { concerns(verdict.resource, $0) } ?? true
+            wanted.map {
+                concerns(verdict.resource, $0) && !isOfAnother(verdict.resource, than: $0)
+            } ?? true
         }
         plan.steps = steps(plan.resources)
         let asked = wanted.map { [$0] } ?? migrations
@@ -35,6 +37,16 @@ extension Planner {
             + (plan.needs.isEmpty
                 ? "" : ", \(plan.needs.count) question\(plan.needs.count == 1 ? "" : "s")")
         return plan
+    }
+
+    /// True for a snapshot that another declared migration made for itself, of what this one moved to.
+    private func isOfAnother(_ resource: Resource, than migration: Migration) -> Bool {
+        guard case .snapshot(let kind, let name) = resource else { return false }
+        switch world.role(SnapshotKey(kind: kind, name: name)) {
+        case .migration(let owner, _), .temporary(let owner, _, _):
+            return owner.isDeclared && owner.name != migration.name
+        case .final, .foreign: return false
+        }
     }
 
     /// The verdict of one resource.

@@ -39,11 +39,19 @@ extension Planner {
                         unblock: "list the environments", needs: [.environments])
                 ], evidence)
         case .unknown(let why, let evidence):
+            // What only a misspelt command named has nothing that could be asked about it.
+            let isAsked =
+                !world.isMerelyNamed(environment)
+                || world.casting.byEnvironment[environment.name] != nil
             reasons.append(
                 .unknown(
                     .existence, why, evidence,
-                    unblock: "list the environments; do not destroy it again",
-                    needs: [.environments, .describe(environment.name)]))
+                    unblock: isAsked
+                        ? "list the environments; do not destroy it again"
+                        : "list the environments; two complete lists without it, 5 minutes apart and the later 25 minutes after it was named, show that there is none",
+                    needs: isAsked
+                        ? [.environments, .describe(environment.name)] : [.environments]))
+            if !isAsked { return verdict(resource, reasons, evidence) }
             // One that was only never looked at is asked everything at once.
             guard environment.attempts(.envDestroy).isEmpty, environment.lastSighting == nil,
                 environment.creation == nil
@@ -179,9 +187,19 @@ extension Planner {
         return last.action == .envProtected(environment: environment.name, state: .on) ? last : nil
     }
 
+    /// Each reason once: what several facts say in the same words is said once, with what proves all of
+    /// them.
     private func unique(_ reasons: [Reason]) -> [Reason] {
-        var seen: Set<Reason> = []
-        return reasons.filter { seen.insert($0).inserted }
+        var kept: [Reason] = []
+        for reason in reasons {
+            guard let index = kept.firstIndex(where: { $0.says(sameAs: reason) }) else {
+                kept.append(reason)
+                continue
+            }
+            kept[index].evidence = World.merge(kept[index].evidence, reason.evidence)
+            kept[index].needs = (kept[index].needs + reason.needs).unique()
+        }
+        return kept
     }
 
     func snapshotVerdict(_ key: SnapshotKey) -> ResourceVerdict {

@@ -14,6 +14,9 @@ enum ApplyStop: Error {
     case unknown(Int, String, Action?)
     /// The platform said no.
     case refused(Int, String)
+    /// The platform asked something that is not understood to be about the step, and nothing was
+    /// typed: the question.
+    case unanswered(Int, String, Action)
     /// Something is to be done by hand: what, and what then.
     case byHand(Int, String, hints: [String])
     /// Somebody wanted it to stop while a step was under way.
@@ -26,6 +29,13 @@ enum ApplyStop: Error {
     /// - Throws: `ApplyStop.untimely`.
     static func refuse(_ obstacles: [Obstacle]) throws {
         guard obstacles.isEmpty else { throw ApplyStop.untimely(obstacles) }
+    }
+
+    /// Stops a plan of which something that it means to destroy is gone without it.
+    ///
+    /// - Throws: `ApplyStop.stale`.
+    static func refuse(overtaken replanning: Replanning) throws {
+        if replanning.isOvertaken { throw ApplyStop.stale(replanning.difference) }
     }
 
     /// What is told of it.
@@ -63,6 +73,15 @@ enum ApplyStop: Error {
             return Complaint(
                 status: .notSafe, message: "step \(number), \(what): nobody knows what came of it",
                 hints: [look, again])
+        case .unanswered(let number, let question, let action):
+            return Complaint(
+                status: .notSafe,
+                message:
+                    "step \(number): the platform asks what is not understood, and nothing was typed: \(Table.printable(question))",
+                hints: [
+                    "answer it yourself: ledger-cli observe, then ledger-cli run -- "
+                        + Shell.quote(Grammar.render(action))
+                ])
         case .refused(let number, let text):
             return Complaint(
                 status: .failed, message: "step \(number): the platform refused: \(text)",

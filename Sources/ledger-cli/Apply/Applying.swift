@@ -78,6 +78,7 @@ struct Applying {
             try chain.check(at: clock, approvals: evaluation.state.policy.approvals)
             try ApplyStop.refuse(evaluation.prematurity(clock: clock).map { [$0] } ?? [])
             let replanning = try Replanning(chain, try evaluation.planner())
+            try ApplyStop.refuse(overtaken: replanning)
             guard let (number, step) = replanning.left.first else { return }
             if tried.contains(number) {
                 var action: Action?
@@ -111,7 +112,12 @@ struct Applying {
             let obstacles = try FreshLook.take(
                 before: action.opened ?? action, try observer(), cause: issued.id,
                 created: try incarnation(of: action))
-            guard obstacles.isEmpty else { throw ApplyStop.obstacles(obstacles) }
+            guard obstacles.isEmpty else {
+                // What a look shows gone is no obstacle to it any more: the plan is another one.
+                let replanning = try Replanning(try self.chain(), try self.evaluation().planner())
+                try ApplyStop.refuse(overtaken: replanning)
+                throw ApplyStop.obstacles(obstacles)
+            }
         }
         let evaluation = try evaluation()
         let chain = try chain()
@@ -124,7 +130,9 @@ struct Applying {
         guard replanning.left.first?.number == number else { return false }
         try say("\(number). \(PlanPrinter.what(step, in: issued.plan))")
         do {
-            try run(number, action, head: evaluation.head.size)
+            try run(
+                number, action, head: evaluation.head.size,
+                others: planner.knownNames)
         } catch StoreError.sizeDiffers {
             // Somebody recorded something between planning and acting: plan once more.
             return false
@@ -132,7 +140,7 @@ struct Applying {
         return true
     }
 
-    private func run(_ number: Int, _ action: Action, head: Int) throws {
+    private func run(_ number: Int, _ action: Action, head: Int, others: Set<String>) throws {
         let files = action.files
         let command = try PlatformCommand(
             Grammar.render(action), input: files.input, output: files.output)
@@ -145,7 +153,7 @@ struct Applying {
         let surroundings = Surroundings.current
         program.input = .empty
         if let environment = Echo.answer(action) {
-            let confirmation = Confirmation(environment: environment)
+            let confirmation = Confirmation(environment: environment, others: others)
             program.input = .answers { confirmation.answer(to: $0, $1) }
         }
         // What the platform says is for the person who watches; our answer is how it ended.
@@ -161,6 +169,9 @@ struct Applying {
         let context = PlatformRunner.Context(
             plan: issued.issue.digest, cause: issued.id, expectedSize: head)
         let report = try PlatformRunner(store, actor: actor).run(command, program, context)
+        if let question = report.result.unanswered, report.outcome != .accepted {
+            throw ApplyStop.unanswered(number, question, action)
+        }
         switch report.outcome {
         case .accepted?:
             // Whoever stops a plan while a step is under way does not want the next one.

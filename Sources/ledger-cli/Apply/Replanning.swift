@@ -11,6 +11,8 @@ struct Replanning {
     /// The plan that the events give now.
     let plan: Plan
     private let issued: Plan
+    /// What the plan still means to destroy and is gone or going.
+    private let vanished: Set<Resource>
 
     /// Plans again at the present head.
     ///
@@ -25,6 +27,10 @@ struct Replanning {
             !chain.isDone(step, number: number)
                 && !Replanning.hasTakenEffect(step, chain, plan, planner)
         }
+        vanished = Set(
+            left.filter(\.step.isDestructive).map(\.step.resource).filter { resource in
+                Replanning.isGone(resource, planner)
+            })
         var steps = plan.steps
         for (number, step) in numbered where !left.contains(where: { $0.number == number }) {
             if let index = steps.firstIndex(where: { $0.isSame(as: step) }) {
@@ -48,8 +54,11 @@ struct Replanning {
         guard let attempt = chain.attempt(at: step), attempt.outcome != .refused,
             !plan.steps.contains(where: { $0.isSame(as: step) })
         else { return false }
-        guard step.isDestructive else { return true }
-        let verdict = planner.verdict(of: step.resource)
+        return !step.isDestructive || isGone(step.resource, planner)
+    }
+
+    private static func isGone(_ resource: Resource, _ planner: Planner) -> Bool {
+        let verdict = planner.verdict(of: resource)
         return verdict?.verdict == .gone
             || verdict?.reasons.contains { $0.rule == .beingDestroyed } ?? false
     }
@@ -63,6 +72,10 @@ struct Replanning {
         else { return true }
         return !zip(left, current).allSatisfy { $0.step.isSame(as: $1) }
     }
+
+    /// True when a thing that the plan still means to destroy is gone or going without it: whatever
+    /// is looked at again, the plan stays stale.
+    var isOvertaken: Bool { isStale && left.contains { vanished.contains($0.step.resource) } }
 
     private var isWorse: Bool {
         guard issued.kind == .rollback else { return false }

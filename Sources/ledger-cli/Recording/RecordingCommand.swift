@@ -27,6 +27,30 @@ extension RecordingCommand {
     }
 }
 
+/// The size that whoever appends expects of the ledger.
+struct ExpectedSize: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
+    var expectSize: Int?
+
+    func validate() throws {
+        if let expectSize, expectSize < 0 {
+            throw ValidationError("--expect-size: expected a number of events")
+        }
+    }
+
+    /// Refuses to begin what appends more than once, or looks before it appends.
+    ///
+    /// - Throws: `StoreError.sizeDiffers`.
+    func check(_ store: LedgerStore) throws {
+        let size = try store.size()
+        if let expectSize, expectSize != size {
+            throw StoreError.sizeDiffers(expected: expectSize, actual: size)
+        }
+    }
+}
+
 /// The options of every recording command.
 struct RecordingOptions: ParsableArguments {
     @Option(

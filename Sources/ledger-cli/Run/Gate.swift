@@ -13,6 +13,8 @@ struct Gate {
         var overrideReason: String?
         /// How many events the decision was made from.
         var expectedSize: Int?
+        /// True when it was looked at again, which is in the ledger.
+        var hasLooked = false
     }
 
     /// The ledger that is asked.
@@ -38,6 +40,7 @@ struct Gate {
             pass.overrideReason = reason
         case .admitted:
             try confirm(first.warnings, isConfirmed: isConfirmed)
+            pass.hasLooked = true
             do {
                 try lookAgain(before: action)
                 let second = try evaluate(action)

@@ -13,7 +13,8 @@ struct Program: Sendable {
         /// A descriptor whose bytes are looked at as they pass; ours is 0.
         case relayed(Int32)
         /// The answer to what it asks: each time it has printed something, what both streams showed so
-        /// far, bounded, gives the line to type, once. Until then its input stays open.
+        /// far, bounded, gives the line to type, once; an empty one is not typed, and its input
+        /// ends. Until then its input stays open.
         case answers(@Sendable (_ output: String, _ errors: String) -> String?)
     }
 

@@ -19,6 +19,8 @@ struct ProgramResult {
     var end: End
     /// True when it was ended because it took too long.
     var isTimedOut = false
+    /// What it asked, when that was not understood, so that nothing was typed.
+    var unanswered: String?
     /// The signal by which somebody wanted this process to end while it ran.
     var interruption: Int32?
     /// When it ended.

@@ -190,6 +190,7 @@ final class RunningProgram {
         }
         lastPrinted = OperatingSystem.ticks()
         guard let line = answer(printed(streams.output), printed(streams.errors)) else { return }
+        if line.isEmpty { return endAnswers() }
         streams.answer(Array(line.utf8) + [0x0A])
     }
 
@@ -200,6 +201,14 @@ final class RunningProgram {
             OperatingSystem.ticks() - lastPrinted >= RunningProgram.questionPatience,
             [streams.output, streams.errors].contains(where: { $0.map(isInLine) ?? false })
         else { return }
+        endAnswers()
+    }
+
+    /// Types nothing, now or later; what was asked stands in the last lines.
+    private func endAnswers() {
+        let printed = streams.output.capture.text + "\n" + (streams.errors?.capture.text ?? "")
+        let lines = printed.split(whereSeparator: \.isNewline).suffix(2)
+        result.unanswered = lines.joined(separator: " ")
         streams.endAnswers()
     }
 

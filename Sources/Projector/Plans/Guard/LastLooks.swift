@@ -20,6 +20,11 @@ public struct LastLooks: Sendable, Hashable {
 }
 
 extension Planner {
+    /// The names of all environments and snapshots that were ever heard of.
+    public var knownNames: Set<String> {
+        Set(world.incarnations.keys).union(world.state.snapshots.keys.map(\.name))
+    }
+
     /// What is to be looked at again right before an action, which must then still be admitted;
     /// empty for what destroys nothing for good.
     public func lastLooks(before action: Action) -> LastLooks {

@@ -234,6 +234,22 @@ extension Planner {
         return left + unseenFinals(migration).map { "final snapshot of environment/\($0.name)" }
     }
 
+    /// What was made and is not known to be gone, when no migration says what it was made for.
+    func unownedResidue() -> [String] {
+        let environments = world.incarnations.keys.sorted().filter { name in
+            guard let made = world.newest(name), made.creation?.isAccepted ?? false else {
+                return false
+            }
+            return !world.existence(made).isGone
+        }
+        let snapshots = world.state.snapshots.keys.sorted().filter { key in
+            world.state.snapshots[key]?.attempts.has(like: {
+                $0.action.name == .snapshotCreate && $0.isAccepted
+            }) ?? false && !world.existence(key).isGone
+        }
+        return environments.map { "environment/\($0)" } + snapshots.map(\.resource.description)
+    }
+
     /// What an abandoned migration made and destroyed, while no complete list has shown what that left:
     /// destroying saves a final database snapshot (Fleet, cleaning up environments).
     func unseenFinals(_ migration: Migration) -> [Incarnation] {

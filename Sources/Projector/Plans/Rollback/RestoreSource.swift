@@ -135,7 +135,8 @@ extension Planner {
             way.because +=
                 "; \(older.resource), which lacks what \(source.name) took after it was made, may serve once a list at \(hour.short) or later shows none"
         }
-        way.needs = [.snapshots(.database), .environments]
+        way.needs =
+            [.snapshots(.database)] + (world.existence(source).isGone ? [] : [.environments])
         way.residue = residue(migration, [])
         return way
     }

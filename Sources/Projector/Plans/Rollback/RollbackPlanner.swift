@@ -41,6 +41,10 @@ extension Planner {
             plan.resources = (known ?? verdicts()).filter { concerns($0.resource, migration) }
         } else {
             way = unownedMaintenance() ?? way
+            way.residue = unownedResidue()
+            if way.verdict == .nothing, !way.residue.isEmpty {
+                way.because = "nothing that serves was changed; what was made is left"
+            }
         }
         plan.steps = named(way.steps, for: plan.migration)
         plan.needs = way.needs.unique()

@@ -41,6 +41,8 @@ struct Observe: ParsableCommand {
     @Option(help: ArgumentHelp("When to give up (else 40m).", valueName: "span"))
     var timeout: String = "40m"
 
+    @OptionGroup var expected: ExpectedSize
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
@@ -72,6 +74,7 @@ struct Observe: ParsableCommand {
         let server = try NameServer.chosen(resolver)
         let before = try FactChanges.facts(global)
         let observer = try Observer(global, server: server)
+        if expected.expectSize != nil { try expected.check(try global.open(readOnly: true)) }
         var end: Waiting.End?
         var seen: [Observer.Seen] = []
         var isRecorded = true

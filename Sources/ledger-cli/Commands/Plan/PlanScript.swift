@@ -15,19 +15,28 @@ enum PlanScript {
             "# plan \(plan.digest), event \(plan.head.size), holds until \(plan.expires.short)",
             "set -eu",
         ]
+        var isStopped = false
+        // What no run of the script reaches is there to be read.
+        func add(_ line: String) {
+            lines.append(isStopped ? "# later: " + Table.printable(line) : line)
+            isStopped = isStopped || line.hasSuffix(ending)
+        }
         for (index, step) in plan.steps.enumerated() {
             lines.append("# \(index + 1). \(Table.printable(step.because))")
             for requirement in step.requires {
                 lines.append("# first see: \(Table.printable(requirement))")
-                lines.append(looking(for: requirement, step))
+                add(looking(for: requirement, step))
             }
             if !step.after.isEmpty {
-                lines.append(stop("plan again after what came before is complete"))
+                add(stop("plan again after what came before is complete"))
             }
-            lines.append(line(step, plan))
+            add(line(step, plan))
         }
         return lines
     }
+
+    /// How a line ends after which nothing is run.
+    private static let ending = " >&2; exit 5"
 
     private static func line(_ step: Step, _ plan: Plan) -> String {
         if case .manual(let words) = step.command { return stop("by hand: \(words)") }
@@ -48,7 +57,7 @@ enum PlanScript {
     }
 
     private static func stop(_ words: String) -> String {
-        "echo \(Shell.quote([words + "; then plan again"])) >&2; exit 5"
+        "echo \(Shell.quote([words + "; then plan again"]))\(ending)"
     }
 
     /// `ledger-cli run` with the files that the command reads or writes.

@@ -24,11 +24,13 @@ struct KeyAdd: ParsableCommand {
     @Argument(help: "A colleague's public key (else a key is made).")
     var vkey: String?
 
+    @OptionGroup var expected: ExpectedSize
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
         let format = try global.format(.text, .json)
-        let change = try KeyChange(global)
+        let change = try KeyChange(global, expectedSize: expected.expectSize)
         if let vkey { return try change.name(try KeyChange.publicKey(vkey), format) }
         try change.addOwn(format)
     }
@@ -53,11 +55,13 @@ struct KeyRetire: ParsableCommand {
     @Argument(help: "The id of the key, or the public key.")
     var key: String
 
+    @OptionGroup var expected: ExpectedSize
+
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
         let format = try global.format(.text, .json)
-        let change = try KeyChange(global)
+        let change = try KeyChange(global, expectedSize: expected.expectSize)
         let matches = change.known.entries.filter { isMeant($0.key) }
         guard let entry = matches.first, matches.count == 1 else {
             // One that nobody vouched for is no key of the ledger; to say so needs no other one.
@@ -88,6 +92,7 @@ struct KeyRetire: ParsableCommand {
 struct KeyChange {
     private let global: GlobalOptions
     private let held: SigningKeys?
+    private let expectedSize: Int?
     private let origin: String
     /// The keys that the ledger names.
     let known: LogKeys
@@ -97,8 +102,9 @@ struct KeyChange {
     /// Looks at the ledger and the keys at hand.
     ///
     /// - Throws: `StoreError`, `CLIError.keyMissing`.
-    init(_ global: GlobalOptions) throws {
+    init(_ global: GlobalOptions, expectedSize: Int? = nil) throws {
         self.global = global
+        self.expectedSize = expectedSize
         held = try SigningKeys.find(ledger: global.given)
         let store = try global.open()
         origin = store.origin
@@ -235,7 +241,8 @@ struct KeyChange {
         let store = try LedgerStore.open(path: global.path, signer: SigningKeys.signer(keys))
         try RehearsalClock.check(store.origin)
         Outbox.note(store, global.path)
-        let appended = try store.append([draft], recordedTime: now)
+        let appended = try store.append(
+            [draft], recordedTime: now, expectedSize: expectedSize)
         Surroundings.current.recorded.note(appended, as: draft.type)
         for statement in unsigned {
             try Output.note(
