@@ -217,6 +217,7 @@ extension ConformanceCheck {
         let touched = attempt.touched
         let next = conduct.commands.first {
             $0.started > attempt.started && !$0.touched.isDisjoint(with: touched)
+                && !$0.retells(attempt)
         }
         guard let next else { return .aside }
         let state = conduct.world.state
@@ -249,6 +250,12 @@ extension ConformanceCheck {
 }
 
 extension Attempt {
+    /// True when somebody said afterwards what came of a command, for the time of it.
+    fileprivate func retells(_ other: Attempt) -> Bool {
+        action == other.action && basis != .executed
+            && started.time - other.started.time < .seconds(1)
+    }
+
     /// The resources that it changes or reads.
     var touched: Set<Resource> {
         switch action {

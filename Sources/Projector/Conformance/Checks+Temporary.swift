@@ -67,12 +67,28 @@ extension ConformanceCheck {
             guard let temporary = conduct.temporary, let seed = temporary.seed else {
                 return .vacuous
             }
-            return .precedence(
-                of: conduct.accepted(.envDestroy) { $0.subject == .environment(temporary.name) },
-                before: conduct.accepted(.snapshotDestroy) {
-                    $0.subject == .snapshot(.database, seed)
+            let destroys = conduct.accepted(.envDestroy) {
+                $0.subject == .environment(temporary.name)
+            }
+            let later = conduct.accepted(.snapshotDestroy) {
+                $0.subject == .snapshot(.database, seed)
+            }
+            return .each(later) { destroy in
+                if let before = destroys.last(where: { $0.settled < destroy.started }) {
+                    return .held(before.evidence + destroy.evidence)
                 }
-            ) { "snapshot \(seed) was destroyed \($0.at), before \(temporary.name) was" }
+                // Lists tell of one whose answer was lost.
+                if let (past, _) = conduct.before(destroy),
+                    let its = past.incarnations[temporary.name]?.last(where: {
+                        $0.first == temporary.first
+                    }), case .gone(let evidence) = past.existence(its)
+                {
+                    return .held(evidence + destroy.evidence)
+                }
+                return .broken(
+                    "snapshot \(seed) was destroyed \(destroy.at), before \(temporary.name) was",
+                    destroy.evidence)
+            }
         },
         ConformanceCheck(
             "C14", .warning, .response, "temporary-destroyed", in: [.dump],

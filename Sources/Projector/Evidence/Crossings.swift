@@ -30,12 +30,16 @@ struct Crossings: Sendable {
     /// Environments by the targets and addresses that answers which lead to them show.
     var places: [String: Set<String>] = [:]
 
+    /// The names of environments that somebody looked up; none of them is among the hostnames here.
+    var ownNames = OwnNames()
+
     /// Hostnames whose newest look-up or switch names nothing that an environment is known by.
     var unplaced: Set<String> = []
 
     init() {}
 
     init(_ world: World) {
+        ownNames = OwnNames(world.state, world.incarnations)
         addHosts(world.state)
         for key in world.state.snapshots.keys.sorted() {
             guard let history = world.state.snapshots[key] else { continue }
@@ -56,6 +60,13 @@ struct Crossings: Sendable {
 
     private mutating func addHosts(_ state: State) {
         for (host, history) in state.hosts {
+            for answer in history.answers.kinds.map(\.value) {
+                guard let place = answer.environment else { continue }
+                for shown in answer.addresses + [answer.target].compactMap({ $0 }) {
+                    places[shown, default: []].insert(place)
+                }
+            }
+            if ownNames.contains(host) { continue }
             let answer = history.answers.last
             let change = history.switches.newest(like: { $0.outcome != .refused })
             let isSwitchNewer = change.map { change in
@@ -68,12 +79,6 @@ struct Crossings: Sendable {
                 $0.value.environment ?? $0.value.target
             }) {
                 hosts[place, default: []].insert(host)
-            }
-            for answer in history.answers.kinds.map(\.value) {
-                guard let place = answer.environment else { continue }
-                for shown in answer.addresses + [answer.target].compactMap({ $0 }) {
-                    places[shown, default: []].insert(place)
-                }
             }
             for change in history.switches.kinds.compactMap(\.dns) {
                 let place = change.environment ?? change.target

@@ -13,7 +13,8 @@ extension World {
     /// The hostnames that still point at a destroyed environment (`rules.md`, DNS).
     func dangling() -> [DanglingName] {
         state.hosts.keys.sorted().compactMap { host in
-            guard case .at(let place, let answer) = location(host), let newest = newest(place)
+            guard !crossings.ownNames.contains(host),
+                case .at(let place, let answer) = location(host), let newest = newest(place)
             else { return nil }
             let existence = existence(newest)
             guard existence.isGone else { return nil }

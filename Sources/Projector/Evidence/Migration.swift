@@ -47,15 +47,38 @@ extension World {
             roles: roles, isDeclared: true, opened: declaration.opened,
             evidence: declaration.evidence, closed: closed, source: source,
             destination: destination,
-            temporary: roles.temporary == nil
-                ? derivedTemporary(of: roles.source, for: destination, since: declaration.opened)
-                : temporaries.last { !isOfEarlierTry($0, declaration) })
+            temporary: temporary(
+                temporaries.last { !isOfEarlierTry($0, declaration) }, declaration, destination))
+    }
+
+    /// The declared temporary environment; the derived one where there is none of that name, or it is
+    /// gone and nobody dumped it: the words were about another one than the deeds.
+    private func temporary(
+        _ named: Incarnation?, _ declaration: State.Declaration, _ destination: Incarnation?
+    ) -> Incarnation? {
+        if let named {
+            let isDumped = named.attempts.has(like: {
+                $0.action.name == .databaseDump && $0.outcome != .refused
+            })
+            if isDumped || !existence(named).isGone { return named }
+        }
+        return derivedTemporary(
+            of: declaration.roles.source, for: destination, since: declaration.opened) ?? named
     }
 
     /// The one that a migration opened with; declared afterwards, the one that was there then.
     private func source(of declaration: State.Declaration) -> Incarnation? {
         let sources = incarnations[declaration.roles.source] ?? []
-        return sources.last { $0.first <= declaration.opened } ?? sources.first
+        let there = sources.last { $0.first <= declaration.opened } ?? sources.first
+        // A try at making it again that was refused made none; one that is older was there by then.
+        if let there, there.lastSighting == nil, there.creation?.outcome == .refused,
+            let older = sources.first(where: { source in
+                source.created.map { $0 < declaration.opened.time } ?? false
+            })
+        {
+            return older
+        }
+        return there
     }
 
     /// True when an environment had a part in another migration and was gone before this one opened:

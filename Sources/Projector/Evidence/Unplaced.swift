@@ -42,7 +42,8 @@ extension World {
     /// When nobody can be served any more what a hostname answered that names no environment, and that
     /// may have led to one all the same.
     ///
-    /// Such a value can have been served until the record was next seen, or switched. Without a time to
+    /// Such a value can have been served until something else was seen of the record, or it was switched;
+    /// one that was seen last is another rule's question, however often it was seen. Without a time to
     /// live of its own it counts with the longest of the name.
     func unplacedEnds(_ history: HostHistory, off name: String) -> [(Timestamp, SequenceNumber)] {
         let values = history.answers.kinds.map(\.value)
@@ -53,16 +54,15 @@ extension World {
         let switched = history.switches.filter(\.isAccepted).map(\.settled)
         var ends: [(Timestamp, SequenceNumber)] = []
         var next: Moment?
+        var later: HostHistory.Answer?
         for answer in history.answers.reversed() {
-            defer { if !answer.value.isCached { next = answer.moment } }
+            if let later, !later.value.hasRecord(of: answer.value) { next = later.moment }
+            defer { if !answer.value.isCached { later = answer } }
             guard mayLead(answer.value, to: name), let ttl = answer.value.ttl ?? longest else {
                 continue
             }
             // What the name had before there was such an environment is not the environment's.
-            let isOlder = early.contains {
-                $0.value.target == answer.value.target
-                    && $0.value.addresses == answer.value.addresses
-            }
+            let isOlder = early.contains { $0.value.hasRecord(of: answer.value) }
             if isOlder { continue }
             let change = switched.filter { $0 > answer.moment }.min()
             guard
@@ -82,5 +82,12 @@ extension World {
             answer.addresses.isEmpty ? [answer.target].compactMap { $0 } : answer.addresses
         return shown.isEmpty
             || !shown.allSatisfy { crossings.places[$0].map { !$0.contains(name) } ?? false }
+    }
+}
+
+extension DNSAnswer {
+    /// True when both answers show the same record.
+    func hasRecord(of other: DNSAnswer) -> Bool {
+        target == other.target && addresses == other.addresses
     }
 }

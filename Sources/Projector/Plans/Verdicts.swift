@@ -179,7 +179,9 @@ extension Planner {
 
     /// The command by which an environment is protected; nil when it was only seen to be so.
     private func protector(_ environment: Incarnation) -> Attempt? {
-        guard let last = environment.attempts(.envProtected).last else {
+        // A refused one changed nothing where it is known to be protected.
+        guard let last = environment.attempts(.envProtected).last(where: { $0.outcome != .refused })
+        else {
             return environment.creation.flatMap {
                 $0.createArguments?.isProtected ?? false ? $0 : nil
             }

@@ -169,8 +169,9 @@ extension World {
     }
 
     private func hostsLeft(_ destination: Incarnation) -> Bool {
-        state.hosts.values.contains { history in
-            history.answers.contains { $0.value.isAt(destination.name) }
+        state.hosts.contains { host, history in
+            guard !crossings.ownNames.contains(host) else { return false }
+            return history.answers.contains { $0.value.isAt(destination.name) }
                 || history.switches.contains { $0.dns?.isAt(destination.name) ?? false }
         }
     }

@@ -24,7 +24,9 @@ extension World {
                 return [
                     .unknown(
                         .sqlScripts, why, World.merge(evidence, creation.evidence),
-                        unblock: "list the scripts", needs: [need].compactMap { $0 })
+                        unblock: need == nil
+                            ? "see what they changed on \(environment.name), then ledger-cli record acknowledge sql-scripts"
+                            : "list the scripts", needs: [need].compactMap { $0 })
                 ]
             }
         }
@@ -112,6 +114,14 @@ extension World {
             case .configSqlScript(.add, let name) = last.action
         {
             return .known([name], last.proof)
+        }
+        // No list of later tells what there was before a change of which nobody knows what came of it.
+        if let change = changes.last(where: { $0.settled > moment || $0.isInDoubt }) {
+            let script: String =
+                if case .configSqlScript(_, let name) = change.action { name } else { "a script" }
+            return .unknown(
+                "whether \(script) ran is not known: \(change.action.name.rawValue) was \(change.outcomeWords) at \(change.started.time.short)",
+                Evidence(changes.flatMap(\.evidence)), nil)
         }
         // A list of no script looks like one that was cut off before its first line.
         let cut = state.scriptListings.filter { !$0.value.isComplete }

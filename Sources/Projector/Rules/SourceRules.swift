@@ -84,7 +84,7 @@ extension World {
             unblock: "fleet config default-env \(wanted)")
     }
 
-    private func nfsPreserved(_ migration: Migration, _ source: Incarnation) -> [Reason] {
+    func nfsPreserved(_ migration: Migration, _ source: Incarnation) -> [Reason] {
         switch nfs(source) {
         case .known(.off, _): return []
         case .unknown(let why, let evidence, let need):
@@ -99,7 +99,7 @@ extension World {
                 $0.action == .envSetting(environment: source.name, setting: "nfs", value: "ON")
             }
             let seen = seenTurnedOn(source, "nfs", \.nfs)
-            let kept = state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name)
+            let kept = keptFiles(of: source, migration)
             let named = migration.destination?.nfsSeed
             let emptied = migration.destination.flatMap { filesLost($0) }
             let isMoved =
@@ -121,6 +121,18 @@ extension World {
                     )
                 ]
             }
+            if let name = kept.first {
+                let destination = migration.roles.destination
+                return [
+                    .blocked(
+                        .nfsPreserved,
+                        "nfs snapshot \(name) is AVAILABLE, and nobody said that its contents are on \(destination)",
+                        evidence,
+                        unblock:
+                            "move the contents to \(destination), then ledger-cli record acknowledge nfs"
+                    )
+                ]
+            }
             return [
                 .blocked(
                     .nfsPreserved,
@@ -128,7 +140,7 @@ extension World {
                     evidence,
                     unblock:
                         "fleet snapshot create \(source.name) --name NAME --type nfs, see it AVAILABLE, move the contents and ledger-cli record acknowledge nfs",
-                    needs: kept.isEmpty && !areFilesListed(source) ? [.snapshots(.nfs)] : [])
+                    needs: areFilesListed(source) ? [] : [.snapshots(.nfs)])
             ]
         }
     }
@@ -179,6 +191,11 @@ extension World {
             key.kind == .nfs && state.snapshots[key]?.sightings.last?.row.status == "CREATING"
         }
         return !isAsked && !isMaking
+    }
+
+    /// The nfs snapshots of the source that hold all its files.
+    func keptFiles(of source: Incarnation, _ migration: Migration) -> [String] {
+        state.snapshots.keys.filter { isKept($0, of: source, migration) }.map(\.name).sorted()
     }
 
     /// True for an nfs snapshot of the source that was asked for while the source was closed, and

@@ -84,6 +84,7 @@ extension World {
         let answers = state.hosts[host]?.answers ?? []
         let evidence = answers.suffix(1).map(\.moment.sequence)
         guard case .at(let place, let answer) = location(host), place != name,
+            !isOfAnybody(answer),
             case .ends(let end, _) = drain(host, off: name), answer.moment.time >= end
         else {
             return .blocked(

@@ -30,6 +30,9 @@ extension World {
                     {
                         return []
                     }
+                    if let reason = anybody(rule, host, answer, migration, at: goal) {
+                        return [reason]
+                    }
                     // An answer from before the decision says nothing of a switch that nobody recorded.
                     let go = decision(migration) { $0 == .go }
                     let isOld = go.map { answer.moment < $0.moment } ?? false

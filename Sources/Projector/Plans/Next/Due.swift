@@ -125,10 +125,10 @@ extension Planner {
     }
 
     /// Snapshot names must be unique (Fleet, release notes of 2015-09-14).
-    private func freeSnapshotName(_ wanted: String) -> String {
+    func freeSnapshotName(_ wanted: String, _ kind: SnapshotKind = .database) -> String {
         var name = wanted
         var count = 1
-        while world.state.snapshots[SnapshotKey(kind: .database, name: name)] != nil {
+        while world.state.snapshots[SnapshotKey(kind: kind, name: name)] != nil {
             count += 1
             name = "\(wanted)-\(count)"
         }

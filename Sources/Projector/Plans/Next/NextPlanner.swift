@@ -40,7 +40,11 @@ extension Planner {
             return first.fact.hasPrefix("where ") || first.fact.hasPrefix("what ")
                 ? "first observe \(first.fact)" : "first observe the \(first.fact)"
         }
-        guard !due.steps.isEmpty else { return "nothing is due" }
+        guard !due.steps.isEmpty else {
+            // The first warning of a clean-up is the general one; the others say what it waits for.
+            let left = due.phase == "clean up" ? due.unsafe.dropFirst().first : nil
+            return "nothing is due" + (left.map { ", but it is left: \($0)" } ?? "")
+        }
         return "\(due.steps.count) step\(due.steps.count == 1 ? "" : "s") due"
             + (questions == 0 ? "" : ", \(questions) question\(questions == 1 ? "" : "s") open")
     }
@@ -210,14 +214,29 @@ extension Planner {
             ], unsafe: ["going forward needs a new copy"])
     }
 
-    /// What is destroyed is listed until it is seen gone.
+    /// What is destroyed is listed until it is seen gone; and once no step is left, whatever was made
+    /// here and may still be there is asked about.
     private func lookForEnds(_ migration: Migration, _ due: inout Due) {
-        let reasons = verdicts().filter { concerns($0.resource, migration) }.flatMap(\.reasons)
-            .filter { $0.rule == .beingDestroyed }
-        let needs = reasons.flatMap(\.needs)
+        let left = verdicts().filter { concerns($0.resource, migration) }
+        var needs = left.flatMap(\.reasons).filter { $0.rule == .beingDestroyed }.flatMap(\.needs)
+        if due.steps.isEmpty {
+            needs += left.filter { $0.verdict == .unknown && wasMade($0.resource, for: migration) }
+                .flatMap(\.reasons).flatMap(\.needs)
+        }
         guard !needs.isEmpty else { return }
         if due.phase == "done" { due.phase = "clean up" }
         due.observe = (due.observe + needs).unique()
+    }
+
+    /// True for what a migration made and does not keep.
+    private func wasMade(_ resource: Resource, for migration: Migration) -> Bool {
+        switch resource {
+        case .environment(let name, nil):
+            name != migration.roles.destination && world.newest(name)?.creation != nil
+        case .snapshot(let kind, let name):
+            world.state.snapshots[SnapshotKey(kind: kind, name: name)]?.attempts.isEmpty == false
+        default: false
+        }
     }
 
     /// The way back once it was begun, when opening the destination is no longer what is due.

@@ -7,6 +7,7 @@ extension Planner {
     ) -> Due {
         let name = destination.name
         if let due = copyTrouble(migration) { return due }
+        if let due = filesDue(migration, source, destination) { return due }
         if !world.decisionMade(migration, destination).isEmpty {
             return testDue(migration, destination)
         }
@@ -145,7 +146,11 @@ extension Planner {
                 continue
             }
             if change.isAccepted {
-                if isStillElsewhere(change, history) { left.append(host) }
+                if isStillElsewhere(change, history),
+                    !(history.answers.last.map { world.hasMoved(host, $0, to: name) } ?? false)
+                {
+                    left.append(host)
+                }
                 continue
             }
             // A switch that was not accepted may have worked; a look tells.
@@ -203,8 +208,8 @@ extension Planner {
                 phase: "drain", steps: cleaning(migration), observe: moving.flatMap(\.needs),
                 unsafe: moving.map { "destroying \(source.name): \($0.message)" })
         }
-        let steps = cleaning(migration)
         let reasons = world.sourceReasons(migration, source)
+        let steps = cleaning(migration) + handwork(reasons, source)
         let needs = reasons.flatMap(\.needs).unique()
         // Where nothing is left to be looked at, what would unblock it is all there is to say.
         let words =

@@ -30,7 +30,9 @@ extension Planner {
                     "\(release) is active on \(source.name)",
                     completes: "\(release) RUNNING on \(d)")
             ])
-        guard let load = destination.attempts(.envLoad).last else { return loading }
+        guard let load = destination.attempts(.envLoad).last else {
+            return servicesDue(migration, source, destination) ?? loading
+        }
         let name = load.loadedRelease ?? release
         // One that was not accepted and left no trace is tried again.
         let looked = destination.sightings.last {
@@ -38,6 +40,13 @@ extension Planner {
         }
         if !load.isAccepted, let looked,
             !(looked.shown.releases ?? []).contains(where: { $0.release == name })
+        {
+            return loading
+        }
+        // Nor does a description show one that has no part about releases.
+        if !load.isAccepted, looked == nil,
+            let silent = destination.sightings.newest(like: \.isDescription),
+            silent.moment > load.settled, silent.shown.status == "RUNNING"
         {
             return loading
         }

@@ -51,8 +51,9 @@ extension Planner {
 
     /// True when nothing was done to it but making it, nobody is led to it and nobody holds it.
     private func isUntouched(_ again: Incarnation, _ migration: Migration) -> Bool {
-        let isLed = world.state.hosts.values.contains { history in
-            history.answers.contains { $0.moment > again.first && $0.value.isAt(again.name) }
+        let isLed = world.state.hosts.contains { host, history in
+            guard !world.crossings.ownNames.contains(host) else { return false }
+            return history.answers.contains { $0.moment > again.first && $0.value.isAt(again.name) }
                 || history.switches.contains {
                     $0.settled > again.first && $0.dns?.isAt(again.name) ?? false
                 }
