@@ -44,47 +44,6 @@ import Testing
         #expect(try advice(history) == "switch \(host) to prod2 and observe it")
     }
 
-    @Test(arguments: [3, 5, 6, 400])
-    func `of many declared hostnames an advice names the one that it is about`(count: Int) throws {
-        var history = CaseHistory()
-        let hosts = (1...count).map { "h\($0).bestpants.com" }
-        history.decide(
-            .migrationOpened(
-                MigrationRoles(
-                    migration: "plan-move", source: "prod", destination: "prod2", method: .snapshot,
-                    hostnames: hosts)))
-        history.list([("prod", "RUNNING", Runbook.prodCreated)])
-        history.describe("prod", Runbook.prodCreated, maintenance: .off)
-        for host in hosts {
-            history.see(
-                .dns(
-                    DNSAnswer(
-                        host: host, target: "www.prod.bestpants.f.nchr.io", environment: "prod",
-                        ttl: 300, isFailed: false)))
-        }
-        for host in hosts {
-            history.see(
-                .dns(DNSAnswer(host: host, target: nil, environment: nil, ttl: nil, isFailed: true))
-            )
-        }
-        let reasons =
-            try history.cleanup().resources.first { $0.resource.description == s }?
-            .reasons.filter { $0.rule == .trafficOffSource } ?? []
-        let advices = reasons.map(\.unblock).filter { $0.contains("when it is the shop's no more") }
-        #expect(advices.count == count)
-        for advice in advices {
-            if count <= 6 {
-                #expect(advice.contains("then ledger-cli migration open plan-move --from prod"))
-                #expect(advice.matches(of: /--hostname/).count == count - 1)
-            } else {
-                #expect(advice.contains("open the migration plan-move again as it was, with --at "))
-                #expect(
-                    advice.matches(of: /and without --hostname h\d+\.bestpants\.com/).count == 1)
-                #expect(advice.utf8.count < 600)
-            }
-        }
-    }
-
     @Test func `a name that answers no more settles by a word, once what was cached has run out`()
         throws
     {
