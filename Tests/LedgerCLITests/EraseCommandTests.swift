@@ -1,3 +1,4 @@
+import Breakage
 import Foundation
 import Ledger
 import Testing
@@ -50,6 +51,33 @@ import Testing
         #expect(again.status == 0)
         #expect(again.output.contains("text of event 2: erased on 2017-05-01T09:00:00Z"))
         #expect(try await prompt.types().count == 2)
+    }
+
+    @Test func `where no reason was given, none is spoken of`() async throws {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("record", "note", "one")
+        _ = await prompt.run("erase", "2", "--actor", "dora")
+        let again = await prompt.run("erase", "2")
+        #expect(
+            again.output == "text of event 2: erased on 2017-05-01T09:00:00Z, by dora\n", "\(again)"
+        )
+    }
+
+    @Test func `a disk without room for the ledger written anew is named, and nobody else`()
+        async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("record", "note", "call Mrs Miller, 0170 5550100, when it is done")
+        _ = await prompt.run("erase", "2")
+        let disk = try #require(FaultyDisk(folder: prompt.directory))
+        // The first write is that of the whole ledger: the journal was emptied before.
+        disk.arm(FaultyDisk.Fault(.write, code: 13, isLasting: true))
+        let full = await prompt.run("erase", "2")
+        #expect(full.status == 1, "\(full)")
+        #expect(full.errors.contains("no space left to write the ledger anew"), "\(full)")
+        #expect(!full.errors.contains("another process"), "\(full)")
+        disk.disarm()
+        #expect(await prompt.run("erase", "2").status == 0)
     }
 
     @Test func `one attachment of several is erased by its name, or all of them`() async throws {

@@ -42,6 +42,11 @@ int store_register_still(void);
 /// file that was opened otherwise.
 int store_has_moved(sqlite3 *connection);
 
+/// Gives a file another name that no file has, in one step where the file system knows how.
+///
+/// Returns 0, or what `errno` is: EEXIST when something has the name.
+int store_move_to_free_place(const char *path, const char *place);
+
 /// A word in memory that processes share, as the newest of them left it; Swift's own atomics do not
 /// reach into memory that a file is mapped to.
 uint32_t store_word(const uint32_t *word);

@@ -18,6 +18,8 @@ struct FileHeader {
 
     /// The bytes; fewer than a hundred when the file is shorter.
     let bytes: [UInt8]
+    /// Whether somebody writes to the file, or is about to.
+    let isReserved: Bool
 
     /// Reads the header of a file as it is on the disk, without locks and without files beside it.
     ///
@@ -46,5 +48,8 @@ struct FileHeader {
         default: throw .unread
         }
         self.bytes = bytes
+        var reserved: Int32 = 0
+        isReserved =
+            methods.pointee.xCheckReservedLock?(file, &reserved) == SQLITE_OK && reserved != 0
     }
 }

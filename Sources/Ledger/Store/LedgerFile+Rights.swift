@@ -46,6 +46,24 @@ extension LedgerFile {
         return false
     }
 
+    /// Whether a rollback journal is beside the file from which SQLite would undo what was written.
+    ///
+    /// A ledger is made and copied under another name, and keeps a journal of the other kind from then
+    /// on; one of this kind is left by who was killed while it wrote past us.
+    var hasHotJournal: Bool {
+        let descriptor = open(place + "-journal", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { Foundation.close(descriptor) }
+        let bytes = try? FileSystem.readPiece(descriptor, path: place)
+        return bytes?.starts(with: [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]) ?? false
+    }
+
+    /// Whether the journal holds something.
+    var hasCommitsInJournal: Bool {
+        var journal = stat()
+        return stat(place + "-wal", &journal) == 0 && journal.st_size > 0
+    }
+
     /// How long to wait until a further change of the file shows in its time; nil when it would.
     ///
     /// Times are as coarse as the ticks of the clock, in some file systems as its seconds.

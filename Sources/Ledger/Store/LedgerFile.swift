@@ -38,19 +38,25 @@ struct LedgerFile: Sendable {
             guard let kind = LedgerFile.kind(of: place + suffix), kind != S_IFREG else { continue }
             throw .inTheWay(path: place + suffix)
         }
-        let header: [UInt8]
+        let wasHot = hasHotJournal
+        let found: FileHeader
         do {
-            header = try FileHeader(path: path).bytes
+            found = try FileHeader(path: path)
         } catch .unopened {
             throw .io(code: Int(EACCES), message: "\(path): cannot be read")
         } catch {
             throw .io(code: Int(EIO), message: "\(path): cannot be read")
         }
+        let header = found.bytes
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)),
             LedgerFile.integer(header[68..<72]) == Schema.applicationID
         else { throw .notALedger(path: path) }
+        // Who is at work still has the lock, and removes the journal before giving it up.
+        guard !wasHot || found.isReserved || !hasHotJournal else { throw .unfinished(path: place) }
         let version = Int(LedgerFile.integer(header[60..<64]))
-        guard version <= known else { throw .newerVersion(found: version, known: known) }
+        guard version <= known else {
+            throw .newerVersion(path: path, found: version, known: known)
+        }
     }
 
     /// What is at a path, as `stat` has it; nil when nothing is.

@@ -10,7 +10,8 @@ import Synchronization
 /// made would belong to it, and keep the owner from writing. While the files are there, it reads as
 /// SQLite does, as far as its rights go. While they are not, everything is in the main file, which it
 /// reads by itself and holds, so that nobody but a writer who comes later, and empties a long journal
-/// on the way, can change it; every page shows whether one did. Before each reading it looks anew.
+/// on the way, can change it; every page shows whether one did. Before each reading it looks anew. Who
+/// finds no room on the disk for those files is an onlooker as well.
 final class LedgerReader: Sendable {
     /// A connection of an onlooker.
     private struct Place {
@@ -52,8 +53,9 @@ final class LedgerReader: Sendable {
         guard file.mayBeWritten else { return nil }
         do { return try file.reader() } catch let error as DatabaseError
             where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+            || isForWantOfSpace(error)
         {
-            // A folder may refuse files for reasons that its rights do not tell.
+            // A folder may refuse files for reasons that its rights do not tell, and a full disk does.
             return nil
         }
     }
@@ -152,8 +154,19 @@ final class LedgerReader: Sendable {
                 as DatabaseError where error.resultCode == .SQLITE_CANTOPEN
             {
                 throw StoreError.unreadableJournal(path: file.path)
+            } catch let error as DatabaseError
+                where LedgerReader.isForWantOfSpace(error) && !file.hasCommitsInJournal
+            {
+                // There is no room for an index of nothing.
+                return Place(queue: alone, isAlone: true)
             }
         }
+    }
+
+    /// Whether there was no room for the index of the journal.
+    private static func isForWantOfSpace(_ error: DatabaseError) -> Bool {
+        let codes: [ResultCode] = [.SQLITE_FULL, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN]
+        return codes.contains(error.extendedResultCode)
     }
 
     private static func hasMoved(_ database: Database) -> Bool {

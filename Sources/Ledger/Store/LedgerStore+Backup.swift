@@ -1,10 +1,10 @@
-import Foundation
 import GRDB
 
 extension LedgerStore {
     /// Copies the ledger, as it is at one moment, to a path where no file is yet.
     ///
-    /// The copy is a ledger of its own; appends go on meanwhile.
+    /// The copy is a ledger of its own, and has its name only when it is complete; appends go on
+    /// meanwhile.
     ///
     /// - Parameters:
     ///   - destination: where the copy is to be.
@@ -13,18 +13,12 @@ extension LedgerStore {
     public func backup(
         to destination: String, progress: @escaping (Int, Int) throws -> Void = { _, _ in }
     ) throws(StoreError) {
-        let target = LedgerFile(path: destination, busyWait: .seconds(1)).path
-        try LedgerStore.claim(target)
+        let target = LedgerFile(path: destination, busyWait: .zero).path
+        let unfinished = try UnfinishedFile(target)
         try StoreError.translating(target) {
-            do {
-                try reader.read { try LedgerStore.copy($0, to: target, progress: progress) }
-            } catch {
-                for suffix in ["", "-journal", "-wal", "-shm"] {
-                    try? FileManager.default.removeItem(atPath: target + suffix)
-                }
-                throw error
-            }
+            try reader.read { try LedgerStore.copy($0, to: unfinished.path, progress: progress) }
         }
+        try unfinished.finish()
     }
 
     static func copy(

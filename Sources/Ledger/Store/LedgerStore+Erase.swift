@@ -30,13 +30,14 @@ extension LedgerStore {
     ///   - expectedSize: how many events there must be before.
     ///   - sign: signs the new head in the same transaction; the store's own signer when nil.
     /// - Returns: where the events stand, and whether the files hold nothing of the contents any
-    ///   more; if not, a reader needed the `-wal` file or the disk failed, and `scrub` does it later.
+    ///   more; if not, the disk failed in the way that is told, or a reader needed the `-wal` file, and
+    ///   `scrub` does it later.
     /// - Throws: `StoreError.noAttachment` when there is no content to remove.
     @discardableResult
     public func erase(
         _ erasures: [Erasure], recordedTime: Timestamp, expectedSize: Int? = nil,
         sign: HeadSigner? = nil
-    ) throws(StoreError) -> (appended: [Appended], isScrubbed: Bool) {
+    ) throws(StoreError) -> (appended: [Appended], isScrubbed: Bool, failure: StoreError?) {
         var traces: [ErasedTrace] = []
         let appended = try transaction(recordedTime: recordedTime, expectedSize: expectedSize) {
             appender in
@@ -61,7 +62,7 @@ extension LedgerStore {
             return results
         }
         // The erasure stands: a disk that fails now must not make it look as if it did not.
-        return (appended, (try? scrub(traces)) ?? false)
+        do { return (appended, try scrub(traces), nil) } catch { return (appended, false, error) }
     }
 
     /// Removes content and salt of one attachment, and records that it was done.
@@ -72,24 +73,26 @@ extension LedgerStore {
         _ sequence: SequenceNumber, name: String, recording draft: EventDraft,
         recordedTime: Timestamp, expectedSize: Int? = nil, sign: HeadSigner? = nil
     ) throws(StoreError) -> (appended: Appended, isScrubbed: Bool) {
-        let (appended, isScrubbed) = try erase(
+        let (appended, isScrubbed, _) = try erase(
             [Erasure(sequence, name: name, recording: draft)], recordedTime: recordedTime,
             expectedSize: expectedSize, sign: sign)
         guard let first = appended.first else { throw .noAttachment(sequence, name: name) }
         return (first, isScrubbed)
     }
 
-    /// Empties the `-wal` file into the ledger; false when a reader needs it still.
+    /// Writes the whole ledger anew, without what was freed in it, and empties the `-wal` file; false
+    /// when a reader needs it still.
     ///
     /// - Throws: `StoreError`.
-    public func scrub() throws(StoreError) -> Bool { try scrub([]) }
+    public func scrub() throws(StoreError) -> Bool { try scrub(nil) }
 
-    /// Makes sure that nothing of erased contents is left in the files.
-    private func scrub(_ traces: [ErasedTrace]) throws(StoreError) -> Bool {
+    /// Makes sure that nothing of erased contents is left in the files, of whatever was when nobody
+    /// knows it any more.
+    private func scrub(_ traces: [ErasedTrace]?) throws(StoreError) -> Bool {
         guard let writer else { throw .readOnly(path: path) }
         return try StoreError.translating(path) {
             guard try emptyJournal(writer) else { return false }
-            guard try ErasedTrace.isAny(traces, in: path, salts: false) else { return true }
+            if let traces, try !ErasedTrace.isAny(traces, in: path, salts: false) { return true }
             // SQLite overwrites what it frees, but moving rows between pages can leave a copy in
             // the unused part of a page. Rare enough to write the whole file anew.
             do {
@@ -104,7 +107,7 @@ extension LedgerStore {
             }
             guard try emptyJournal(writer) else { return false }
             // A text may stand elsewhere in the ledger for good reason; a salt may not.
-            return try !ErasedTrace.isAny(traces, in: path, salts: true)
+            return try !ErasedTrace.isAny(traces ?? [], in: path, salts: true)
         }
     }
 

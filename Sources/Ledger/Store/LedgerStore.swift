@@ -115,7 +115,7 @@ public final class LedgerStore: Sendable {
     ///   - signer: signs the head after every append.
     /// - Returns: the open ledger.
     /// - Throws: `StoreError.noLedger`, `.notALedger`, `.newerVersion`, `.olderVersion`,
-    ///   `.schemaDiffers`, `.unreadableJournal`, `.busy`, `.readOnly`, `.strangersFile`,
+    ///   `.schemaDiffers`, `.unfinished`, `.unreadableJournal`, `.busy`, `.readOnly`, `.strangersFile`,
     ///   `.io`.
     public static func open(
         path: String, readOnly: Bool = false, busyWait: Duration = .seconds(10),
@@ -162,8 +162,10 @@ public final class LedgerStore: Sendable {
                             && schema.readable.contains(max(version, Schema.firstVersion))
                 else {
                     throw version > schema.version
-                        ? StoreError.newerVersion(found: version, known: schema.version)
-                        : StoreError.olderVersion(found: version, known: schema.version)
+                        ? StoreError.newerVersion(
+                            path: file.path, found: version, known: schema.version)
+                        : StoreError.olderVersion(
+                            path: file.path, found: version, known: schema.version)
                 }
                 return try LedgerStore.origin(in: database)
             }
@@ -193,7 +195,7 @@ public final class LedgerStore: Sendable {
         guard found < schema.version else { return }
         let first = max(found, Schema.firstVersion)
         guard (first..<schema.version).allSatisfy({ schema.steps[$0] != nil }) else {
-            throw StoreError.olderVersion(found: found, known: schema.version)
+            throw StoreError.olderVersion(path: file.path, found: found, known: schema.version)
         }
         try writer.inTransaction(.immediate) { database in
             // Another process may have been faster; its backup must not be replaced.
@@ -201,7 +203,10 @@ public final class LedgerStore: Sendable {
             guard found < schema.version else { return .rollback }
             // Nobody else writes now.
             let reader = try file.reader()
-            try reader.read { try copy($0, to: file.path + ".version-\(found).backup") }
+            let backup = try UnfinishedFile(
+                file.path + ".version-\(found).backup", replacing: true)
+            try reader.read { try copy($0, to: backup.path) }
+            try backup.finish(replacing: true)
             try reader.close()
             if found < first {
                 for object in try Schema.differences(in: database) where !object.isDerived {
@@ -216,47 +221,27 @@ public final class LedgerStore: Sendable {
         }
     }
 
-    /// Claims a path, fills a new file in one transaction, and removes it again when that fails.
+    /// Fills a new file in one transaction and gives it its name; nothing is left of it when that fails.
     static func build(
         path: String, _ fill: (Database) throws -> Void
     ) throws(StoreError) {
-        let file = LedgerFile(path: path, busyWait: .seconds(10))
-        try claim(file.path)
-        do {
-            try StoreError.translating(file.path) {
-                let queue = try file.writer()
-                try queue.inTransaction(.immediate) { database in
-                    try Schema.current.create(in: database)
-                    try fill(database)
-                    return .commit
-                }
-                // Only now: identity and version are in the main file before any -wal file is.
-                try queue.inDatabase { database in
-                    try database.execute(sql: "PRAGMA journal_mode = WAL")
-                }
-                try queue.close()
+        let place = LedgerFile(path: path, busyWait: .zero).path
+        let unfinished = try UnfinishedFile(place)
+        let file = LedgerFile(path: unfinished.path, busyWait: .seconds(10))
+        try StoreError.translating(place) {
+            let queue = try file.writer()
+            try queue.inTransaction(.immediate) { database in
+                try Schema.current.create(in: database)
+                try fill(database)
+                return .commit
             }
-        } catch {
-            for suffix in ["", "-journal", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: file.path + suffix)
+            // Only now: identity and version are in the main file before any -wal file is.
+            try queue.inDatabase { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
             }
-            throw error
+            try queue.close()
         }
-    }
-
-    /// Makes an empty file where there is none.
-    static func claim(_ path: String) throws(StoreError) {
-        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o666)
-        guard descriptor < 0 else {
-            Foundation.close(descriptor)
-            return
-        }
-        switch errno {
-        case EEXIST: throw .alreadyExists(path: path)
-        case EROFS, EACCES, EPERM: throw .readOnly(path: path)
-        case ENOSPC, EDQUOT: throw .diskFull(path: path)
-        case let code: throw .io(code: Int(code), message: "\(path): cannot be created")
-        }
+        try unfinished.finish()
     }
 
     /// Closes the connections; the store cannot be used any more.

@@ -11,6 +11,11 @@ extension StoreError {
         case .SQLITE_PROTOCOL: self = .noLocks(path: path)
         default:
             let code = error.extendedResultCode
+            // What is made larger is the index of the journal, and nothing but the disk's end stops that.
+            if code == .SQLITE_IOERR_SHMSIZE {
+                self = .diskFull(path: path)
+                return
+            }
             if StoreError.lockCodes.contains(code.rawValue) {
                 self = .noLocks(path: path)
                 return
@@ -40,7 +45,6 @@ extension StoreError {
         ResultCode.SQLITE_IOERR_DELETE.rawValue: "deleting failed",
         ResultCode.SQLITE_IOERR_FSTAT.rawValue: "looking failed",
         ResultCode.SQLITE_IOERR_CLOSE.rawValue: "closing failed",
-        ResultCode.SQLITE_IOERR_SHMSIZE.rawValue: "sharing memory failed",
         ResultCode.SQLITE_IOERR_SHMOPEN.rawValue: "sharing memory failed",
     ]
 

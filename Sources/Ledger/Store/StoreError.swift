@@ -14,10 +14,12 @@ public enum StoreError: Error, Equatable, Sendable {
     /// by one is not seen by the other, and is lost with it
     /// (https://sqlite.org/howtocorrupt.html, section 2.5).
     case severalNames(path: String)
+    /// The file was not finished, or a change of it was not: its rollback journal undoes what is in it.
+    case unfinished(path: String)
     /// The file was written by a newer version of this program; it was not touched.
-    case newerVersion(found: Int, known: Int)
+    case newerVersion(path: String, found: Int, known: Int)
     /// The file has an older layout and was opened for reading only, or no way leads to this one.
-    case olderVersion(found: Int, known: Int)
+    case olderVersion(path: String, found: Int, known: Int)
     /// Others kept the ledger locked for as long as we were willing to wait.
     case busy(path: String)
     /// Another process took what was to be appended, to write it along with its own, and does not go on:
@@ -75,10 +77,14 @@ extension StoreError: CustomStringConvertible {
             "\(path): the file has another name as well, a hard link, and each would have a journal of "
                 + "its own; remove the other name (find -inum shows it), or copy the file with cp and "
                 + "use the copy"
-        case .newerVersion(let found, let known):
-            "ledger of version \(found): this program knows up to \(known); use a newer one"
-        case .olderVersion(let found, let known):
-            "ledger of version \(found): version \(known) is needed; record something, which brings it up "
+        case .unfinished(let path):
+            "\(path): not finished: by the journal \(path)-journal beside it, all that it holds may be "
+                + "undone, so that nothing is read from it and nothing was changed; when it is a copy or "
+                + "a new ledger, remove both and make it again"
+        case .newerVersion(let path, let found, let known):
+            "\(path): ledger of version \(found): this program knows up to \(known); use a newer one"
+        case .olderVersion(let path, let found, let known):
+            "\(path): ledger of version \(found): version \(known) is needed; record something, which brings it up "
                 + "to date after a backup, or use a newer program"
         case .busy(let path): "\(path): busy; another process holds it, try again"
         case .undecided(let path):

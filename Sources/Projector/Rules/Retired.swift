@@ -44,11 +44,20 @@ extension World {
             return forgetting(host).map { when + $0 } ?? ""
         }
         let voids = migration.evidence.map { "ledger-cli record void \($0)" } + [forgetting(host)]
-        let others = roles.hostnames.filter { $0 != host }.map { " --hostname \($0)" }
+        let others = roles.hostnames.filter { $0 != host }
+        guard others.count <= World.fewHostnames else {
+            // Told of every one of many, the whole command would be told many times over.
+            return when + voids.compactMap { $0 }.joined(separator: ", ")
+                + ", then open the migration \(roles.migration) again as it was, with --at \(migration.opened.time.short) and without --hostname \(host)"
+        }
+        let hostnames = others.map { " --hostname \($0)" }.joined()
         let temporary = roles.temporary.map { " --temp \($0)" } ?? ""
         return when + voids.compactMap { $0 }.joined(separator: ", ")
-            + ", then ledger-cli migration open \(roles.migration) --from \(roles.source) --to \(roles.destination) --method \(roles.method.rawValue)\(temporary)\(others.joined()) --at \(migration.opened.time.short)"
+            + ", then ledger-cli migration open \(roles.migration) --from \(roles.source) --to \(roles.destination) --method \(roles.method.rawValue)\(temporary)\(hostnames) --at \(migration.opened.time.short)"
     }
+
+    /// Up to so many other hostnames, the command that declares them is given in full.
+    private static let fewHostnames = 5
 
     /// The commands that take back all that was seen or said of a name.
     func forgetting(_ host: String) -> String? {

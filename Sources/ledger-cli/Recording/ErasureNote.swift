@@ -10,13 +10,15 @@ struct ErasureNote: Equatable {
     let time: Timestamp
     /// Who did it.
     let actor: String
-    /// Why; nil when the reason was erased itself or is not in this file.
+    /// Why; nil when no reason was given, or it was erased itself or is not in this file.
     let reason: String?
+    /// Whether a reason was given.
+    let hadReason: Bool
 
     /// The words that stand in the attachment's place.
     var text: String {
-        "erased on \(time.short), by \(actor), because "
-            + (reason.map { "\($0)" } ?? "of a reason that is not here any more")
+        "erased on \(time.short), by \(actor)"
+            + (hadReason ? ", because " + (reason ?? "of a reason that is not here any more") : "")
     }
 
     /// The members in JSON answers.
@@ -48,7 +50,8 @@ struct ErasureNote: Equatable {
                 ErasureNote(
                     name: name, sequence: event.sequence, time: event.time,
                     actor: event.actor.id,
-                    reason: try reason(of: event, in: store)))
+                    reason: try reason(of: event, in: store),
+                    hadReason: event.attachments.contains { $0.name == "reason" }))
         }
         return notes
     }

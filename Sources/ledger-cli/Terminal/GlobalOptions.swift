@@ -53,15 +53,24 @@ struct GlobalOptions: ParsableArguments {
         return "ledger.sqlite"
     }
 
+    /// A longer name is none, and leaves no room for what is recorded.
+    private static let longestActor = 1000
+
     /// The actor of what is recorded.
     ///
-    /// - Throws: `CLIError.usage` when the name given is empty or holds a control character.
+    /// - Throws: `CLIError.usage` when the name given is blank, very long, or holds a control character.
     func who() throws(CLIError) -> Actor {
         let surroundings = Surroundings.current
         let variable = surroundings.environment("LEDGER_ACTOR").flatMap { $0.isEmpty ? nil : $0 }
         let name = actor ?? variable ?? surroundings.loginName()
-        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
+        let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        guard !isBlank, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
             throw .usage("actor: expected a name", hint: "--actor alice")
+        }
+        guard name.utf8.count <= GlobalOptions.longestActor else {
+            throw .usage(
+                "actor: a name of \(name.utf8.count) bytes, expected at most "
+                    + "\(GlobalOptions.longestActor)", hint: "--actor alice")
         }
         return Actor(id: Redaction.redact(name))
     }

@@ -40,22 +40,32 @@ struct Table {
     ///
     /// With a number of columns, texts that are too long end in an ellipsis: the last column gives
     /// way first, then the widest. Numbers and whole cells never do; `paint` colours a cell after it was measured.
+    /// Without, a cell that is wider than the widest column pushes what follows it in its line aside.
     /// `minimums` keep rows that are printed one by one under each other.
     func lines(
         columns limit: Int? = nil, minimums: [Int] = [],
         paint: (_ column: Int, _ cell: String) -> String = { $1 }
     ) -> [String] {
         var widths = widths(minimums: minimums)
-        if let limit { shrink(&widths, to: limit) }
+        if let limit {
+            shrink(&widths, to: limit)
+        } else {
+            widths = widths.map { min($0, Table.widest) }
+        }
         return all.enumerated().map { index, row in
             var line = ""
             var spaces = 0
             for (column, width) in widths.enumerated() {
                 let text = column < row.count ? row[column] : ""
-                let cell =
-                    sides[column] == .name
-                    ? TextWidth.abridged(text, to: width) : TextWidth.fitted(text, to: width)
-                let padding = width - TextWidth.columns(cell)
+                let cell: String
+                if limit == nil {
+                    cell = text
+                } else if sides[column] == .name {
+                    cell = TextWidth.abridged(text, to: width)
+                } else {
+                    cell = TextWidth.fitted(text, to: width)
+                }
+                let padding = max(0, width - TextWidth.columns(cell))
                 if sides[column] == .right { spaces += padding }
                 if !cell.isEmpty {
                     line += String(repeating: " ", count: spaces)
@@ -80,6 +90,9 @@ struct Table {
                 .reduce(column < minimums.count ? minimums[column] : 0, max)
         }
     }
+
+    /// No line is filled up to a column beyond this: one long cell would make every line as long.
+    private static let widest = 100
 
     /// A column is never made narrower than this: what is left of a name must still tell it apart.
     private static let narrowest = 8

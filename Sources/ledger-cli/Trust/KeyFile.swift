@@ -32,20 +32,27 @@ struct KeyFile: Sendable {
         self.keys = keys
     }
 
-    /// Reads a file of keys.
+    /// Reads a file of keys; of one that lies beside the ledger nothing but its place says that it is
+    /// meant.
     ///
     /// - Throws: `CLIError.keyMissing` when it cannot be read or holds something else; what is in
     ///   it is never repeated.
-    init(reading name: String) throws(CLIError) {
+    init(reading name: String, isBeside: Bool = false) throws(CLIError) {
+        let hint =
+            isBeside
+            ? "put the file of the key there, or move \(name) away; ledger-cli key list shows which keys sign"
+            : KeyFile.hint
         let surroundings = Surroundings.current
         let bytes: [UInt8]
         do {
             bytes = try surroundings.bytes(of: name)
         } catch {
-            throw .keyMissing("signing key: \(error)", hint: KeyFile.hint)
+            throw .keyMissing("signing key: \(error)", hint: hint)
         }
         self.init(
-            name: name, keys: try KeyFile.parse(String(decoding: bytes, as: UTF8.self), name: name))
+            name: name,
+            keys: try KeyFile.parse(
+                String(decoding: bytes, as: UTF8.self), name: name, hint: hint))
         if name != "-", let mode = OperatingSystem.mode(surroundings.path(name)), mode & 0o077 != 0
         {
             // Who can read the key can sign as this ledger: a nuisance on every command is right.
@@ -57,9 +64,11 @@ struct KeyFile: Sendable {
     /// The keys in a text.
     ///
     /// - Throws: `CLIError.keyMissing` naming the place and the line.
-    static func parse(_ text: String, name: String) throws(CLIError) -> [SignerKey] {
+    static func parse(
+        _ text: String, name: String, hint: String = KeyFile.hint
+    ) throws(CLIError) -> [SignerKey] {
         var keys: [SignerKey] = []
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.linesOfKeys
         for (index, line) in lines.enumerated() {
             let word = line.trimmingSpaces
             guard !word.isEmpty, !word.hasPrefix("#") else { continue }
@@ -87,6 +96,7 @@ struct KeyFile: Sendable {
     func create() throws {
         let path = Surroundings.current.path(name)
         guard !OperatingSystem.exists(path) else { throw CLIError.keyFileExists(name) }
+        OperatingSystem.removeDrafts(of: path)
         try OperatingSystem.create(path, mode: 0o600, bytes: bytes)
     }
 
@@ -112,8 +122,10 @@ enum PublicKeyFile {
     ///
     /// - Throws: `SystemError`.
     static func write(_ keys: [VerifierKey], name: String) throws {
+        let path = Surroundings.current.path(name)
+        OperatingSystem.removeDrafts(of: path)
         try OperatingSystem.replace(
-            Surroundings.current.path(name), mode: 0o644,
+            path, mode: 0o644,
             bytes: keys.flatMap { Array($0.text.utf8) + [0x0A] })
     }
 
@@ -122,7 +134,7 @@ enum PublicKeyFile {
     /// - Throws: `KeyError` for the first line at fault.
     static func parse(_ text: String) throws(KeyError) -> [VerifierKey] {
         var keys: [VerifierKey] = []
-        for line in text.split(separator: "\n") {
+        for line in text.linesOfKeys {
             let word = line.trimmingSpaces
             guard !word.isEmpty, !word.hasPrefix("#") else { continue }
             keys.append(try VerifierKey.parse(word))
@@ -132,6 +144,12 @@ enum PublicKeyFile {
 }
 
 extension StringProtocol {
+    /// The lines; what other systems write at the end of one, a carriage return and a line feed, is one
+    /// character to Swift.
+    fileprivate var linesOfKeys: [SubSequence] {
+        split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+
     /// The text without blanks and carriage returns around it.
     var trimmingSpaces: String {
         let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }

@@ -54,7 +54,8 @@ struct SigningKeys: Sendable {
                 "signing key: \(beside): no plain file",
                 hint: "move it away, or name the file of the key in LEDGER_KEY")
         }
-        return try read(.beside(beside))
+        return SigningKeys(
+            keys: try KeyFile(reading: beside, isBeside: true).keys, source: .beside(beside))
     }
 
     private static func read(_ source: Source) throws(CLIError) -> SigningKeys {

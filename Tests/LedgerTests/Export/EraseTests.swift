@@ -86,7 +86,7 @@ import Testing
             let victims = (0..<3).map { _ in
                 live.remove(at: Int(random.next() % UInt64(live.count)))
             }
-            let (_, isScrubbed) = try store.erase(
+            let (_, isScrubbed, _) = try store.erase(
                 victims.enumerated().map { index, victim in
                     Erasure(
                         SequenceNumber(victim.sequence), name: "text",
@@ -118,7 +118,7 @@ import Testing
             try store.erase(erasures, recordedTime: Drafts.start)
         }
         #expect(try store.size() == 2)
-        let (appended, _) = try store.erase(
+        let (appended, _, _) = try store.erase(
             Array(erasures.prefix(2)), recordedTime: Drafts.start)
         #expect(appended.map(\.sequence.number) == [3, 4])
     }

@@ -107,7 +107,7 @@ import Testing
         ).close()
         let before = folder.contents("ledger.sqlite")
         for readOnly in [true, false] {
-            #expect(throws: StoreError.newerVersion(found: 3, known: 2)) {
+            #expect(throws: StoreError.newerVersion(path: store.path, found: 3, known: 2)) {
                 try LedgerStore.open(path: store.path, readOnly: readOnly)
             }
         }
@@ -125,7 +125,7 @@ import Testing
                 2: { try $0.execute(sql: "CREATE TABLE extra (x)") },
                 3: { try $0.execute(sql: "INSERT INTO extra VALUES (7)") },
             ])
-        #expect(throws: StoreError.olderVersion(found: 2, known: 4)) {
+        #expect(throws: StoreError.olderVersion(path: store.path, found: 2, known: 4)) {
             try LedgerStore.open(
                 path: store.path, readOnly: true, busyWait: .seconds(1), schema: newer)
         }
@@ -142,7 +142,7 @@ import Testing
         #expect(version == 4)
         let backup = try LedgerStore.open(path: store.path + ".version-2.backup")
         #expect(try backup.root() == root)
-        #expect(throws: StoreError.olderVersion(found: 2, known: 3)) {
+        #expect(throws: StoreError.olderVersion(path: backup.path, found: 2, known: 3)) {
             try LedgerStore.open(
                 path: backup.path, readOnly: false, busyWait: .seconds(1),
                 schema: Schema(version: 3, steps: [:]))

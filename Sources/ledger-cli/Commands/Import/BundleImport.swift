@@ -144,6 +144,12 @@ struct BundleImport {
             }
             if let replaced { try clear(replaced, keys: result.keys) }
             if OperatingSystem.isEmptyFile(global.path) { OperatingSystem.remove(global.path) }
+            if !OperatingSystem.exists(global.path) {
+                // What a ledger that is no more left there would be read into the new one.
+                for suffix in ["-journal", "-wal", "-shm"] {
+                    OperatingSystem.remove(global.path + suffix)
+                }
+            }
             try OperatingSystem.moveToFreePlace(temporary, global.path)
         } catch {
             OperatingSystem.remove(temporary)

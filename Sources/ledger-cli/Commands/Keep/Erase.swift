@@ -87,7 +87,7 @@ struct Erase: ParsableCommand {
                         ["reason": settings.redacted(AttachmentContent(text: $0))]
                     } ?? [:]))
         }
-        let (appended, isScrubbed) = try store.erase(
+        let (appended, isScrubbed, failure) = try store.erase(
             erasures, recordedTime: now, expectedSize: expectSize)
         Surroundings.current.recorded.note(appended, as: .decision(.attachmentErased))
         let head = try HeadPrinter.head(after: store)
@@ -108,7 +108,7 @@ struct Erase: ParsableCommand {
             }
             if let head { try Output.line(HeadPrinter.line(head)) }
         }
-        try finish(isScrubbed: isScrubbed, store)
+        try finish(isScrubbed: isScrubbed, failure)
     }
 
     /// The attachments that are meant.
@@ -169,7 +169,11 @@ struct Erase: ParsableCommand {
     private func sayAgain(
         _ names: [String], of position: SequenceNumber, in store: LedgerStore, format: OutputFormat
     ) throws {
-        let isScrubbed = try store.scrub()
+        let isScrubbed: Bool
+        let failure: StoreError?
+        do throws(StoreError) { (isScrubbed, failure) = (try store.scrub(), nil) } catch {
+            (isScrubbed, failure) = (false, error)
+        }
         let notes = try ErasureNote.all(in: store, of: position)[position] ?? []
         if format == .json {
             try Output.json([
@@ -184,21 +188,23 @@ struct Erase: ParsableCommand {
                         + (note.map { Table.printable($0.text) } ?? "not in this file"))
             }
         }
-        try finish(isScrubbed: isScrubbed, store)
+        try finish(isScrubbed: isScrubbed, failure)
     }
 
     /// What was erased may still be read in the files: of a disk that fails nobody need be waited for.
-    private func finish(isScrubbed: Bool, _ store: LedgerStore) throws {
+    private func finish(isScrubbed: Bool, _ failure: StoreError?) throws {
         if isScrubbed { return }
-        do throws(StoreError) {
-            _ = try store.scrub()
-        } catch .busy {
-            // Told below.
-        } catch {
+        let bytes =
+            "what was erased is recorded as erased, but the files may still hold the old bytes"
+        switch failure {
+        case nil, .busy?: break
+        case .diskFull?:
             throw CLIError.unreadable(
-                global.given,
-                why: "what was erased is recorded as erased, but the files may still hold the old "
-                    + "bytes: \(Complaint(error).message)",
+                global.given, why: "\(bytes): no space left to write the ledger anew",
+                hint: "free as much space as the ledger takes, then run the same command again")
+        case let failure?:
+            throw CLIError.unreadable(
+                global.given, why: "\(bytes): \(Complaint(failure).message)",
                 hint: "see to the disk, then run the same command again")
         }
         try Output.note(
