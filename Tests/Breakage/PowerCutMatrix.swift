@@ -75,11 +75,21 @@ public struct PowerCutMatrix: Sendable {
         disk.mark(1)
         try store.close()
         var tally = Tally()
+        let ending = ".making"
+        let draft = disk.recorded.first { $0.name.hasSuffix(ending) }?.name ?? ""
         // The file was made before SQLite saw it.
-        var cut = PowerCut(["ledger.sqlite": []])
+        var cut = PowerCut([draft: []])
         var isCreated = false
+        var isNamed = false
         for call in disk.recorded {
-            if case .marked = call.change { isCreated = true }
+            if case .marked = call.change {
+                isCreated = true
+            } else if !isNamed, !call.name.contains(ending) {
+                // It gets its name when all of it is in it; neither the sync before that nor the renaming
+                // is SQLite's.
+                isNamed = true
+                cut.move(draft, to: "ledger.sqlite")
+            }
             cut.take(call)
             tally.calls += 1
             for survival in survivals(tally.calls) {
@@ -91,8 +101,12 @@ public struct PowerCutMatrix: Sendable {
                         let size = try store.size()
                         if size != 1 { tally.problems.append("\(size) events after creation") }
                         try store.close()
+                    } catch StoreError.noLedger where !isNamed {
+                        // What is left of the try is in nobody's way.
+                        guard case .everything = survival else { return }
+                        try Specimen.create(path).close()
                     } catch {
-                        guard isCreated else { return }
+                        guard isNamed else { return tally.problems.append("half a one: \(error)") }
                         tally.lost += 1
                         tally.problems.append("after creation: \(error)")
                     }

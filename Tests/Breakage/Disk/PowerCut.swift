@@ -41,6 +41,14 @@ public struct PowerCut: Sendable {
         files[call.name] = file
     }
 
+    /// Gives a file another name, after everything that was written to it was synced.
+    public mutating func move(_ name: String, to other: String) {
+        var file = files.removeValue(forKey: name) ?? File()
+        for change in file.waiting { PowerCut.apply(change, to: &file.durable) }
+        file.waiting = []
+        files[other] = file
+    }
+
     /// The files after the power was cut now.
     public func remains(_ survival: Survival) -> [String: [UInt8]] {
         var random = Random(seed: 0)
