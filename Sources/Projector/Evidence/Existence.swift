@@ -180,15 +180,18 @@ extension World {
     /// Whether an environment is there.
     func existence(_ environment: Incarnation) -> Existence {
         let last = environment.sightings.newest(like: { $0.shown.status != nil })
+        let listings = World.later(state.environmentListings[...], than: environment.first)
+        // Where no list can lack it nothing is to be looked for in all that was tried.
+        let isMentioned = last == nil && environment.creation == nil && !listings.isEmpty
         return Presence(
             creation: environment.creation, tries: environment.attempts(.envCreate),
             destroys: environment.attempts(.envDestroy),
             lastSeen: last?.moment,
-            mentioned: last == nil && environment.creation == nil ? mention(environment) : nil,
+            mentioned: isMentioned ? mention(environment) : nil,
             shown: { moment in
                 environment.sightings.events(after: moment) { $0.shown.status != nil }
             },
-            listings: World.later(state.environmentListings[...], than: environment.first),
+            listings: listings,
             succeeded: environment.succeeded,
             lastStatus: last?.shown.status
         ).existence
