@@ -103,23 +103,22 @@ struct CaseHistory {
                     }, isComplete: true)))
     }
 
-    /// Customers are sent back to the source.
-    mutating func switchBack() {
-        act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod", environment: "prod", ttl: 300,
-                    oldTTL: 300)))
-    }
-
-    /// Customers are sent to an environment that was tested, up to the end of the drain.
-    mutating func moveCustomers(to name: String) {
-        act(.envProtected(environment: name, state: .on))
+    /// Customers are sent to an environment.
+    mutating func lead(to name: String, oldTTL: Int) {
         act(
             .dnsSwitch(
                 DNSSwitch(
                     host: "www.bestpants.com", target: name, environment: name, ttl: 300,
-                    oldTTL: 3600)))
+                    oldTTL: oldTTL)))
+    }
+
+    /// Customers are sent back to the source.
+    mutating func switchBack() { lead(to: "prod", oldTTL: 300) }
+
+    /// Customers are sent to an environment that was tested, up to the end of the drain.
+    mutating func moveCustomers(to name: String) {
+        act(.envProtected(environment: name, state: .on))
+        lead(to: name, oldTTL: 3600)
         wait(.minutes(70))
         host(name)
         act(.configDefaultEnv(environment: name))

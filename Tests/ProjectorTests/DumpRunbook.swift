@@ -78,6 +78,13 @@ struct DumpRunbook {
 
     /// A temporary environment is made from a snapshot of the source as it is now, and seen.
     func makeTemporary(_ history: inout CaseHistory) {
+        let made = askForTemporary(&history)
+        history.wait(.minutes(20))
+        seeTemporary(&history, made)
+    }
+
+    /// A snapshot of the source as it is now is taken, and an environment asked for from it; when.
+    func askForTemporary(_ history: inout CaseHistory) -> String {
         let taken = history.clock
         history.act(.snapshotCreate(environment: "prod", name: "ts"))
         history.wait(.minutes(5))
@@ -87,7 +94,11 @@ struct DumpRunbook {
             .envCreate(
                 EnvironmentCreation(
                     environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
-        history.wait(.minutes(20))
+        return made
+    }
+
+    /// The temporary environment is RUNNING beside both others.
+    func seeTemporary(_ history: inout CaseHistory, _ made: String) {
         history.list([
             ("prod", "RUNNING", Runbook.prodCreated),
             ("prod2", "RUNNING", Runbook().created(history)), ("temp", "RUNNING", made),

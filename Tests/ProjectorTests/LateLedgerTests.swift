@@ -117,11 +117,7 @@ import Testing
 
     @Test func `a found destination whose release was deactivated had one before`() throws {
         var history = foundBoth()
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
-                    oldTTL: 3600)))
+        history.lead(to: "prod2", oldTTL: 3600)
         history.wait(.seconds(40))
         history.act(.envDeactivate(environment: "prod2"))
         history.describe("prod2", Self.found, maintenance: .off, active: nil)
@@ -144,11 +140,7 @@ import Testing
         history.describe("prod", Runbook.prodCreated, maintenance: .off)
         if isDescribed { history.describe("prod2", Self.found, maintenance: .off, active: nil) }
         history.host("prod")
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
-                    oldTTL: 3600)))
+        history.lead(to: "prod2", oldTTL: 3600)
         history.wait(.minutes(5))
         // One that was described so before customers were sent there is looked at again.
         #expect(try history.rollback().way == (isDescribed ? "unknown" : "lossy"))

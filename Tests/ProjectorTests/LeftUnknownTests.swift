@@ -55,4 +55,22 @@ import Testing
             try unseen.history().conformance().deviations
                 .contains("temporary-destroyed-before-snapshot"))
     }
+
+    @Test func `to say afterwards what came of a command is no next one`() throws {
+        let evening = Evening.dumpMethod(temporary: "temp").with("destroy temporary") { history in
+            let tried = history.clock
+            history.act(.envDestroy(environment: "temp"), .unknown)
+            history.wait(.minutes(30))
+            history.list([
+                ("prod", "RUNNING", Runbook.prodCreated),
+                ("prod2", "RUNNING", history.created("prod2")),
+            ])
+            let looked = history.clock
+            history.wait(tried - looked)
+            history.act(.envDestroy(environment: "temp"))
+            history.wait(looked - history.clock)
+        }
+        let conformance = try evening.history().conformance()
+        #expect(!conformance.found.contains("doubt-settled-before-next"), "\(conformance.text)")
+    }
 }

@@ -17,11 +17,7 @@ import Testing
     /// The dump method, switched before anything was copied.
     private func uncopied() throws -> CaseHistory {
         var history = try DumpRunbook().activated()
-        history.act(
-            .dnsSwitch(
-                DNSSwitch(
-                    host: "www.bestpants.com", target: "prod2", environment: "prod2", ttl: 300,
-                    oldTTL: 3600)))
+        history.lead(to: "prod2", oldTTL: 3600)
         history.wait(.minutes(70))
         history.host("prod2")
         return history

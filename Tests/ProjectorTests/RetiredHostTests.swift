@@ -69,4 +69,27 @@ import Testing
         try follow(try advice(history), in: &history)
         #expect(try history.cleanup().verdict(s) == .safe)
     }
+
+    @Test func `of many names each advice speaks of its own`() throws {
+        var history = Runbook().start()
+        let first = history.events.count
+        let names = (0..<40).map { "promo\($0).bestpants.com" }
+        history.decide(
+            .migrationOpened(
+                MigrationRoles(
+                    migration: "plan-move", source: "prod", destination: "prod2",
+                    method: .snapshot, hostnames: ["www.bestpants.com"] + names)))
+        for name in names {
+            history.see(.dns(DNSAnswer(host: name, target: nil, ttl: nil, isFailed: true)))
+        }
+        try Runbook().retell(in: &history, after: first)
+        let advices =
+            try history.cleanup().resources.first { $0.resource.description == s }?
+            .reasons.map(\.unblock) ?? []
+        for name in names {
+            let own = advices.filter { $0.contains("--hostname \(name)") }
+            #expect(own.count == 1, "\(name): \(advices)")
+            #expect(own.allSatisfy { $0.contains("without --hostname \(name)") && $0.count < 500 })
+        }
+    }
 }

@@ -63,23 +63,11 @@ import Testing
     {
         var history = try DumpRunbook(isTemporaryDeclared: true).activated()
         try DumpRunbook().close(&history)
-        let text = Runbook().created(history)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "ts"))
-        history.wait(.minutes(5))
-        history.snapshots([("ts", "prod", "AVAILABLE", taken)])
-        let made = history.clock.description
-        history.act(
-            .envCreate(
-                EnvironmentCreation(
-                    environment: "temp", source: .named("prod"), snapshot: .named("ts"))))
+        let made = DumpRunbook().askForTemporary(&history)
         history.wait(.minutes(10))
         see(["anonymise.sql"], &history)
         history.wait(.minutes(10))
-        history.list([
-            ("prod", "RUNNING", Runbook.prodCreated), ("prod2", "RUNNING", text),
-            ("temp", "RUNNING", made),
-        ])
+        DumpRunbook().seeTemporary(&history, made)
         history.act(.databaseDump(environment: "temp", path: "prod.sql"))
         history.wait(.minutes(5))
         history.act(.databaseLoad(environment: "prod2", path: "prod.sql"))

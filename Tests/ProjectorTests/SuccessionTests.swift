@@ -199,4 +199,32 @@ import Testing
                 .action(.envDestroy(environment: "temp")),
             ])
     }
+
+    @Test func `a plan of one migration leaves the snapshot of the next one to that`() throws {
+        var history = Runbook().snapshotMethod()
+        history.open("next", from: "prod2", to: "prod3")
+        history.act(.envMaintenance(environment: "prod2", state: .on))
+        history.wait(.seconds(90))
+        let taken = history.clock
+        history.act(.snapshotCreate(environment: "prod2", name: "pm2"))
+        history.snapshots([("pm2", "prod2", "AVAILABLE", taken)])
+        let planner = try history.planner()
+        let own = "snapshot/database/pm2"
+        #expect(try planner.cleanup(migration: "plan-move").verdict(own) == nil)
+        #expect(try planner.cleanup(migration: "next").verdict(own) == .blocked)
+        #expect(try planner.cleanup(migration: nil).verdict(own) == .blocked)
+    }
+
+    @Test func `what several facts say in the same words is a reason once, with all that prove it`()
+        throws
+    {
+        var history = Runbook().snapshotMethod()
+        history.list([("prod", "RUNNING", Runbook.prodCreated)])
+        let reasons =
+            try history.cleanup().resources.first { $0.resource.description == s }?
+            .reasons ?? []
+        #expect(Set(reasons.map { "\($0.rule) \($0.message)" }).count == reasons.count)
+        let missing = reasons.first { $0.message.contains("missing from a complete list") }
+        #expect(missing?.evidence.last?.number == history.events.count)
+    }
 }

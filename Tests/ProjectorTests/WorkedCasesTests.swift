@@ -30,14 +30,20 @@ import Testing
         #expect(rollback.commands == ["env.maintenance environment/prod"])
     }
 
-    @Test func `case 3: a snapshot that is CREATING blocks itself and the source`() throws {
-        var history = Runbook().start()
+    /// The source is closed and its snapshot CREATING; when that was asked for.
+    private func beginSnapshot(_ history: inout CaseHistory) -> Timestamp {
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.seconds(90))
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
         let taken = history.clock
         history.act(.snapshotCreate(environment: "prod", name: "pm"))
         history.snapshots([("pm", "prod", "CREATING", taken)])
+        return taken
+    }
+
+    @Test func `case 3: a snapshot that is CREATING blocks itself and the source`() throws {
+        var history = Runbook().start()
+        _ = beginSnapshot(&history)
         let plan = try history.cleanup()
         #expect(plan.verdict(pm) == .blocked)
         #expect(plan.rules(pm).contains(.snapshotAvailable))
@@ -54,12 +60,7 @@ import Testing
     {
         var history = CaseHistory(migration: nil)
         history.list([("prod", "RUNNING", Runbook.prodCreated)])
-        history.act(.envMaintenance(environment: "prod", state: .on))
-        history.wait(.seconds(90))
-        history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "pm"))
-        history.snapshots([("pm", "prod", "CREATING", taken)])
+        let taken = beginSnapshot(&history)
         let plan = try history.cleanup()
         #expect(plan.verdict(pm) == .blocked)
         #expect(plan.rules(pm) == [.snapshotAvailable, .copyProvenance])

@@ -4,6 +4,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case noLedger(path: String)
     /// A new ledger cannot take the place of what is at the path.
     case alreadyExists(path: String)
+    /// A journal lies where a new file is to be made: a ledger that had the name was moved without it.
+    case journalLeft(path: String)
     /// What is at the path is not a ledger; it was not touched.
     case notALedger(path: String)
     /// Something that is no plain file stands where SQLite keeps a file of the ledger.
@@ -67,6 +69,9 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .noLedger(let path): "\(path): no ledger here; create one with init"
         case .alreadyExists(let path): "\(path): exists already; choose another path"
+        case .journalLeft(let path):
+            "\(path): left of a ledger that had this name, and may hold its newest events; move it to that "
+                + "ledger, or choose another path"
         case .notALedger(let path): "\(path): not a ledger; the file was left as it is"
         case .inTheWay(let path):
             "\(path): no plain file, in the place of one that belongs to the ledger; move it away"

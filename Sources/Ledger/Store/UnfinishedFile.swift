@@ -21,13 +21,17 @@ final class UnfinishedFile {
 
     /// Starts a file, and removes what processes that are no more left of the same one.
     ///
+    /// A journal that holds something is in the way like a file: SQLite would read it into the new one, and
+    /// it may hold the newest events of a ledger that was moved without it.
+    ///
     /// - Parameters:
     ///   - place: the name that it is to have, absolute.
     ///   - replacing: whether something may have the name.
-    /// - Throws: `StoreError.alreadyExists`, `.readOnly`, `.diskFull`, `.io`.
+    /// - Throws: `StoreError.alreadyExists`, `.journalLeft`, `.readOnly`, `.diskFull`, `.io`.
     init(_ place: String, replacing: Bool = false) throws(StoreError) {
         self.place = place
         guard replacing || !FileSystem.isThere(place) else { throw .alreadyExists(path: place) }
+        if !replacing { try UnfinishedFile.refuseJournals(of: place) }
         UnfinishedFile.removeLeftovers(of: place)
         path = UnfinishedFile.own.withLock { own in
             own.count += 1
@@ -41,8 +45,6 @@ final class UnfinishedFile {
             throw UnfinishedFile.failure(errno, place)
         }
         close(descriptor)
-        // SQLite would read what a ledger that is no more left there into the new one.
-        if !replacing { UnfinishedFile.remove(place, UnfinishedFile.besides) }
     }
 
     deinit {
@@ -53,7 +55,7 @@ final class UnfinishedFile {
     /// Gives the file its name, durably; no connection may be on it any more.
     ///
     /// - Parameter replacing: whether what has the name gives way.
-    /// - Throws: `StoreError.alreadyExists`, `.diskFull`, `.io`.
+    /// - Throws: `StoreError.alreadyExists`, `.journalLeft`, `.diskFull`, `.io`.
     func finish(replacing: Bool = false) throws(StoreError) {
         for suffix in ["-journal", "-wal"] where UnfinishedFile.holdsAnything(path + suffix) {
             throw .io(code: Int(EIO), message: "\(place): not all of it is in its file")
@@ -67,9 +69,8 @@ final class UnfinishedFile {
             UnfinishedFile.remove(place, UnfinishedFile.besides)
             guard rename(path, place) == 0 else { throw UnfinishedFile.failure(errno, place) }
         } else {
-            for suffix in ["-journal", "-wal"] where UnfinishedFile.holdsAnything(place + suffix) {
-                throw .alreadyExists(path: place + suffix)
-            }
+            try UnfinishedFile.refuseJournals(of: place)
+            UnfinishedFile.remove(place, UnfinishedFile.besides)
             let code = store_move_to_free_place(path, place)
             guard code == 0 else { throw UnfinishedFile.failure(code, place) }
         }
@@ -77,6 +78,12 @@ final class UnfinishedFile {
         UnfinishedFile.remove(path, UnfinishedFile.besides)
         // The file stands; some file systems cannot sync a folder.
         try? FileSystem.syncDirectory(FileSystem.directory(of: place))
+    }
+
+    private static func refuseJournals(of place: String) throws(StoreError) {
+        for path in ["-journal", "-wal"].map({ place + $0 }) where holdsAnything(path) {
+            throw .journalLeft(path: path)
+        }
     }
 
     private static func failure(_ code: Int32, _ path: String) -> StoreError {

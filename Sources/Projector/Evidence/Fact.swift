@@ -112,10 +112,13 @@ public struct Reason: Sendable, Hashable {
     /// What must have been seen of them before.
     public var removedWhen: String?
 
-    /// True when another reason tells the same, whatever proves it.
-    func says(sameAs other: Reason) -> Bool {
-        rule == other.rule && verdict == other.verdict && message == other.message
-            && removedBy == other.removedBy && removedWhen == other.removedWhen
+    /// What it tells, whatever proves it and whatever would settle it.
+    var claim: Reason {
+        var claim = self
+        claim.evidence = []
+        claim.needs = []
+        claim.unblock = ""
+        return claim
     }
 
     static func blocked(

@@ -193,8 +193,10 @@ extension Planner {
     /// them.
     private func unique(_ reasons: [Reason]) -> [Reason] {
         var kept: [Reason] = []
+        var places: [Reason: Int] = [:]
         for reason in reasons {
-            guard let index = kept.firstIndex(where: { $0.says(sameAs: reason) }) else {
+            guard let index = places[reason.claim] else {
+                places[reason.claim] = kept.count
                 kept.append(reason)
                 continue
             }

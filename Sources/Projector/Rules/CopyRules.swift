@@ -241,7 +241,9 @@ extension World {
         return .blocked(
             .copyVerified, "\(name) may have been gone when it was dumped",
             World.merge(destroy.evidence, copy.dump.evidence),
-            unblock: survival(dumped, [destroy]) ?? "dump and load again")
+            // One that is gone is never seen again.
+            unblock: (existence(dumped).isGone ? nil : survival(dumped, [destroy]))
+                ?? "dump and load again")
     }
 
     /// What was put into the temporary environment before it was dumped is in the dump as well.

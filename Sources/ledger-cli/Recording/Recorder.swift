@@ -53,7 +53,7 @@ struct Recorder {
             of: entries, basis: command.basis, time: time, settings, open
         ).map { try cleaning.cleaned($0) }
         let appended = try store.append(
-            drafts, recordedTime: clock, expectedSize: options.expectSize)
+            drafts, recordedTime: clock, expectedSize: options.expected.expectSize)
         for (draft, place) in zip(drafts, appended) {
             surroundings.recorded.note([place], as: draft.type)
         }

@@ -64,10 +64,7 @@ struct RecordingOptions: ParsableArguments {
             "The migration it belongs to (else the only open one).", valueName: "name"))
     var migration: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
-    var expectSize: Int?
+    @OptionGroup var expected: ExpectedSize
 
     @Option(
         name: .long,
@@ -78,12 +75,6 @@ struct RecordingOptions: ParsableArguments {
 
     @OptionGroup(title: "Global options")
     var global: GlobalOptions
-
-    func validate() throws {
-        if let expectSize, expectSize < 0 {
-            throw ValidationError("--expect-size: expected a number of events")
-        }
-    }
 }
 
 extension LedgerEntry {

@@ -130,7 +130,9 @@ import Testing
         for name in stays { #expect(isThere(name), "\(name)") }
     }
 
-    @Test func `the journal of a ledger that is no more is not read into a new one`() throws {
+    @Test func `the journal of a ledger that was moved is kept, and not read into a new one`()
+        throws
+    {
         let store = try folder.newLedger()
         try store.append(Drafts.maintenance(1))
         let journal = try Data(contentsOf: URL(filePath: store.path + "-wal"))
@@ -141,7 +143,12 @@ import Testing
             { try store.copyAside(to: self.folder.file($0)) },
         ] {
             let name = "\(UUID().uuidString).sqlite"
-            try journal.write(to: URL(filePath: folder.file(name) + "-wal"))
+            let left = folder.file(name) + "-wal"
+            try journal.write(to: URL(filePath: left))
+            #expect(throws: StoreError.journalLeft(path: left)) { try make(name) }
+            #expect(try Data(contentsOf: URL(filePath: left)) == journal)
+            #expect(!isThere(name))
+            try Data().write(to: URL(filePath: left))
             try make(name)
             let made = try LedgerStore.open(path: folder.file(name), readOnly: true)
             let result = try made.read { try LogVerification($0, origin: Drafts.origin) }

@@ -83,8 +83,8 @@ extension Planner {
         return Due(
             phase: "roll back",
             steps: [
-                Step(
-                    resource: .migration(migration.name), command: .ledger(ending(migration)),
+                givingUp(
+                    migration,
                     because:
                         "customers were sent back to \(source.name), which serves already; to try again, declare it anew",
                     evidence: migration.evidence)

@@ -165,16 +165,23 @@ extension Planner {
         return Due(
             phase: "close",
             steps: [
-                Step(
-                    resource: .migration(migration.name), command: .ledger(ending(migration)),
+                givingUp(
+                    migration,
                     because:
                         "\(moved); to go on with \(migration.name), roll \(other.name) back first",
                     evidence: other.evidence)
             ], unsafe: [warning])
     }
 
-    func ending(_ migration: Migration) -> [String] {
+    private func ending(_ migration: Migration) -> [String] {
         ["ledger-cli", "migration", "close", migration.name, "--abandoned"]
+    }
+
+    /// Says that a migration is given up.
+    func givingUp(_ migration: Migration, because: String, evidence: [SequenceNumber]) -> Step {
+        Step(
+            resource: .migration(migration.name), command: .ledger(ending(migration)),
+            because: because, evidence: evidence)
     }
 
     /// Why the source of a migration that another one has displaced stays for now.

@@ -82,6 +82,10 @@ struct BundleImport {
     /// - Throws: `CLIError` when something else is.
     private func emptyLedger(of origin: String) throws -> LedgerStore? {
         guard OperatingSystem.exists(global.path), !OperatingSystem.isEmptyFile(global.path) else {
+            for path in ["-journal", "-wal"].map({ global.path + $0 })
+            where OperatingSystem.exists(path) && !OperatingSystem.isEmptyFile(path) {
+                throw StoreError.journalLeft(path: path)
+            }
             return nil
         }
         let store = try global.open()
@@ -145,7 +149,7 @@ struct BundleImport {
             if let replaced { try clear(replaced, keys: result.keys) }
             if OperatingSystem.isEmptyFile(global.path) { OperatingSystem.remove(global.path) }
             if !OperatingSystem.exists(global.path) {
-                // What a ledger that is no more left there would be read into the new one.
+                // What is left of the empty ledger would be read into the new one.
                 for suffix in ["-journal", "-wal", "-shm"] {
                     OperatingSystem.remove(global.path + suffix)
                 }

@@ -44,10 +44,7 @@ struct Import: ParsableCommand {
     @Flag(help: "Show what each line would be taken for; write nothing.")
     var dryRun = false
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
-    var expectSize: Int?
+    @OptionGroup var expected: ExpectedSize
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -55,7 +52,7 @@ struct Import: ParsableCommand {
         if [transcript, jsonl, bundle].count(where: { $0 }) > 1 {
             throw ValidationError("--transcript, --jsonl and --bundle exclude each other")
         }
-        if bundle, files.count != 1 || expectSize != nil {
+        if bundle, files.count != 1 || expected.expectSize != nil {
             throw ValidationError("--bundle takes one directory and no --expect-size")
         }
         if files.filter({ $0 == "-" }).count > 1 {
@@ -79,7 +76,7 @@ struct Import: ParsableCommand {
                 return try print(dryRun: try reader.read(keepsLines: true) { _ in }, format: format)
             }
             summary = try store.append(
-                recordedTime: reader.clock, expectedSize: expectSize,
+                recordedTime: reader.clock, expectedSize: expected.expectSize,
                 existing: .compareContent(redacted: Redaction.mark)
             ) { take in
                 guard files.allSatisfy(isAtHand) else {

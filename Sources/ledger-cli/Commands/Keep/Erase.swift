@@ -34,10 +34,7 @@ struct Erase: ParsableCommand {
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
     var reason: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Append only while the ledger holds so many events.", valueName: "n"))
-    var expectSize: Int?
+    @OptionGroup var expected: ExpectedSize
 
     @Option(
         help: ArgumentHelp(
@@ -88,7 +85,7 @@ struct Erase: ParsableCommand {
                     } ?? [:]))
         }
         let (appended, isScrubbed, failure) = try store.erase(
-            erasures, recordedTime: now, expectedSize: expectSize)
+            erasures, recordedTime: now, expectedSize: expected.expectSize)
         Surroundings.current.recorded.note(appended, as: .decision(.attachmentErased))
         let head = try HeadPrinter.head(after: store)
         if format == .json {
