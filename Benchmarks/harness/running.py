@@ -6,6 +6,10 @@ import subprocess
 import tempfile
 import time
 
+# What is kept of an output, in bytes: the end. The system counts the memory of the process that
+# starts a program as the program's until its first step, so that this one has to stay small.
+KEPT_OUTPUT = 1 << 20
+
 
 class Run:
     """One run of a program."""
@@ -67,9 +71,9 @@ class Runner:
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             wall = time.monotonic() - start
-            output.seek(0)
+            output.seek(max(0, output.seek(0, os.SEEK_END) - KEPT_OUTPUT))
             errors.seek(0)
-            text = output.read().decode()
+            text = output.read().decode(errors="replace")
             if child.returncode not in statuses:
                 raise RuntimeError(f"{' '.join(line)}: exit {child.returncode}: "
                                    f"{errors.read().decode()[-600:]}")
