@@ -86,4 +86,31 @@ import Testing
                 "# at 2017-05-01T08:00:00Z\n$ ledger-cli record release-hold environment/zzz\n")
         #expect(imported.status == 0, "\(imported.errors)")
     }
+
+    @Test func `a hold on a name that no event speaks of is recorded with a warning`() async throws
+    {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run(
+            "import", "-",
+            input: """
+                # at 2017-05-01T08:00:00Z
+                $ fleet env create prod
+                Environment created
+                """)
+        let known = await prompt.run("record", "hold", "environment/prod", "--reason", "audit")
+        #expect(known.status == 0)
+        #expect(!known.errors.contains("warning"), "\(known.errors)")
+        for name in ["environment/prdo", "snapshot/database/pm", "release/c34", "migration/move"] {
+            let typo = await prompt.run("record", "hold", name, "--reason", "audit")
+            #expect(typo.status == 0)
+            #expect(
+                typo.errors.contains("no event speaks of \(name): the hold forbids nothing"),
+                "\(typo.errors)")
+        }
+        for name in ["fleet", "ledger"] {
+            let all = await prompt.run("record", "hold", name, "--reason", "audit")
+            #expect(all.status == 0)
+            #expect(!all.errors.contains("warning"), "\(all.errors)")
+        }
+    }
 }

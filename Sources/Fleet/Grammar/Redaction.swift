@@ -3,8 +3,8 @@ public import Ledger
 /// Takes passwords and keys out of text before it is written anywhere.
 ///
 /// Always taken out: `-pSECRET`, `--password X`, `MYSQL_PWD=X`, the password of a URL's `user:password@`,
-/// New Relic licences and the password of `env sectionio`; beyond that what the caller's patterns
-/// match. To redact twice changes nothing.
+/// curl's `-u user:password`, what follows `Authorization:`, New Relic licences and the password of
+/// `env sectionio`; beyond that what the caller's patterns match. To redact twice changes nothing.
 public enum Redaction {
     /// What stands in a secret's place.
     public static let mark = "[redacted]"
@@ -129,6 +129,12 @@ struct Redactor {
             if hidesNext, !argument.hasPrefix("--") {
                 words.append(Redaction.mark)
                 hidesNext = false
+                continue
+            }
+            if let before = words.last, SecretScanner.users.contains(before),
+                let colon = argument.firstIndex(of: ":")
+            {
+                words.append(String(argument[...colon]) + Redaction.mark)
                 continue
             }
             hidesNext = SecretScanner.options.contains { $0.elementsEqual(argument.utf8) }

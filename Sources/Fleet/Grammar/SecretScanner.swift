@@ -5,6 +5,9 @@ enum SecretScanner {
         Array($0.utf8)
     }
 
+    /// The options of curl whose value is a name, or a name and a password.
+    static let users = ["-u", "--user"]
+
     /// Where the secrets are, in order.
     static func ranges(in bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
@@ -59,6 +62,12 @@ enum SecretScanner {
                 guard !bytes[index...].starts(with: "--".utf8) else { return nil }
                 return value(bytes, from: index)
             }
+            for user in users {
+                guard let index = starts(user + " "), let word = value(bytes, from: index) else {
+                    continue
+                }
+                return password(bytes, of: word)
+            }
             // mysql's own form: the password follows without a space.
             guard let index = starts("-p"), index < bytes.count, !isSpace(bytes[index]) else {
                 return nil
@@ -73,6 +82,12 @@ enum SecretScanner {
                 bytes[name.upperBound...].starts(with: " to ".utf8)
             else { return nil }
             return value(bytes, from: name.upperBound + 4)
+        case UInt8(ascii: "A"), UInt8(ascii: "a"):
+            guard let index = starts("Authorization: ") ?? starts("authorization: ") else {
+                return nil
+            }
+            let length = bytes[index...].prefix { !isQuote($0) && $0 != 0x0A && $0 != 0x0D }.count
+            return index..<index + length
         case UInt8(ascii: "n"):
             guard startsLine(bytes, start), var index = starts("newrelic  ") else { return nil }
             while index < bytes.count, bytes[index] == 0x20 { index += 1 }
@@ -95,6 +110,14 @@ enum SecretScanner {
         }
     }
 
+    /// The password in the `user:password` of curl's -u; nil when the word holds none.
+    private static func password(_ bytes: [UInt8], of word: Range<Int>) -> Range<Int>? {
+        guard let colon = bytes[word].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let isClosed = isQuote(bytes[word.lowerBound]) && bytes[word].last == bytes[word.lowerBound]
+        let end = word.upperBound - (isClosed ? 1 : 0)
+        return colon + 1 < end ? colon + 1..<end : nil
+    }
+
     /// A shell word, up to white space that is not quoted; nil when there is none.
     private static func value(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
         var index = start
@@ -106,7 +129,7 @@ enum SecretScanner {
                 if byte == open { quote = nil }
             } else if isSpace(byte) {
                 break
-            } else if byte == 0x22 || byte == 0x27 {
+            } else if isQuote(byte) {
                 let closes = bytes[(index + 1)...].prefix { $0 != 0x0A }.contains(byte)
                 if closes { quote = byte }
             }
@@ -125,7 +148,7 @@ enum SecretScanner {
         var at: Int?
         // Bounded, so that a text made of "://" takes linear time.
         let limit = min(bytes.count, start + 2048)
-        while end < limit, !isSpace(bytes[end]), bytes[end] != 0x22, bytes[end] != 0x27 {
+        while end < limit, !isSpace(bytes[end]), !isQuote(bytes[end]) {
             switch bytes[end] {
             case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"):
                 if authority == nil { authority = end }
@@ -166,12 +189,18 @@ enum SecretScanner {
     }
 
     private static func isBreak(_ byte: UInt8) -> Bool {
-        isSpace(byte) || byte == 0x22 || byte == 0x27
+        isSpace(byte) || isQuote(byte)
     }
 
+    private static func isQuote(_ byte: UInt8) -> Bool { byte == 0x22 || byte == 0x27 }
+
     private static func isLetter(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "M") || byte == UInt8(ascii: "S") || byte == UInt8(ascii: "n")
-            || byte == UInt8(ascii: "s")
+        switch byte {
+        case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "M"), UInt8(ascii: "S"),
+            UInt8(ascii: "n"), UInt8(ascii: "s"):
+            true
+        default: false
+        }
     }
 }
 

@@ -46,6 +46,14 @@ import Testing
         Case(
             "sectionio a\"b sectionio c d e f\"g",
             "sectionio a\"b sectionio c [redacted] e [redacted]"),
+        Case("curl -u bob:s3cret https://h/x", "curl -u bob:[redacted] https://h/x"),
+        Case("curl --user 'bob:s3 cret' https://h", "curl --user 'bob:[redacted]' https://h"),
+        Case("curl -u bob https://h:8443/x", "curl -u bob https://h:8443/x"),
+        Case("sort -u a: b", "sort -u a: b"),
+        Case(
+            "curl -H 'Authorization: Bearer abc.def' https://h",
+            "curl -H 'Authorization: [redacted]' https://h"),
+        Case("> authorization: Basic Ym9i\nok", "> authorization: [redacted]\nok"),
         Case("mkdir -p a/b; ls -l", "mkdir -p a/b; ls -l"),
         Case("plan-prod --ports", "plan-prod --ports"),
         Case("it's -px don't", "it's -p[redacted] don't"),
@@ -73,6 +81,11 @@ import Testing
                 "fleet", "env", "newrelic", "p", "--newrelic-licence", "k",
             ])
                 == ["fleet", "env", "newrelic", "p", "--newrelic-licence", "[redacted]"])
+        #expect(
+            Redaction.redact(arguments: [
+                "curl", "-u", "bob:a b", "-H", "Authorization: Basic Ym9i",
+            ])
+                == ["curl", "-u", "bob:[redacted]", "-H", "Authorization: [redacted]"])
     }
 
     @Test func `patterns of the caller are applied too`() throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fleet
 import Ledger
+import Projector
 
 /// The command `record hold`.
 struct RecordHold: RecordingCommand {
@@ -10,7 +11,8 @@ struct RecordHold: RecordingCommand {
         discussion: RecordingHelp.text(
             """
             A hold ends by record release-hold or at the time of --until, never by itself. A hold on \
-            fleet forbids every destruction; one on an event or the ledger forbids erasing.
+            fleet forbids every destruction; one on an event or the ledger forbids erasing. A name that \
+            no event speaks of is a warning: a mistyped hold forbids nothing.
             """,
             examples: "record hold environment/prod --reason 'audit' --until 2017-06-01T00:00:00Z"))
 
@@ -42,6 +44,28 @@ struct RecordHold: RecordingCommand {
             )
         case .environment, .snapshot, .release, .migration, .event, .fleet, .ledger: break
         }
+    }
+
+    /// Records the hold, and says when nothing of the name is known: it may be needed before the
+    /// first look, but whoever mistyped it believes something is held that is not.
+    mutating func run() throws {
+        let isKnown = isKnown
+        try Recorder(recording).record(self)
+        guard !isKnown else { return }
+        try Output.note(
+            "ledger: warning: no event speaks of \(Table.printable(resource.description)): the hold forbids nothing before something has that name; ledger-cli status lists what is known"
+        )
+    }
+
+    /// True unless the ledger can say that it knows nothing of the name.
+    private var isKnown: Bool {
+        guard recording.global.now == nil,
+            let planner = try? Evaluation(recording.global, .asked()).planner()
+        else { return true }
+        if case .migration(let name) = resource {
+            return planner.migrations.contains { $0.name == name }
+        }
+        return planner.stranger(resource) == nil || planner.verdict(of: resource) != nil
     }
 
     func entries(in context: RecordingContext) throws -> [LedgerEntry] {
