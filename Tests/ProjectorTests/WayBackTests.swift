@@ -120,4 +120,45 @@ import Testing
         history.act(.envProtected(environment: "prod", state: .on))
         #expect(try history.rollback().way == "nothing")
     }
+
+    @Test
+    func
+        `a source that was recreated, ran and was destroyed again is made from its own last snapshot`()
+        throws
+    {
+        var history = destroyed()
+        let first = history.clock + .minutes(-9)
+        history.snapshots([("final", "prod", "AVAILABLE", first)])
+        let again = history.clock.description
+        history.act(
+            .envCreate(EnvironmentCreation(environment: "prod", snapshot: .named("final"))))
+        history.wait(.minutes(20))
+        history.describe("prod", again, maintenance: .off)
+        history.wait(.minutes(90))
+        let asked = history.clock
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(10))
+        history.list([("prod2", "RUNNING", Runbook().created(history, "prod2"))])
+        history.snapshots([("final", "prod", "AVAILABLE", first)])
+        let early = try history.rollback()
+        #expect(early.way == "unknown", "\(early.summary)")
+        #expect(early.summary.contains("snapshot/database/final, which lacks what prod took"))
+        #expect(early.steps.isEmpty)
+        var late = history
+        history.snapshots([
+            ("final", "prod", "AVAILABLE", first), ("last", "prod", "AVAILABLE", asked),
+        ])
+        let back = try history.rollback()
+        #expect(back.way == "restore")
+        #expect(back.summary.contains("prod can be recreated from snapshot/database/last"))
+        #expect(!back.summary.contains("is lost"))
+        late.wait(.minutes(61))
+        late.snapshots([("final", "prod", "AVAILABLE", first)])
+        let older = try late.rollback()
+        #expect(older.way == "restore")
+        #expect(older.isLossy == true)
+        #expect(
+            older.summary.contains(
+                "recreated from snapshot/database/final; what prod took after it was made is lost"))
+    }
 }

@@ -11,6 +11,20 @@ extension World {
         return newest
     }
 
+    /// A source and, newest first before it, those that were made in its place from a snapshot of the
+    /// one before, ran and are gone as well: what it held the newest held, and what came to it since.
+    func lives(of source: Incarnation) -> [Incarnation] {
+        var lives = [source]
+        for next in incarnations[source.name] ?? [] where lives[0].first < next.first {
+            guard existence(next).isGone, next.wasSeen("RUNNING") != nil, !hasFailed(next),
+                let seed = next.seed,
+                isCopy(SnapshotKey(kind: .database, name: seed), of: lives[0])
+            else { continue }
+            lives.insert(next, at: 0)
+        }
+        return lives
+    }
+
     /// The environment that took the place of a migration's source, unless another migration moves to
     /// it.
     func restored(_ migration: Migration) -> Incarnation? {

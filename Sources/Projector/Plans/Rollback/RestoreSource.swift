@@ -5,10 +5,15 @@ import Ledger
 extension Planner {
     /// The source is gone or going: a snapshot of its data is the only way.
     func restore(
-        _ migration: Migration, _ source: Incarnation, _ evidence: [SequenceNumber],
+        _ migration: Migration, _ first: Incarnation, _ ending: [SequenceNumber],
         _ start: WayBack
     ) -> WayBack {
-        let snapshots = snapshots(of: source, migration)
+        let lives = world.lives(of: first)
+        // One that was recreated, ran and was destroyed in its turn held more than the first.
+        let source = lives[0]
+        let evidence =
+            if case .gone(let events) = world.existence(source) { events } else { ending }
+        let snapshots = lives.flatMap { copies(of: $0, migration) }
         let again = taker(of: source, migration) == nil ? world.remade(source) : nil
         if let again, !isOfNoUse(again) {
             return finish(again, of: source, migration, start)
@@ -73,7 +78,7 @@ extension Planner {
 
     /// The snapshots of the source's data, the best to restore from first: the final one, the
     /// migration's, then the newest of the others.
-    private func snapshots(of source: Incarnation, _ migration: Migration) -> [SnapshotKey] {
+    private func copies(of source: Incarnation, _ migration: Migration) -> [SnapshotKey] {
         let finals = world.finals(of: source)
         let own = world.state.snapshots.keys.filter { key in
             !finals.contains(key) && world.isCopy(key, of: source)
