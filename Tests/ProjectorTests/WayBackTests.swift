@@ -161,4 +161,28 @@ import Testing
             older.summary.contains(
                 "recreated from snapshot/database/final; what prod took after it was made is lost"))
     }
+
+    @Test func `the migration's snapshot lacks what a recreated source took`() throws {
+        var history = Runbook().snapshotMethod()
+        let created = Runbook().created(history)
+        let pm = ("pm", "prod", "AVAILABLE", history.clock + .hours(-3))
+        history.act(.envProtected(environment: "prod", state: .off))
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(62))
+        history.list([("prod2", "RUNNING", created)])
+        history.snapshots([pm])
+        #expect(try history.rollback().way == "restore")
+        let again = history.clock.description
+        history.act(.envCreate(EnvironmentCreation(environment: "prod", snapshot: .named("pm"))))
+        history.wait(.minutes(20))
+        history.describe("prod", again, maintenance: .off)
+        history.wait(.minutes(90))
+        history.act(.envDestroy(environment: "prod"))
+        history.wait(.minutes(10))
+        history.list([("prod2", "RUNNING", created)])
+        history.snapshots([pm])
+        let plan = try history.rollback()
+        #expect(plan.way == "unknown", "\(plan.summary)")
+        #expect(plan.summary.contains("pm, which lacks what prod took"))
+    }
 }

@@ -58,7 +58,9 @@ extension World {
         guard let point = copy(migration).point else { return false }
         switch role(key) {
         case .migration(let owner, let taken):
-            guard owner.name == migration.name, taken.started >= point else { return false }
+            guard owner.name == migration.name, owner.source?.first == source.first,
+                taken.started >= point
+            else { return false }
         default: guard isFinal(key, of: source) else { return false }
         }
         return sourceWrites(migration).isEmpty
