@@ -63,9 +63,9 @@ enum SecretScanner {
                 return value(bytes, from: index)
             }
             for user in users {
-                guard let index = starts(user + " "), let word = value(bytes, from: index) else {
-                    continue
-                }
+                guard let index = starts(user), let first = skipSpaces(bytes, from: index),
+                    let word = value(bytes, from: first)
+                else { continue }
                 return password(bytes, of: word)
             }
             // mysql's own form: the password follows without a space.
@@ -83,11 +83,7 @@ enum SecretScanner {
             else { return nil }
             return value(bytes, from: name.upperBound + 4)
         case UInt8(ascii: "A"), UInt8(ascii: "a"):
-            guard let index = starts("Authorization: ") ?? starts("authorization: ") else {
-                return nil
-            }
-            let length = bytes[index...].prefix { !isQuote($0) && $0 != 0x0A && $0 != 0x0D }.count
-            return index..<index + length
+            return credentials(bytes, from: start)
         case UInt8(ascii: "n"):
             guard startsLine(bytes, start), var index = starts("newrelic  ") else { return nil }
             while index < bytes.count, bytes[index] == 0x20 { index += 1 }
@@ -108,6 +104,31 @@ enum SecretScanner {
             return last
         default: return nil
         }
+    }
+
+    /// What follows the scheme of an `Authorization:` header, to the end of its line or quotation; nil
+    /// where no scheme of RFC 9110 follows, as in a sentence that says who allowed something.
+    private static func credentials(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
+        func skip(_ word: String, from index: Int) -> Int? {
+            let found = bytes[index...].prefix(word.utf8.count)
+            let isWord = found.elementsEqual(word.utf8) { $0 | 0x20 == $1 | 0x20 }
+            return isWord ? index + word.utf8.count : nil
+        }
+        guard let header = skip("authorization:", from: start) else { return nil }
+        let index = skipSpaces(bytes, from: header) ?? header
+        for scheme in ["basic", "bearer", "digest", "token"] {
+            guard let end = skip(scheme, from: index), let first = skipSpaces(bytes, from: end)
+            else { continue }
+            let length = bytes[first...].prefix { !isQuote($0) && $0 != 0x0A && $0 != 0x0D }.count
+            return first..<first + length
+        }
+        return nil
+    }
+
+    /// The place after one or more spaces; nil where there is none.
+    private static func skipSpaces(_ bytes: [UInt8], from start: Int) -> Int? {
+        let count = bytes[start...].prefix { $0 == 0x20 || $0 == 0x09 }.count
+        return count > 0 ? start + count : nil
     }
 
     /// The password in the `user:password` of curl's -u; nil when the word holds none.

@@ -52,8 +52,11 @@ import Testing
         Case("sort -u a: b", "sort -u a: b"),
         Case(
             "curl -H 'Authorization: Bearer abc.def' https://h",
-            "curl -H 'Authorization: [redacted]' https://h"),
-        Case("> authorization: Basic Ym9i\nok", "> authorization: [redacted]\nok"),
+            "curl -H 'Authorization: Bearer [redacted]' https://h"),
+        Case("> authorization:basic  Ym9i\nok", "> authorization:basic  [redacted]\nok"),
+        Case("Authorization: ticket CAB-17, by bob", "Authorization: ticket CAB-17, by bob"),
+        Case("Authorization: Bearer", "Authorization: Bearer"),
+        Case("curl -u  bob:s3cret", "curl -u  bob:[redacted]"),
         Case("mkdir -p a/b; ls -l", "mkdir -p a/b; ls -l"),
         Case("plan-prod --ports", "plan-prod --ports"),
         Case("it's -px don't", "it's -p[redacted] don't"),
@@ -85,7 +88,7 @@ import Testing
             Redaction.redact(arguments: [
                 "curl", "-u", "bob:a b", "-H", "Authorization: Basic Ym9i",
             ])
-                == ["curl", "-u", "bob:[redacted]", "-H", "Authorization: [redacted]"])
+                == ["curl", "-u", "bob:[redacted]", "-H", "Authorization: Basic [redacted]"])
     }
 
     @Test func `patterns of the caller are applied too`() throws {
