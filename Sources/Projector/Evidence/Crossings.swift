@@ -19,6 +19,8 @@ struct Crossings: Sendable {
     var strangers: [Incarnation] = []
     /// Environments that were dumped, by the snapshot that they were made from.
     var dumped: [String: [Incarnation]] = [:]
+    /// Environments that were made from a snapshot of an older one of their name, oldest first.
+    var remakes: [String: [Incarnation]] = [:]
     /// Snapshots by the environment that their newest row shows.
     var snapshots: [String: [SnapshotKey]] = [:]
     /// Snapshots by the environments that tries at taking them name.
@@ -53,7 +55,9 @@ struct Crossings: Sendable {
             }
         }
         for name in world.incarnations.keys.sorted() {
-            guard let clone = world.incarnations[name]?.last else { continue }
+            guard let all = world.incarnations[name], let clone = all.last else { continue }
+            let remade = all.dropFirst().filter { $0.seed.flatMap(world.snapshotSource) == name }
+            if !remade.isEmpty { remakes[name] = remade }
             add(clone, world)
         }
     }

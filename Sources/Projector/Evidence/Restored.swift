@@ -5,30 +5,36 @@ extension World {
     /// The newest environment of a source's name, when it was made from a snapshot of the source.
     func remade(_ source: Incarnation) -> Incarnation? {
         guard let newest = newest(source.name), newest.first != source.first,
-            !existence(newest).isGone, let seed = newest.seed,
-            isCopy(SnapshotKey(kind: .database, name: seed), of: source)
+            !existence(newest).isGone, isRemade(newest, from: source)
         else { return nil }
         return newest
     }
 
-    /// A source and, newest first before it, those that were made in its place from a snapshot of the
-    /// one before, ran and are gone as well: what it held the newest held, and what came to it since.
+    /// A source and, after it and oldest first, those that were made in its place from a snapshot of
+    /// the one before and are gone as well: the newest of them held what the others held, and what
+    /// came to it since.
+    ///
+    /// One that was never seen to run may have: only a failure that was seen says that it did not.
     func lives(of source: Incarnation) -> [Incarnation] {
         var lives = [source]
-        for next in incarnations[source.name] ?? [] where lives[0].first < next.first {
-            guard existence(next).isGone, next.wasSeen("RUNNING") != nil, !hasFailed(next),
-                let seed = next.seed,
-                isCopy(SnapshotKey(kind: .database, name: seed), of: lives[0])
+        for next in crossings.remakes[source.name] ?? [] {
+            guard let last = lives.last, last.first < next.first, isRemade(next, from: last),
+                existence(next).isGone, ending(of: next) != nil, !hasFailed(next)
             else { continue }
-            lives.insert(next, at: 0)
+            lives.append(next)
         }
         return lives
+    }
+
+    private func isRemade(_ next: Incarnation, from last: Incarnation) -> Bool {
+        next.seed.map { isCopy(SnapshotKey(kind: .database, name: $0), of: last) } ?? false
     }
 
     /// The environment that took the place of a migration's source, unless another migration moves to
     /// it.
     func restored(_ migration: Migration) -> Incarnation? {
-        guard let source = migration.source, let again = remade(source),
+        guard let source = migration.source, let last = lives(of: source).last,
+            let again = remade(last),
             !(casting.byEnvironment[again.name] ?? []).contains(where: {
                 $0.isDeclared && $0.destination?.name == again.name
                     && $0.destination?.first == again.first
@@ -69,8 +75,11 @@ extension World {
     /// What was made in the place of a source and what it lacks: the destination may hold the last copy
     /// of that.
     func lackOfRestored(_ migration: Migration) -> [Reason] {
-        guard let source = migration.source, let again = restored(migration) else { return [] }
-        return lackOfData(again, source, migration) + lackOfFiles(again, source, migration)
+        guard let source = migration.source else { return [] }
+        let lives = lives(of: source) + [restored(migration)].compactMap { $0 }
+        guard lives.count > 1 else { return [] }
+        return zip(lives, lives.dropFirst()).flatMap { lackOfData($1, $0, migration) }
+            + lackOfFiles(lives[1], source, migration)
     }
 
     /// An older snapshot lacks what was taken after it.

@@ -164,7 +164,8 @@ extension World {
             $0 == .writesReconciled || isCopied && $0 == .gapAcknowledged(.sourceWrites)
         }
         let looked = decision(migration) { $0 == .gapAcknowledged(.sourceWrites) }
-        let sources = [migration.source, restored(migration)].compactMap { $0 }
+        let sources =
+            (migration.source.map(lives) ?? []) + [restored(migration)].compactMap { $0 }
         return sources.flatMap { source in
             source.attempts.all(like: { kinds.contains($0.action.name) })
         }.filter { writer in

@@ -71,8 +71,8 @@ extension Planner {
     func recreating(_ migration: Migration) -> Due? {
         guard let source = migration.source, let last = world.newest(source.name),
             last.first != source.first, world.existence(last).isGone, world.hasFailed(last),
-            let seed = last.seed,
-            world.isCopy(SnapshotKey(kind: .database, name: seed), of: source)
+            let seed = last.seed, let life = world.lives(of: source).last,
+            world.isCopy(SnapshotKey(kind: .database, name: seed), of: life)
         else { return nil }
         let way = wayBack(migration)
         return Due(

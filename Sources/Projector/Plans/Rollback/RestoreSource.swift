@@ -9,11 +9,11 @@ extension Planner {
         _ start: WayBack
     ) -> WayBack {
         let lives = world.lives(of: first)
-        // One that was recreated, ran and was destroyed in its turn held more than the first.
-        let source = lives[0]
+        // One that was recreated and destroyed in its turn may have held more than the first.
+        let source = lives.last ?? first
         let evidence =
             if case .gone(let events) = world.existence(source) { events } else { ending }
-        let snapshots = lives.flatMap { copies(of: $0, migration) }
+        let snapshots = lives.reversed().flatMap { copies(of: $0, migration) }
         let again = taker(of: source, migration) == nil ? world.remade(source) : nil
         if let again, !isOfNoUse(again) {
             return finish(again, of: source, migration, start)
@@ -40,16 +40,24 @@ extension Planner {
             way.isLossy = true
             way.because += "; what \(source.name) took after it was made is lost"
         }
+        if let lack = world.lackOfRestored(migration).first(where: { $0.rule == .customerWrites }) {
+            way.isLossy = true
+            way.because += "; \(lack.message)"
+        }
         addLosses(of: source, migration, to: &way)
         if let taker = taker(of: source, migration) {
             return nameTaken(by: taker, source, migration, usable, way)
         }
-        let shown = source.sightings.last { $0.shown.size != nil }?.shown
-        let highAvailability = source.sightings.last { $0.shown.highAvailability != nil }?.shown
-            .highAvailability
+        // What was never seen of the newest is as it was before.
+        let looks = lives.flatMap(\.sightings).map(\.shown)
+        let size = looks.last { $0.size != nil }?.size
+        let highAvailability = looks.last { $0.highAvailability != nil }?.highAvailability
+        let released = lives.last { life in
+            life.sightings.has(like: { ($0.shown.activeRelease ?? nil) != nil })
+        }
         let creation = EnvironmentCreation(
             environment: source.name, source: settingsSource(migration),
-            snapshot: .named(usable.name), size: shown?.size,
+            snapshot: .named(usable.name), size: size,
             highAvailability: highAvailability.map { $0 == .on })
         let resource: Resource = .environment(source.name)
         let disarming = disarming(source.name, &way)
@@ -64,7 +72,7 @@ extension Planner {
                         ? [] : ["\(resource) absent from a complete environment list"],
                     completes: "\(resource) RUNNING")
             ]
-        return complete(&way, migration, making + releasing(source, loaded: [], &way))
+        return complete(&way, migration, making + releasing(released ?? source, loaded: [], &way))
     }
 
     /// Where the settings come from: the destination while it is there, which was made like the
