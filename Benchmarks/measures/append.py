@@ -41,7 +41,7 @@ def run(bench):
             row("raw C, two indexes and a chain", "raw"), row("raw C, our tables and bytes", "same")]
     section.table(["", "events/s", "p50 µs", "p99 µs", "MiB"], rows)
     section.target("ledger ÷ raw C", bench.ratio(rows[0][1], rows[2][1]), 0.9,
-                   "Between two syncs raw C takes some 30 µs, the ledger 50 to 55; a sync takes 150 "
+                   "Between two syncs raw C takes some 30 µs, the ledger 50 to 55; a sync takes 130 "
                    "to 290, as the disk likes, so that the ratio moves from run to run. SQLite's "
                    "part is that of the peer: the columns of a record are found in it without "
                    "parsing it. What the ledger does beside it is spread thinly: the record, its "
