@@ -1,3 +1,5 @@
+import Ledger
+
 /// The lines of a transcript, one after the other.
 struct TranscriptLines {
     /// One line without its end.
@@ -54,7 +56,7 @@ struct TranscriptLines {
         var end = feed ?? bytes.count
         index = feed.map { $0 + 1 } ?? bytes.count
         while end > start, bytes[end - 1] == 0x0D { end -= 1 }
-        guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
+        guard let text = String(utf8: bytes[start..<end]) else {
             throw .notUTF8(
                 TranscriptPlace(file: file, line: number, column: column(of: start..<end)))
         }

@@ -21,20 +21,8 @@ public enum CanonicalJSON {
     }
 
     /// True when `a` sorts before `b` by UTF-16 code units (RFC 8785 section 3.2.3).
-    ///
-    /// UTF-8 order is code point order; the two differ only where one side has a code point above
-    /// U+FFFF (a surrogate pair in UTF-16) and the other one from U+E000 to U+FFFF.
     public static func precedes(_ a: String, _ b: String) -> Bool {
-        var left = a.utf8.makeIterator()
-        var right = b.utf8.makeIterator()
-        while true {
-            guard let y = right.next() else { return false }
-            guard let x = left.next() else { return true }
-            if x == y { continue }
-            if x >= 0xF0, y == 0xEE || y == 0xEF { return true }
-            if y >= 0xF0, x == 0xEE || x == 0xEF { return false }
-            return x < y
-        }
+        a.withUTF8Bytes { a in b.withUTF8Bytes { b in a.utf16Order(b) } } < 0
     }
 
     /// The text of a number as ECMAScript's `Number::toString` prints it.

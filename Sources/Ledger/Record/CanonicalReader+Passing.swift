@@ -11,7 +11,7 @@ extension CanonicalReader {
         let start = offset
         passPlain()
         let text = run(from: start)
-        guard take("\""), Self.isASCII(text) || String(validating: text, as: UTF8.self) != nil
+        guard take("\""), text.isASCII || String(validating: text, as: UTF8.self) != nil
         else { return nil }
         return text
     }
@@ -29,7 +29,7 @@ extension CanonicalReader {
         defer { leave() }
         if take("}") { return true }
         var last: UnsafeRawBufferPointer?
-        while let name = plain(), Self.isASCII(name), take(":") {
+        while let name = plain(), name.isASCII, take(":") {
             if let last, last.order(name) >= 0 { return false }
             last = name
             if name.isSame("commitment") { mayHavePassedReference = true }
@@ -62,18 +62,5 @@ extension CanonicalReader {
         case UInt8(ascii: "n"): take("null")
         default: number() != nil
         }
-    }
-
-    private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
-        var (bits, index): (UInt64, Int) = (0, 0)
-        while text.count - index >= 8 {
-            bits |= text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            index += 8
-        }
-        while index < text.count {
-            bits |= UInt64(text[index])
-            index += 1
-        }
-        return bits & 0x8080_8080_8080_8080 == 0
     }
 }

@@ -123,13 +123,13 @@ struct CanonicalReader {
         if current == UInt8(ascii: "\"") {
             let run = UnsafeRawBufferPointer(start: base + start, count: offset - start)
             offset += 1
-            return String(validating: run, as: UTF8.self)
+            return String(utf8: run)
         }
         var text = Array(UnsafeRawBufferPointer(start: base + start, count: offset - start))
         while let byte = current {
             offset += 1
             switch byte {
-            case UInt8(ascii: "\""): return String(validating: text, as: UTF8.self)
+            case UInt8(ascii: "\""): return String(utf8: text[...])
             case UInt8(ascii: "\\"):
                 guard let escaped = escape() else { return nil }
                 text.append(escaped)

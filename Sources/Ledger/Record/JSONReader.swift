@@ -150,11 +150,7 @@ public struct JSONReader {
             offset += 1
             switch byte {
             case UInt8(ascii: "\""):
-                let string =
-                    text.isEmpty
-                    ? String(validating: plain, as: UTF8.self)
-                    : String(validating: text + plain, as: UTF8.self)
-                guard let string else {
+                guard let string = String(utf8: text.isEmpty ? plain : text[...] + plain) else {
                     throw .expected("valid UTF-8 in a string", offset: start)
                 }
                 return string

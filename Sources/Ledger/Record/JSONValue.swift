@@ -116,22 +116,24 @@ public struct JSONObject: Sendable, Hashable {
     public var isEmpty: Bool { members.isEmpty }
 
     private func position(of name: String) -> (index: Int, found: Bool) {
-        // Canonical texts give the members in order: the common case is the end.
-        if members.last.map({ CanonicalJSON.precedes($0.name, name) }) ?? true {
-            return (members.count, false)
-        }
-        var low = 0
-        var high = members.count
-        while low < high {
-            let middle = (low + high) / 2
-            if CanonicalJSON.precedes(members[middle].name, name) {
-                low = middle + 1
-            } else {
-                high = middle
+        name.withUTF8Bytes { name in
+            func order(_ index: Int) -> Int {
+                members[index].name.withUTF8Bytes { $0.utf16Order(name) }
             }
+            // Canonical texts give the members in order: the common case is the end.
+            guard let last = members.indices.last, order(last) >= 0 else {
+                return (members.count, false)
+            }
+            var low = 0
+            var high = members.count
+            while low < high {
+                let middle = (low + high) / 2
+                let order = order(middle)
+                if order == 0 { return (middle, true) }
+                if order < 0 { low = middle + 1 } else { high = middle }
+            }
+            return (low, false)
         }
-        let found = low < members.count && members[low].name.utf8.elementsEqual(name.utf8)
-        return (low, found)
     }
 }
 

@@ -28,7 +28,7 @@ extension StateReader {
     }
 
     mutating func text() throws -> String {
-        guard let text = String(validating: try slice(), as: UTF8.self) else { throw Unreadable() }
+        guard let text = String(utf8: try slice()) else { throw Unreadable() }
         return text
     }
 

@@ -206,7 +206,7 @@ struct StateReader {
     private mutating func content() throws -> EventContent {
         let bytes = try slice()
         guard let end = bytes.firstIndex(of: 0),
-            let type = String(validating: bytes[..<end], as: UTF8.self),
+            let type = String(utf8: bytes[..<end]),
             let data = (try? JSONReader.parseCanonical(Array(bytes[(end + 1)...])))?.object
         else { throw Unreadable() }
         let content = EventContent(type: EventType(type), data: data)

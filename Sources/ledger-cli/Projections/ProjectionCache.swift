@@ -7,8 +7,16 @@ import Projector
 /// They are derived data. They may be deleted at any time; whatever is wrong with one makes it as if
 /// it were not there; and nothing fails, or waits, because one cannot be written.
 struct ProjectionCache {
-    /// How many events are replayed anew before a projection is worth keeping.
+    /// After how many events replayed anew a projection is kept at the latest.
     static let interval = 20_000
+
+    /// True when a projection of some events saves the next question more than it costs to keep it.
+    ///
+    /// A thousand events take as long to replay as a small projection to take up; the projection of
+    /// a long log takes long to write, so that one is kept when a fiftieth of the log is new.
+    static func isWorthKeeping(size: Int, replayed: Int) -> Bool {
+        replayed >= min(interval, max(1_000, size / 50))
+    }
 
     /// The files, the newest projection first.
     let paths: [String]

@@ -184,7 +184,10 @@ struct Replays {
         }
         let voids = ledger.voidings.filter { $0.sequence.number <= size ?? .max }
         let projection = ledger.projection
-        if size == nil, projection.size - ledger.skipped >= ProjectionCache.interval {
+        if size == nil,
+            ProjectionCache.isWorthKeeping(
+                size: projection.size, replayed: projection.size - ledger.skipped)
+        {
             cache.keep(projection)
         }
         present = Replay(from: projection.state, voids: Voids(of: voids))

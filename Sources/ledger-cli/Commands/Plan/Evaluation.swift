@@ -67,7 +67,8 @@ struct Evaluation {
         (state, bases) = (projection.state, projection.bases)
         head = PlanHead(size: projection.size, root: projection.root.base64)
         if at == nil, options.knownAt == nil, !fromLog,
-            projection.size - ledger.skipped >= ProjectionCache.interval
+            ProjectionCache.isWorthKeeping(
+                size: projection.size, replayed: projection.size - ledger.skipped)
         {
             cache.keep(projection)
         }
