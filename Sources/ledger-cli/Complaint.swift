@@ -217,6 +217,10 @@ struct Complaint: Equatable {
     }
 
     private func write(to sink: Sink, isJSON: Bool, code: Int32) {
+        // What somebody gave in the wrong place is repeated, but no key and no password.
+        let (message, hints) = (
+            Redaction.redact(self.message), self.hints.map { Redaction.redact($0) }
+        )
         // Nothing can be told when standard error itself takes no more; the status still tells.
         if isJSON {
             let object: JSONObject = [

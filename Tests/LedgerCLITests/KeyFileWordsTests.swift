@@ -19,6 +19,23 @@ import Testing
         #expect(named.errors.contains("LEDGER_KEY, or unset it"), "\(named)")
     }
 
+    @Test(arguments: [" ", "\n", "\"", "key=", "\u{FEFF}"])
+    func `a private key in the place of a path is never repeated`(_ before: String) async throws {
+        let prompt = try await Prompt.withLedger()
+        _ = await prompt.run("key", "add")
+        let key = try String(contentsOfFile: prompt.path("ledger.sqlite.key"), encoding: .utf8)
+            .split(separator: "\n").last.map(String.init)
+        let text = try #require(key)
+        let secret = try #require(text.split(separator: "+").last.map(String.init))
+        prompt.set("LEDGER_KEY", before + text)
+        let recorded = await prompt.run("record", "note", "x")
+        #expect(!recorded.errors.contains(secret), "\(recorded)")
+        #expect(recorded.status == (before == " " || before == "\n" ? 0 : 12), "\(recorded)")
+        let shown = await prompt.run("key", "add", "--from", before + text)
+        #expect(shown.status != 0)
+        #expect(!shown.errors.contains(secret), "\(shown)")
+    }
+
     @Test func `key files with carriage returns at the ends of their lines are read`() async throws
     {
         let prompt = try await Prompt.withLedger()

@@ -3,8 +3,9 @@ public import Ledger
 /// Takes passwords and keys out of text before it is written anywhere.
 ///
 /// Always taken out: `-pSECRET`, `--password X`, `MYSQL_PWD=X`, the password of a URL's `user:password@`,
-/// curl's `-u user:password`, the credentials of an `Authorization:` header, New Relic licences and the password of
-/// `env sectionio`; beyond that what the caller's patterns match. To redact twice changes nothing.
+/// curl's `-u user:password`, the credentials of an `Authorization:` header, signing keys (`PRIVATE+KEY+…`), New Relic
+/// licences and the password of `env sectionio`; beyond that what the caller's patterns match. To redact twice changes
+/// nothing.
 public enum Redaction {
     /// What stands in a secret's place.
     public static let mark = "[redacted]"

@@ -63,7 +63,9 @@ enum SecretScanner {
                 return value(bytes, from: index)
             }
             for user in users {
-                guard let index = starts(user), let first = skipSpaces(bytes, from: index),
+                guard let index = starts(user) else { continue }
+                let isJoined = user.count > 2 && index < bytes.count && bytes[index] == 0x3D
+                guard let first = isJoined ? index + 1 : skipSpaces(bytes, from: index),
                     let word = value(bytes, from: first)
                 else { continue }
                 return password(bytes, of: word)
@@ -73,6 +75,9 @@ enum SecretScanner {
                 return nil
             }
             return value(bytes, from: index)
+        case UInt8(ascii: "P"):
+            // A signing key, as a note's signer keeps it (C2SP signed-note).
+            return starts("PRIVATE+KEY+").flatMap { value(bytes, from: $0) }
         case UInt8(ascii: "M"):
             return starts("MYSQL_PWD=").flatMap { value(bytes, from: $0) }
         case UInt8(ascii: "S"):
@@ -217,8 +222,8 @@ enum SecretScanner {
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "M"), UInt8(ascii: "S"),
-            UInt8(ascii: "n"), UInt8(ascii: "s"):
+        case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "M"), UInt8(ascii: "P"),
+            UInt8(ascii: "S"), UInt8(ascii: "n"), UInt8(ascii: "s"):
             true
         default: false
         }

@@ -16,8 +16,23 @@ public struct LedgerSnapshot {
         try StoreError.translating(path) {
             let rows = RowReader(
                 try database.cachedStatement(sql: "SELECT max(sequence) FROM event"))
-            return try rows.next() ? rows.integer(0) : 0
+            let last = try rows.next() ? rows.integer(0) : 0
+            if last > LedgerSnapshot.unquestioned, try mostEvents() < last {
+                throw StoreError.damagedTree(
+                    reason: "the file has no room for the events before event \(last)")
+            }
+            return max(0, last)
         }
+    }
+
+    /// So many events are believed without a look at the size of the file.
+    private static let unquestioned = 1 << 24
+
+    /// More events than the file could hold, if each were as short as a record can be.
+    private func mostEvents() throws -> Int {
+        let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+        let page = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+        return pages.multipliedReportingOverflow(by: page).partialValue / 64
     }
 
     /// The hashes of complete subtrees as they are stored.

@@ -87,6 +87,20 @@ public final class LedgerStore: Sendable {
         path: String, origin: String, created: EventDraft, recordedTime: Timestamp? = nil,
         sign: HeadSigner? = nil, signer: LogSigner? = nil
     ) throws(StoreError) -> LedgerStore {
+        try make(
+            path: path, origin: origin, created: created, recordedTime: recordedTime, sign: sign,
+            signer: signer)
+        return try open(path: path, signer: signer)
+    }
+
+    /// Makes a new ledger and leaves it closed: when that fails, there is none.
+    ///
+    /// - Parameters: as of `create`.
+    /// - Throws: as `create`.
+    public static func make(
+        path: String, origin: String, created: EventDraft, recordedTime: Timestamp? = nil,
+        sign: HeadSigner? = nil, signer: LogSigner? = nil
+    ) throws(StoreError) {
         try build(path: path) { database in
             var appender = try Appender(
                 database, path: path, origin: origin, recordedTime: recordedTime ?? created.time,
@@ -99,7 +113,6 @@ public final class LedgerStore: Sendable {
                 try appender.sign(signer)
             }
         }
-        return try open(path: path, signer: signer)
     }
 
     /// Opens a ledger.

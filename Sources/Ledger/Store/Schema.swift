@@ -222,8 +222,9 @@ extension Schema {
             let (name, type, table, sql): (String, String, String, String) =
                 (row[0], row[1], row[2], row[3])
             found[name] = sql
-            // Other tables and views do nothing by themselves; a trigger on ours would.
-            if type == "trigger", ours[name] == nil, ours[table] != nil {
+            // Other tables and views do nothing by themselves; a trigger on ours would, and queries of
+            // ours would read an index on them, whatever it leads to.
+            if type == "trigger" || type == "index", ours[name] == nil, ours[table] != nil {
                 foreign.append(Difference(name: name, kind: .foreign, isDerived: false))
             }
         }

@@ -70,9 +70,9 @@ struct CheckedBatch: Sendable {
         let records = origin.withUnsafeBytes { origin in
             batch.rows.map { CheckedRecord(batch, $0, origin: origin, &columns) }
         }
-        let first = (records.first?.sequence.number ?? 1) - 1
+        let first = (records.first?.sequence.number ?? 1) &- 1
         let isSound =
-            first & 255 == 0
+            first >= 0 && first & 255 == 0
             && records.enumerated().allSatisfy { index, record in
                 record.sequence.number == first + index + 1 && record.kept == record.hash
             }

@@ -184,13 +184,15 @@ extension World {
                 }
                 continue
             }
-            let evidence = World.merge([first.sequence], before.map { [$0.moment.sequence] } ?? [])
-            if let before, switched?.started == first,
-                first.time - before.moment.time <= policy.evidenceAge
-            {
+            // What a cache gave may be older than the look.
+            let last = history.answers.filter { $0.value.isAt(source) && $0.moment < first }
+                .compactMap { answer in history.servedSince(answer).map { ($0, answer.moment) } }
+                .max { $0.0 < $1.0 }
+            let evidence = World.merge([first.sequence], last.map { [$0.1.sequence] } ?? [])
+            if let last, switched?.started == first, first.time - last.0 <= policy.evidenceAge {
                 starts.append((first.time, evidence))
             } else {
-                starts.append((before?.moment.time ?? active.time, evidence))
+                starts.append((last?.0 ?? active.time, evidence))
             }
         }
         doubts += strayNames(migration, besides: hosts, since: destination.first).map {

@@ -50,7 +50,9 @@ extension World {
                 truth.map({ $0.moment < change.settled }) ?? true
             {
                 let isRivalled = World.rival(of: change, among: switches) != nil
-                if isRivalled || !(change.dns?.isAt(place) ?? false) {
+                if isRivalled || !(change.dns?.isAt(place) ?? false)
+                    || history.mayBeRemains(answer, of: place, before: change)
+                {
                     return .unknown(
                         "a cached answer for \(host) does not show what came of the switch",
                         World.merge(change.evidence, [answer.moment.sequence]))
@@ -177,5 +179,30 @@ extension World {
                 World.merge([departure.sequence], pointing.suffix(1).map(\.moment.sequence)))
         }
         return .ends(last, World.merge([departure.sequence], ends.filter { $0.0 == last }.map(\.1)))
+    }
+}
+
+extension HostHistory {
+    /// Since when, at the earliest, the name server itself gave an answer that was seen; nil when
+    /// that is not known.
+    ///
+    /// A cache gives what it was given, for as long as the time to live that was left then: of the
+    /// longest one that is known of the name, what is not left is how old the answer may be.
+    func servedSince(_ answer: Answer) -> Timestamp? {
+        guard answer.value.isCached else { return answer.moment.time }
+        let written = switches.flatMap { [$0.dns?.ttl, $0.dns?.oldTTL] }.compactMap { $0 }
+        guard let longest = (answers.compactMap(\.value.ttl) + written).max() else { return nil }
+        return answer.moment.time - .seconds(max(0, longest - (answer.value.ttl ?? 0)))
+    }
+
+    /// True when a cached answer that leads to where a switch should lead may be from before it, since
+    /// the name led there earlier as well.
+    func mayBeRemains(_ answer: Answer, of place: String, before change: Attempt) -> Bool {
+        let wasThere =
+            answers.contains { $0.moment < change.started && $0.value.isAt(place) }
+            || switches.contains {
+                $0.started < change.started && $0.dns?.isAt(place) ?? false
+            }
+        return wasThere && servedSince(answer).map { $0 <= change.started.time } ?? true
     }
 }

@@ -24,7 +24,7 @@ extension World {
     }
 
     /// Where the newest snapshot of a name begins: a name can be used again once it is free.
-    private func generation(
+    func generation(
         _ history: SnapshotHistory, _ kind: SnapshotKind
     ) -> (since: Moment, creation: Attempt?) {
         let start =
@@ -98,14 +98,7 @@ extension World {
             !history.attempts.has(like: { $0.action.name == .snapshotCreate })
         {
             for incarnation in incarnations[row.row.environment] ?? [] {
-                guard
-                    let destroy = incarnation.attempts(.envDestroy).last(where: \.isAccepted),
-                    row.moment > destroy.settled,
-                    row.row.created.map({
-                        $0 >= destroy.started.time.wholeSecond - lag
-                            && !isOfNext($0, after: incarnation)
-                    }) ?? false
-                else { continue }
+                guard let destroy = destroy(thatLeft: row, of: incarnation) else { continue }
                 let owner = (casting.byEnvironment[incarnation.name] ?? []).last {
                     [$0.source?.first, $0.destination?.first, $0.temporary?.first].contains(
                         incarnation.first)
@@ -154,6 +147,29 @@ extension World {
             }
         }
         return .foreign
+    }
+
+    /// The accepted destroy of an environment that left a snapshot behind: the snapshot is not older
+    /// than the request, and was not seen before it.
+    ///
+    /// Somebody may say afterwards, without the time of the request, that an earlier try worked: then
+    /// that one counts, unless the environment was seen RUNNING since the snapshot was made.
+    private func destroy(
+        thatLeft row: SnapshotHistory.Sighting, of environment: Incarnation
+    ) -> Attempt? {
+        guard let created = row.row.created, !isOfNext(created, after: environment) else {
+            return nil
+        }
+        let destroys = environment.attempts(.envDestroy)
+        guard let said = destroys.last(where: \.isAccepted) else { return nil }
+        func follows(_ attempt: Attempt) -> Bool {
+            row.moment > attempt.started && created >= attempt.started.time.wholeSecond - lag
+        }
+        if follows(said) { return said }
+        let isSeenSince = environment.sightings.contains {
+            $0.shown.status == "RUNNING" && $0.moment.time >= created
+        }
+        return isSeenSince ? nil : destroys.last { !$0.isAccepted && follows($0) }
     }
 
     /// True when a snapshot was asked for of the very environment that a migration moves from, and not

@@ -100,6 +100,7 @@ extension World {
         }
         return madeByNobodyKnown(.identity, environment)
             + abortReasons(migration, environment, []).filter { $0.rule != .sourceServing }
+            + supplanted(migration)
     }
 
     private func abortReasons(
@@ -186,6 +187,8 @@ extension World {
                     unblock: "describe it", needs: [.describe(migration.roles.source)])
             ]
         }
+        let other = supplanted(migration)
+        if !other.isEmpty { return other }
         return staying(source)
             + demand(
                 .sourceServing, status(source), is: "RUNNING",
@@ -199,6 +202,24 @@ extension World {
                     "wait until \($0.name) is done"
                 } ?? "fleet env maintenance \(source.name) OFF, then describe it")
             + idle(source)
+    }
+
+    /// Why the environment that a migration copied is not there any more, although one of its name may
+    /// be and serve: what is known of that name since is said of another one.
+    private func supplanted(_ migration: Migration) -> [Reason] {
+        guard restored(migration) == nil, let source = migration.source,
+            let other = source.succeeded
+        else { return [] }
+        let name = migration.roles.destination
+        return [
+            .blocked(
+                .sourceServing,
+                "another environment has the name \(source.name): the one that was copied is gone, and \(name) may hold the last copy of its data",
+                World.merge(existence(source).evidence, [other.sequence]),
+                unblock:
+                    "keep \(name) until its data is compared with that of \(source.name); then destroy it by hand",
+                needs: [.describe(source.name)])
+        ]
     }
 
     /// An environment has no usable address, and serves nobody, before a release is active on it.

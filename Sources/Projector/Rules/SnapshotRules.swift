@@ -206,7 +206,13 @@ extension World {
                     unblock: "after \(source.name) is gone: ledger-cli record acknowledge nfs")
             ]
         }
-        let taken = state.snapshots[key]?.attempts.first { $0.action.name == .snapshotCreate }
+        // An earlier one of the name was another one.
+        let taken = state.snapshots[key].flatMap { history in
+            let since = generation(history, key.kind).since
+            return history.attempts.first {
+                $0.action.name == .snapshotCreate && $0.settled > since
+            }
+        }
         let replaced = sourceReplaced(.lastRecoveryPoint, migration, since: taken?.started)
         if !replaced.isEmpty, !isCarriedHome(migration, since: taken?.started) { return replaced }
         if destroys.isEmpty {

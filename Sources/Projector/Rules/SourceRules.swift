@@ -102,12 +102,18 @@ extension World {
             let kept = keptFiles(of: source, migration)
             let named = migration.destination?.nfsSeed
             let emptied = migration.destination.flatMap { filesLost($0) }
+            // Nothing is moved to what is not there yet, and what is stored while the shop is open
+            // again is not what was moved before.
+            let closed = closures(source).last.map {
+                Moment(time: $0.from, sequence: SequenceNumber(0))
+            }
+            let made = migration.destination?.creation?.started
             let isMoved =
                 emptied == nil && named.map(kept.contains) ?? false
                 || acknowledged(
                     .nfs, migration,
-                    after: [lastOn?.settled, seen, emptied?.moment].compactMap { $0 }.max())
-                    != nil
+                    after: [lastOn?.settled, seen, emptied?.moment, closed, made]
+                        .compactMap { $0 }.max()) != nil
             if isMoved, !kept.isEmpty { return [] }
             if let emptied, !kept.isEmpty {
                 let name = migration.roles.destination

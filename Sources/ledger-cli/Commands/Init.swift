@@ -83,7 +83,8 @@ struct Init: ParsableCommand {
         if let file = key?.file { try file.create() }
         do {
             if let key { try PublicKeyFile.write([key.key.verifier], name: publicName) }
-            _ = try LedgerStore.create(
+            // A ledger that is there but cannot be opened, as on a full disk, keeps its key.
+            try LedgerStore.make(
                 path: global.path, origin: origin, created: created,
                 signer: key.map { LogSigner(keys: [$0.key]) })
         } catch {

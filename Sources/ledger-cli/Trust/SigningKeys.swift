@@ -34,7 +34,8 @@ struct SigningKeys: Sendable {
         let surroundings = Surroundings.current
         if let given { return try read(.named(try notSecret(given))) }
         if let value = surroundings.environment("LEDGER_KEY"), !value.isEmpty {
-            if value.utf8.starts(with: "PRIVATE+KEY+".utf8) {
+            // With a blank or a quotation mark before it, it is a key still and no path to be told.
+            if value.uppercased().contains("PRIVATE+KEY+") {
                 return SigningKeys(
                     keys: try KeyFile.parse(value, name: "LEDGER_KEY"), source: .variable)
             }

@@ -95,6 +95,12 @@ extension Attack {
         Attack(
             "a record moved behind the end", ["missing", "reordered"],
             by: change("UPDATE event SET sequence = 99 WHERE sequence = 3")),
+        Attack(
+            "a record moved before all that can be counted", ["missing", "reordered"],
+            by: change("UPDATE event SET sequence = \(Int64.min) WHERE sequence = 3")),
+        Attack(
+            "a record moved behind all that the file has room for", [],
+            by: change("UPDATE event SET sequence = \(Int64(1) << 62) WHERE sequence = 3")),
     ]
 
     private static let log = [
@@ -246,6 +252,12 @@ extension Attack {
                 try $0.execute(
                     sql: "CREATE TRIGGER late AFTER INSERT ON event BEGIN DELETE FROM node; END")
             }
+            try queue.close()
+        },
+        Attack("an index added that queries of the log would be answered by", ["edited"]) {
+            attacker, _ in
+            let queue = try DatabaseQueue(path: attacker.path)
+            try queue.write { try $0.execute(sql: "CREATE INDEX zz ON event (type)") }
             try queue.close()
         },
         Attack(

@@ -187,4 +187,23 @@ import Testing
             try reader.read { try $0.layoutFindings() }
                 == [LayoutFinding(name: "evil", what: "foreign", isDerived: false)])
     }
+
+    /// SQLite answers by any index that there is, and one may lead elsewhere.
+    @Test
+    func `a foreign index on a table of ours is named, one on another's is nobody's business`()
+        throws
+    {
+        let store = try folder.newLedger()
+        try writer(store).inDatabase { database in
+            try database.execute(
+                sql: "CREATE TABLE mine (x); CREATE INDEX of_mine ON mine (x)")
+        }
+        #expect(try store.read { try $0.layoutFindings() } == [])
+        try writer(store).inDatabase { database in
+            try database.execute(sql: "CREATE INDEX zz ON event (type)")
+        }
+        #expect(
+            try store.read { try $0.layoutFindings() }
+                == [LayoutFinding(name: "zz", what: "foreign", isDerived: false)])
+    }
 }

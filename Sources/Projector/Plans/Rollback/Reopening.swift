@@ -7,6 +7,12 @@ extension Exposure {
 
 /// Closing the destination and opening the source, as the way back needs it.
 extension Planner {
+    /// True when the destination of a migration was not made, or is gone and took nothing with it.
+    func isNoMore(_ migration: Migration, _ exposure: Exposure) -> Bool {
+        guard let destination = migration.destination else { return true }
+        return exposure.isNone && world.existence(destination).isGone
+    }
+
     /// The destination must take no more writes before anybody leaves it.
     func closing(_ destination: Incarnation) -> [Step] {
         guard world.existence(destination).mayTakeWrites, !world.isClosedNow(destination) else {

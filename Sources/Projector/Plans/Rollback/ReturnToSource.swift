@@ -91,7 +91,7 @@ extension Planner {
                 && replaced.isEmpty
             ? leftoverSteps(migration, compensation, &way) : []
         if parts.isEmpty, moved.isEmpty, replaced.isEmpty, idle.isEmpty,
-            isAbandoned || leftovers.isEmpty && migration.destination == nil
+            isAbandoned || leftovers.isEmpty && isNoMore(migration, way.exposure)
                 || lingering.isEmpty && unseen.isEmpty && way.exposure.isOver && isSentBack
         {
             way.verdict = .nothing

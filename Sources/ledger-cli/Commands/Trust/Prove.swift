@@ -137,11 +137,15 @@ extension LedgerSnapshot {
     /// - Throws: `StoreError`.
     func headToProve(_ sequence: Int, size: Int?) throws(StoreError) -> SignedHead? {
         if let size { return size >= sequence ? try newestHead(size: size) : nil }
-        guard let newest = try newestHead(), newest.size >= sequence else { return nil }
+        let actual = try self.size()
+        guard let newest = try newestHead(), sequence...max(sequence, actual) ~= newest.size else {
+            return nil
+        }
         // Lines of other names than the log's are those of witnesses.
         // Looked for among recent heads only, so that a proof does not read the whole log.
         let cosigned = try signedHeads(newest: 256).filter { head in
-            guard head.size >= sequence, let note = try? SignedNote.parse(head.note),
+            guard sequence...max(sequence, actual) ~= head.size,
+                let note = try? SignedNote.parse(head.note),
                 let checkpoint = try? Checkpoint.parse(note)
             else { return false }
             return note.signatures.contains { $0.name.text != checkpoint.origin }
