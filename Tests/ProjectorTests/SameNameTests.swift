@@ -88,6 +88,32 @@ import Testing
         #expect(try history.rollback().way == "restore")
     }
 
+    @Test(arguments: [Outcome.unknown, .refused])
+    func `a final snapshot that may have been destroyed is looked at before an older one serves`(
+        _ outcome: Outcome
+    ) throws {
+        var (history, asked) = gone { $0.act(.envDestroy(environment: "prod")) }
+        history.wait(.minutes(60))
+        let rows = [
+            ("final", "prod", "AVAILABLE", asked), ("old", "prod", "AVAILABLE", Runbook.daily),
+        ]
+        history.snapshots(rows)
+        history.act(.snapshotDestroy(name: "final"), outcome)
+        let plan = try history.rollback()
+        #expect(plan.way == "unknown", "\(plan.summary)")
+        #expect(plan.needs.contains { $0.command.contains("snapshot") }, "\(plan.needs)")
+        history.wait(.minutes(30))
+        var lost = history
+        history.snapshots(rows)
+        #expect(try history.rollback().summary.contains("from snapshot/database/final"))
+        for _ in 0..<2 {
+            lost.snapshots([rows[1]])
+            lost.wait(.minutes(6))
+        }
+        #expect(try lost.rollback().way == "restore")
+        #expect(try lost.rollback().summary.contains("from snapshot/database/old"))
+    }
+
     @Test
     func `a snapshot that somebody made while the source was still there is not its final one`()
         throws

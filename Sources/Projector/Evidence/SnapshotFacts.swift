@@ -169,7 +169,7 @@ extension World {
         let isSeenSince = environment.sightings.contains {
             $0.shown.status == "RUNNING" && $0.moment.time >= created
         }
-        return isSeenSince ? nil : destroys.last { !$0.isAccepted && follows($0) }
+        return isSeenSince ? nil : destroys.last(where: follows)
     }
 
     /// True when a snapshot was asked for of the very environment that a migration moves from, and not

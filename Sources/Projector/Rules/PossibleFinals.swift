@@ -86,14 +86,15 @@ extension World {
 
     /// True while the final snapshot of a destroyed environment may still come or become AVAILABLE.
     ///
-    /// One that is seen CREATING is waited for as long as it takes.
+    /// One that is seen CREATING is waited for as long as it takes, as is a look at one that somebody
+    /// tried to destroy since, or that a list lacks: it may be the newest copy all the same.
     func mayFinalCome(of environment: Incarnation) -> Bool {
         let isSettled = isListedSinceEnd(of: environment)
         let finals = finals(of: environment).filter { !existence($0).isGone }
         let isPending = finals.contains { key in
             switch snapshotStatus(key).value {
             case "AVAILABLE": false
-            case "CREATING": true
+            case "CREATING", nil: true
             default: !isSettled
             }
         }
