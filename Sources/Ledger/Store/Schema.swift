@@ -218,13 +218,16 @@ extension Schema {
         var foreign: [Difference] = []
         let ours = Dictionary(
             objects.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let former = try version(of: database) < current.version ? formerIndexes : []
         for row in rows {
             let (name, type, table, sql): (String, String, String, String) =
                 (row[0], row[1], row[2], row[3])
             found[name] = sql
             // Other tables and views do nothing by themselves; a trigger on ours would, and queries of
             // ours would read an index on them, whatever it leads to.
-            if type == "trigger" || type == "index", ours[name] == nil, ours[table] != nil {
+            if type == "trigger" || type == "index", ours[name] == nil, ours[table] != nil,
+                !former.contains(name)
+            {
                 foreign.append(Difference(name: name, kind: .foreign, isDerived: false))
             }
         }
@@ -271,11 +274,14 @@ extension Schema {
         }
     }
 
+    /// What a layout before the one with postings has for each column.
+    private static let formerIndexes = ["type", "subject", "actor", "migration", "time"].map {
+        "event_\($0)"
+    }
+
     /// From a layout with an index for each column to one with postings.
     private static func postEvents(in database: Database) throws {
-        for column in ["type", "subject", "actor", "migration", "time"] {
-            try database.execute(sql: "DROP INDEX IF EXISTS event_\(column)")
-        }
+        for name in formerIndexes { try database.execute(sql: "DROP INDEX IF EXISTS \(name)") }
         // The number may be wrong rather than the layout; what is there is derived either way.
         try drop(postingTable.name, in: database)
         try makePostings(in: database)
