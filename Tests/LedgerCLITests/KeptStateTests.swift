@@ -78,6 +78,16 @@ import Testing
         #expect(await prompt.run("verify", "--projections").status == 0)
     }
 
+    @Test(arguments: [
+        (999, 999, false), (1_000, 1_000, true), (100_000, 1_999, false), (100_000, 2_000, true),
+        (10_000_000, 19_999, false), (10_000_000, 20_000, true),
+    ])
+    func `a state is kept after a thousand events, or a fiftieth of a long log`(
+        _ size: Int, _ replayed: Int, _ isKept: Bool
+    ) {
+        #expect(ProjectionCache.isWorthKeeping(size: size, replayed: replayed) == isKept)
+    }
+
     @Test func `a kept state does not hold on to a future that was taken back`() async throws {
         let prompt = try await prompt()
         _ = await prompt.run("import", "-", input: "# at 2062-01-01T00:00:00Z\n$ echo hello\n")

@@ -42,6 +42,12 @@ struct Runbook {
     /// The evening up to a snapshot of the closed source, and how it is listed.
     func snapshotTaken(_ status: String = "AVAILABLE") -> CaseHistory {
         var history = start()
+        Runbook.takeSnapshot(&history, status)
+        return history
+    }
+
+    /// The source is closed, its snapshot taken and listed.
+    static func takeSnapshot(_ history: inout CaseHistory, _ status: String = "AVAILABLE") {
         history.act(.envMaintenance(environment: "prod", state: .on))
         history.wait(.minutes(2))
         history.describe("prod", Runbook.prodCreated, maintenance: .on)
@@ -49,7 +55,6 @@ struct Runbook {
         history.act(.snapshotCreate(environment: "prod", name: "pm"))
         history.wait(.minutes(2))
         history.snapshots([("pm", "prod", status, taken)])
-        return history
     }
 
     /// SNAP up to the activation of the release on the destination.

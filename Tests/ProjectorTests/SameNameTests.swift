@@ -35,13 +35,7 @@ import Testing
         history.act(.snapshotDestroy(name: "pm"))
         history.wait(.minutes(10))
         history.snapshots([])
-        history.act(.envMaintenance(environment: "prod", state: .on))
-        history.wait(.minutes(2))
-        history.describe("prod", Runbook.prodCreated, maintenance: .on)
-        let taken = history.clock
-        history.act(.snapshotCreate(environment: "prod", name: "pm"))
-        history.wait(.minutes(2))
-        history.snapshots([("pm", "prod", "AVAILABLE", taken)])
+        Runbook.takeSnapshot(&history)
         #expect(try !history.cleanup().rules(pm).contains(.lastRecoveryPoint))
         var later = history
         later.act(.databaseLoad(environment: "prod", path: "seed.sql"))

@@ -33,6 +33,10 @@ enum SecretScanner {
                 hide(secret)
                 continue
             }
+            if byte == UInt8(ascii: "P"), let key = signingKey(bytes, from: index) {
+                hide(key)
+                continue
+            }
             index += 1
         }
         return found
@@ -75,9 +79,6 @@ enum SecretScanner {
                 return nil
             }
             return value(bytes, from: index)
-        case UInt8(ascii: "P"):
-            // A signing key, as a note's signer keeps it (C2SP signed-note).
-            return starts("PRIVATE+KEY+").flatMap { value(bytes, from: $0) }
         case UInt8(ascii: "M"):
             return starts("MYSQL_PWD=").flatMap { value(bytes, from: $0) }
         case UInt8(ascii: "S"):
@@ -128,6 +129,16 @@ enum SecretScanner {
             return first..<first + length
         }
         return nil
+    }
+
+    /// What makes a signing key secret, as a note's signer keeps it (C2SP signed-note), wherever it
+    /// stands: `LEDGER_KEY=` and the like go before it.
+    private static func signingKey(_ bytes: [UInt8], from start: Int) -> Range<Int>? {
+        let mark = "PRIVATE+KEY+".utf8
+        guard bytes[start...].starts(with: mark) else { return nil }
+        let first = start + mark.count
+        let length = bytes[first...].prefix { !isBreak($0) }.count
+        return length > 0 ? first..<first + length : nil
     }
 
     /// The place after one or more spaces; nil where there is none.
@@ -222,8 +233,8 @@ enum SecretScanner {
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "M"), UInt8(ascii: "P"),
-            UInt8(ascii: "S"), UInt8(ascii: "n"), UInt8(ascii: "s"):
+        case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "M"), UInt8(ascii: "S"),
+            UInt8(ascii: "n"), UInt8(ascii: "s"):
             true
         default: false
         }

@@ -63,7 +63,7 @@ extension String {
     ///
     /// The standard library looks at each character to say so, which takes ten times as long as
     /// making the text: what is ASCII, as nearly all texts of a ledger are, need not be asked.
-    public init?(utf8 bytes: UnsafeRawBufferPointer) {
+    package init?(utf8 bytes: UnsafeRawBufferPointer) {
         if bytes.isASCII {
             self.init(decoding: bytes, as: UTF8.self)
         } else {
@@ -72,7 +72,7 @@ extension String {
     }
 
     /// The text that some bytes are; nil when they are not valid UTF-8.
-    public init?(utf8 bytes: ArraySlice<UInt8>) {
+    package init?(utf8 bytes: ArraySlice<UInt8>) {
         guard let text = bytes.withUnsafeBytes({ String(utf8: $0) }) else { return nil }
         self = text
     }

@@ -46,6 +46,12 @@ extension LedgerSnapshot {
         }
     }
 
+    /// True when queries may be answered by an index of the layout before, which `verify` does not hold
+    /// against the records.
+    func hasFormerIndexes() throws(StoreError) -> Bool {
+        try StoreError.translating(path) { try Schema.hasFormerIndexes(in: database) }
+    }
+
     /// Holds the index of ids and the postings against what the records say; where one differs, each
     /// event is looked for by itself, so that it can be named.
     func inspectIndexes(_ sums: IndexSums, _ reading: inout LogReading) throws {

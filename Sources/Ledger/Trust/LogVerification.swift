@@ -149,8 +149,10 @@ public struct LogVerification: Sendable {
                     layout.isDerived ? .derivedDataWrong : .edited,
                     message: "\(layout.name) of the database is \(layout.what)"))
         }
-        if !isSound {
-            for text in try snapshot.structureFindings(areIndexesRead: isIndexed) {
+        let hasFormer = try snapshot.hasFormerIndexes()
+        if !isSound || hasFormer {
+            let areRead = isIndexed && !hasFormer
+            for text in try snapshot.structureFindings(areIndexesRead: areRead) {
                 findings.append(Finding(.indexDiffers, message: "database: \(text)"))
             }
         }

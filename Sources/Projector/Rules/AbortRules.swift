@@ -217,8 +217,8 @@ extension World {
                 "another environment has the name \(source.name): the one that was copied is gone, and \(name) may hold the last copy of its data",
                 World.merge(existence(source).evidence, [other.sequence]),
                 unblock:
-                    "keep \(name) until its data is compared with that of \(source.name); then destroy it by hand",
-                needs: [.describe(source.name)])
+                    "keep \(name) until its data is compared with that of \(source.name), then destroy it by hand; when event \(other.sequence) is a mistake: ledger-cli record void \(other.sequence) --reason …"
+            )
         ]
     }
 

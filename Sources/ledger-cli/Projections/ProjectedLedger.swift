@@ -10,6 +10,12 @@ struct ProjectedLedger {
     /// Every event of the log that voids another one.
     let voidings: [Event]
 
+    /// True when its projection is worth keeping beside the ledger.
+    var isWorthKeeping: Bool {
+        ProjectionCache.isWorthKeeping(
+            size: projection.size, replayed: projection.size - skipped)
+    }
+
     /// Replays what a snapshot holds.
     ///
     /// A projection is of use when the log still has its root at its size, when it holds nothing

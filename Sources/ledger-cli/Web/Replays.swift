@@ -184,10 +184,7 @@ struct Replays {
         }
         let voids = ledger.voidings.filter { $0.sequence.number <= size ?? .max }
         let projection = ledger.projection
-        if size == nil,
-            ProjectionCache.isWorthKeeping(
-                size: projection.size, replayed: projection.size - ledger.skipped)
-        {
+        if size == nil, ledger.isWorthKeeping {
             cache.keep(projection)
         }
         present = Replay(from: projection.state, voids: Voids(of: voids))

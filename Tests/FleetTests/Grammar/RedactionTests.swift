@@ -49,6 +49,9 @@ import Testing
         Case("curl -u bob:s3cret https://h/x", "curl -u bob:[redacted] https://h/x"),
         Case("curl --user 'bob:s3 cret' https://h", "curl --user 'bob:[redacted]' https://h"),
         Case("curl --user=bob:s3cret https://h", "curl --user=bob:[redacted] https://h"),
+        Case(
+            "export LEDGER_KEY=\"PRIVATE+KEY+a+b+c\"",
+            "export LEDGER_KEY=\"PRIVATE+KEY+[redacted]\""),
         Case("PRIVATE+KEY+a.b/c+0badc0de+AQID\nok", "PRIVATE+KEY+[redacted]\nok"),
         Case("curl -u bob https://h:8443/x", "curl -u bob https://h:8443/x"),
         Case("sort -u a: b", "sort -u a: b"),

@@ -261,6 +261,25 @@ extension Attack {
             try queue.close()
         },
         Attack(
+            "an index of the layout before added that leads to no event",
+            ["index differs from record"]
+        ) { attacker, _ in
+            try attacker.sql { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE other (text TEXT);
+                        CREATE INDEX of_other ON other (text);
+                        CREATE INDEX event_type ON event (type);
+                        PRAGMA writable_schema = ON;
+                        UPDATE sqlite_schema SET rootpage =
+                            (SELECT rootpage FROM sqlite_schema WHERE name = 'of_other')
+                        WHERE name = 'event_type';
+                        DELETE FROM sqlite_schema WHERE name = 'of_other';
+                        PRAGMA user_version = 1
+                        """)
+            }
+        },
+        Attack(
             "a tree node added that the log does not have", ["derived data wrong"], 0, against: 0,
             witnessed: 0, by: change("INSERT INTO node VALUES (8, 7, zeroblob(32))")),
     ]

@@ -66,10 +66,7 @@ struct Evaluation {
         let projection = ledger.projection
         (state, bases) = (projection.state, projection.bases)
         head = PlanHead(size: projection.size, root: projection.root.base64)
-        if at == nil, options.knownAt == nil, !fromLog,
-            ProjectionCache.isWorthKeeping(
-                size: projection.size, replayed: projection.size - ledger.skipped)
-        {
+        if at == nil, options.knownAt == nil, !fromLog, ledger.isWorthKeeping {
             cache.keep(projection)
         }
         // Only now: what others recorded while the ledger was opened does not lie in the future.

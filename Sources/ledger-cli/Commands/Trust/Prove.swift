@@ -136,15 +136,15 @@ extension LedgerSnapshot {
     ///
     /// - Throws: `StoreError`.
     func headToProve(_ sequence: Int, size: Int?) throws(StoreError) -> SignedHead? {
-        if let size { return size >= sequence ? try newestHead(size: size) : nil }
+        // A head of more events than there are proves nothing, whoever put it there.
         let actual = try self.size()
-        guard let newest = try newestHead(), sequence...max(sequence, actual) ~= newest.size else {
-            return nil
-        }
+        func covers(_ size: Int) -> Bool { size >= sequence && size <= actual }
+        if let size { return covers(size) ? try newestHead(size: size) : nil }
+        guard let newest = try newestHead(), covers(newest.size) else { return nil }
         // Lines of other names than the log's are those of witnesses.
         // Looked for among recent heads only, so that a proof does not read the whole log.
         let cosigned = try signedHeads(newest: 256).filter { head in
-            guard sequence...max(sequence, actual) ~= head.size,
+            guard covers(head.size),
                 let note = try? SignedNote.parse(head.note),
                 let checkpoint = try? Checkpoint.parse(note)
             else { return false }
